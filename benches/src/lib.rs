@@ -1,0 +1,1 @@
+//! Measurements of ProdOps beside named peers.

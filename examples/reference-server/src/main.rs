@@ -1,0 +1,3 @@
+//! A dashboard, an API and commands over the ProdOps engine.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Checks, tests and reports of the ProdOps workspace.
+
+fn main() {}
