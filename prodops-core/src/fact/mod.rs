@@ -1,0 +1,48 @@
+//! What may be stored: numbers, times, ids and members of closed lists, derived from what passed through.
+//!
+//! No fact has a field for free text that came from source code or from what people wrote. The only texts are names of
+//! repositories, branches and people, each a checked type of its own.
+
+mod activity;
+mod artefact;
+mod commit;
+mod coverage;
+mod person;
+mod repository;
+
+pub use activity::{Activity, ActivityLabel, LabelSource, Probability};
+pub use artefact::{Artefact, Language};
+pub use commit::{CommitFact, CommitId, CountState, FileChange, FileStatus, ParseCommitIdError, PathKey};
+pub use coverage::{CoverageFact, Entity, Gap};
+pub use person::PersonFact;
+pub use repository::{ObjectFormat, RepositoryFact};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::CommitFact {}
+    impl Sealed for super::PersonFact {}
+    impl Sealed for super::RepositoryFact {}
+    impl Sealed for super::CoverageFact {}
+}
+
+/// A record that may be stored. Sealed: only the fact types of this module are.
+pub trait Derived: sealed::Sealed + Send + Sync + 'static {}
+impl Derived for CommitFact {}
+impl Derived for PersonFact {}
+impl Derived for RepositoryFact {}
+impl Derived for CoverageFact {}
+
+/// Any fact.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Fact {
+    /// A repository.
+    Repository(RepositoryFact),
+    /// Somebody whose work is seen.
+    Person(PersonFact),
+    /// A commit.
+    Commit(CommitFact),
+    /// What was completely read.
+    Coverage(CoverageFact),
+}

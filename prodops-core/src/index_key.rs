@@ -1,0 +1,133 @@
+//! The key of a workspace under which names, paths and fingerprints are hashed.
+//!
+//! Plain hashes of paths and addresses can be reversed with a dictionary. Keyed with a random key per workspace they
+//! cannot, they mean nothing in another workspace, and destroying the key makes them meaningless everywhere.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use siphasher::sip::SipHasher24;
+use siphasher::sip128::{Hasher128, SipHasher24 as SipHasher24x128};
+use std::hash::Hasher;
+
+use crate::entropy::{Entropy, EntropyError};
+use crate::secret::Secret;
+
+/// What a subkey is for. Hashes under different labels never meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IndexLabel {
+    /// Paths inside a repository.
+    Path,
+    /// E-mail addresses.
+    Email,
+    /// Names of people.
+    Name,
+}
+
+impl IndexLabel {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Email => "email",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// The random 256-bit index key of one workspace.
+#[derive(Debug)]
+pub struct IndexKey(Secret<[u8; 32]>);
+
+impl IndexKey {
+    /// Makes a new one.
+    ///
+    /// # Errors
+    /// When the entropy source fails.
+    pub fn generate(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
+        let mut bytes = [0u8; 32];
+        entropy.fill(&mut bytes)?;
+        Ok(Self::from_bytes(bytes))
+    }
+
+    /// The key with these bytes, as a store kept them.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Secret::new(bytes))
+    }
+
+    /// Lends the bytes, for the one row that keeps them.
+    pub fn expose<R>(&self, reader: impl FnOnce(&[u8; 32]) -> R) -> R {
+        self.0.expose(reader)
+    }
+
+    /// The subkey for one kind of hash: the first half of HMAC-SHA-256(key, "prodops/index/1" ‖ 0 ‖ label).
+    #[must_use]
+    pub fn subkey(&self, label: IndexLabel) -> IndexSubkey {
+        self.0.expose(|key| {
+            let mut bytes = [0u8; 16];
+            // HMAC takes keys of any length, so this is never `Err`.
+            if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
+                mac.update(b"prodops/index/1\0");
+                mac.update(label.as_str().as_bytes());
+                for (to, from) in bytes.iter_mut().zip(mac.finalize().into_bytes()) {
+                    *to = from;
+                }
+            }
+            IndexSubkey(Secret::new(bytes))
+        })
+    }
+}
+
+/// A SipHash-2-4 key for one kind of hash.
+#[derive(Debug)]
+pub struct IndexSubkey(Secret<[u8; 16]>);
+
+impl IndexSubkey {
+    /// The keyed 64-bit hash of `bytes`.
+    #[must_use]
+    pub fn hash64(&self, bytes: &[u8]) -> u64 {
+        self.0.expose(|key| {
+            let mut hasher = SipHasher24::new_with_key(key);
+            hasher.write(bytes);
+            hasher.finish()
+        })
+    }
+
+    /// The keyed 128-bit hash of `bytes`, little-endian.
+    #[must_use]
+    pub fn hash128(&self, bytes: &[u8]) -> [u8; 16] {
+        self.0.expose(|key| {
+            let mut hasher = SipHasher24x128::new_with_key(key);
+            hasher.write(bytes);
+            hasher.finish128().as_bytes()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_and_keys_separate_hashes() {
+        let one = IndexKey::from_bytes([1; 32]);
+        let two = IndexKey::from_bytes([2; 32]);
+        let path = one.subkey(IndexLabel::Path);
+        assert_eq!(path.hash64(b"src/lib.rs"), one.subkey(IndexLabel::Path).hash64(b"src/lib.rs"));
+        assert_ne!(path.hash64(b"src/lib.rs"), two.subkey(IndexLabel::Path).hash64(b"src/lib.rs"));
+        assert_ne!(path.hash128(b"x"), one.subkey(IndexLabel::Email).hash128(b"x"));
+    }
+
+    #[test]
+    fn siphash_is_the_published_function() {
+        // Reference vectors of SipHash-2-4: key 00..0f, input 00..0e (64 bit); empty input (128 bit).
+        let key: [u8; 16] = core::array::from_fn(|i| i as u8);
+        let input: Vec<u8> = (0..15).collect();
+        let subkey = IndexSubkey(Secret::new(key));
+        assert_eq!(subkey.hash64(&input), 0xa129_ca61_49be_45e5);
+        assert_eq!(
+            subkey.hash128(b""),
+            [0xa3, 0x81, 0x7f, 0x04, 0xba, 0x25, 0xa8, 0xe6, 0x6d, 0xf6, 0x72, 0x14, 0xc7, 0x55, 0x02, 0x93]
+        );
+    }
+}
