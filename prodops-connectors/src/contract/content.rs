@@ -1,0 +1,189 @@
+//! Commits with their source bytes: the code passes, nothing of it is a fact.
+//!
+//! A [`ContentSource`] reads on threads of its own. Each thread takes a [`PassageWorker`] and hands every commit to it;
+//! the worker derives the facts at once, on the same thread, and the source bytes are wiped there. Only facts leave the
+//! thread, so no queue ever holds code.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use prodops_core::fact::{CommitId, Fact, Gap};
+use prodops_core::id::RepositoryId;
+use prodops_core::source::{Change, Transient};
+use prodops_core::time::OffsetTimestamp;
+
+use super::api::Api;
+use super::cursor::CommitCursor;
+use super::error::Result;
+use super::passage::Channel;
+use super::source::Window;
+
+/// Who wrote or committed, and when, as the commit says.
+pub struct RawSignature {
+    /// The name, bytes as git has them, mailmap applied.
+    pub name: Vec<u8>,
+    /// The address, bytes as git has them, mailmap applied.
+    pub email: Vec<u8>,
+    /// The time and the offset of the clock it was read on.
+    pub time: OffsetTimestamp,
+}
+
+impl fmt::Debug for RawSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawSignature").field("time", &self.time).finish_non_exhaustive()
+    }
+}
+
+/// What a commit says of itself.
+#[derive(Debug)]
+pub struct RawCommitHeader {
+    /// Where.
+    pub repository: RepositoryId,
+    /// Which.
+    pub id: CommitId,
+    /// Its parents, first parent first.
+    pub parents: Vec<CommitId>,
+    /// Who wrote it.
+    pub author: RawSignature,
+    /// Who brought it in.
+    pub committer: RawSignature,
+    /// The message. People paste code into messages.
+    pub message: Transient,
+}
+
+/// One commit on its way to classification. Not serialisable, not clonable, prints no text.
+#[derive(Debug)]
+pub struct CommitContent {
+    /// What the commit says of itself.
+    pub header: RawCommitHeader,
+    /// The changed files against the first parent; empty for merges.
+    pub changes: Vec<Change>,
+    /// What had to be passed over in it.
+    pub gaps: Vec<(Gap, u64)>,
+}
+
+/// What a source is about to read: it decides this from the window and the state of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkPlan {
+    /// Where the walk starts: `done` and `head` of the walk, and how many of its commits are stored already.
+    pub from: CommitCursor,
+    /// How many commits the walk has in all.
+    pub total: u64,
+    /// After a rewrite of history: every commit that is still part of it. What is not in here is removed once the walk
+    /// is complete, never before.
+    pub keep: Option<std::collections::BTreeSet<CommitId>>,
+    /// The repository that is walked.
+    pub repository: RepositoryId,
+}
+
+/// Derives facts from commits. Implemented by the engine with `prodops-classify`.
+pub trait Intake: Send + Sync {
+    /// A worker for one thread, with scratch of its own.
+    fn worker(&self) -> Box<dyn IntakeWorker>;
+}
+
+/// One thread's share of an [`Intake`].
+pub trait IntakeWorker: Send {
+    /// Derives the facts of one commit; its source bytes end here.
+    fn derive(&mut self, content: CommitContent) -> Yield;
+}
+
+/// What came of one commit.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Yield {
+    /// Its facts.
+    pub facts: Vec<Fact>,
+    /// What was passed over in it.
+    pub gaps: Vec<(Gap, u64)>,
+}
+
+/// The way from a source to the driver.
+#[derive(Clone)]
+pub struct Passage {
+    intake: Arc<dyn Intake>,
+    channel: Channel,
+}
+
+impl Passage {
+    pub(crate) fn new(intake: Arc<dyn Intake>, channel: Channel) -> Self {
+        Self { intake, channel }
+    }
+
+    /// Tells what will be read; comes once, before any commit.
+    ///
+    /// # Errors
+    /// [`Cancelled`](super::ConnectorError::Cancelled) when nobody listens any more.
+    pub fn plan(&self, plan: WalkPlan) -> Result<()> {
+        self.channel.plan(plan)
+    }
+
+    /// A worker for the calling thread.
+    #[must_use]
+    pub fn worker(&self) -> PassageWorker {
+        PassageWorker { worker: self.intake.worker(), channel: self.channel.clone() }
+    }
+}
+
+impl fmt::Debug for Passage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passage")
+    }
+}
+
+/// One reading thread's end of a [`Passage`].
+pub struct PassageWorker {
+    worker: Box<dyn IntakeWorker>,
+    channel: Channel,
+}
+
+impl PassageWorker {
+    /// Derives the facts of the commit at this place of the walk and passes them on.
+    ///
+    /// Places may come in any order from several threads, each exactly once; a place far ahead of the others waits.
+    ///
+    /// # Errors
+    /// [`Cancelled`](super::ConnectorError::Cancelled) when nobody listens any more.
+    pub fn send(&mut self, position: u64, content: CommitContent) -> Result<()> {
+        let derived = self.worker.derive(content);
+        self.channel.put(position, derived)
+    }
+
+    /// Says that the commit at this place could not be read.
+    ///
+    /// # Errors
+    /// [`Cancelled`](super::ConnectorError::Cancelled) when nobody listens any more.
+    pub fn skip(&mut self, position: u64, gap: Gap) -> Result<()> {
+        self.channel.put(position, Yield { facts: Vec::new(), gaps: vec![(gap, 1)] })
+    }
+}
+
+impl fmt::Debug for PassageWorker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PassageWorker")
+    }
+}
+
+/// A stream of commits with their source bytes.
+#[async_trait]
+pub trait ContentSource: Send + Sync {
+    /// Its name, unique within the connector: a slug.
+    fn name(&self) -> &'static str;
+
+    /// Makes a plan from the window, then sends every commit of it, reading on blocking threads of its own.
+    ///
+    /// # Errors
+    /// As the provider or the data demand; what was sent before stays valid.
+    async fn run(&self, api: &Api, window: Window<CommitCursor>, out: Passage) -> Result<()>;
+}
+
+/// Adds up gaps of the same kind.
+pub fn add_gaps(total: &mut Vec<(Gap, u64)>, more: &[(Gap, u64)]) {
+    for (gap, count) in more {
+        match total.iter_mut().find(|(known, _)| known == gap) {
+            Some((_, sum)) => *sum = sum.saturating_add(*count),
+            None => total.push((*gap, *count)),
+        }
+    }
+    total.sort_unstable_by_key(|(gap, _)| *gap);
+}

@@ -1,0 +1,9 @@
+//! Runs a connector's streams: order, batches, checkpoints. Connectors know nothing of it.
+
+mod content;
+mod port;
+mod records;
+mod sync;
+
+pub use port::{SinkError, SyncBatch, SyncSink};
+pub use sync::{SyncDriver, SyncError, SyncSummary};
