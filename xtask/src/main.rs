@@ -1,3 +1,30 @@
 //! Checks, tests and reports of the ProdOps workspace.
+//!
+//! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask ci` is the lint gate.
 
-fn main() {}
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks through its terminal"
+)]
+
+mod ci;
+mod cli;
+mod error;
+mod process;
+mod source;
+mod test_run;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Result;
+use crate::{ci, test_run, tidy};
+
+/// Checks, tests and reports of the ProdOps workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Checks the house rules: dependencies, manifests, budgets, names, guarded calls, promises.
+    Tidy {
+        /// Also prints the measured sizes per crate.
+        #[arg(long)]
+        verbose: bool,
+    },
+    /// Runs tidy, every test and every documentation test.
+    Test {
+        /// Passed on to the test runner.
+        #[arg(last = true)]
+        extra: Vec<String>,
+    },
+    /// Runs the lint gate: format, clippy, documentation, tidy, dependency advisories.
+    Ci,
+}
+
+/// Parses the command line, runs the task and answers the exit code of the process.
+pub(crate) fn run() -> Result<u8> {
+    match Arguments::parse().task {
+        Task::Tidy { verbose } => Ok(if tidy::run(verbose)? { 0 } else { 1 }),
+        Task::Test { extra } => test_run::run(&extra),
+        Task::Ci => ci::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_after_two_dashes_reach_the_runner() {
+        let parsed =
+            Arguments::try_parse_from(["cargo xtask", "test", "--", "p5_2", "--no-capture"]).unwrap();
+        assert!(matches!(parsed.task, Task::Test { extra } if extra == ["p5_2", "--no-capture"]));
+        assert!(Arguments::try_parse_from(["cargo xtask", "test", "p5_2"]).is_err());
+    }
+}
