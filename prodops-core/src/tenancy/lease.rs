@@ -83,6 +83,12 @@ impl JobLease {
         WorkspaceScope::mint(self.authority, self.record.workspace, self.record.workspace_state, principal)
     }
 
+    /// The lease's id, for renewing and releasing it.
+    #[must_use]
+    pub const fn id(&self) -> LeaseId {
+        self.record.id
+    }
+
     /// What is worked on.
     #[must_use]
     pub const fn connection(&self) -> ConnectionId {
