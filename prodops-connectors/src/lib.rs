@@ -2,3 +2,5 @@
 
 pub mod contract;
 pub mod driver;
+#[cfg(feature = "git")]
+pub mod git;

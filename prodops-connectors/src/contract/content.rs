@@ -118,6 +118,12 @@ impl Passage {
         self.channel.plan(plan)
     }
 
+    /// Stops the other readers: a place will never come, so nothing behind it can be stored. What lies before it still
+    /// is.
+    pub fn abandon(&self) {
+        self.channel.abandon();
+    }
+
     /// A worker for the calling thread.
     #[must_use]
     pub fn worker(&self) -> PassageWorker {
@@ -155,6 +161,15 @@ impl PassageWorker {
     /// [`Cancelled`](super::ConnectorError::Cancelled) when nobody listens any more.
     pub fn skip(&mut self, position: u64, gap: Gap) -> Result<()> {
         self.channel.put(position, Yield { facts: Vec::new(), gaps: vec![(gap, 1)] })
+    }
+}
+
+impl Drop for PassageWorker {
+    fn drop(&mut self) {
+        // A reader that panics will never send its place: the others must not wait for it.
+        if std::thread::panicking() {
+            self.channel.abandon();
+        }
     }
 }
 

@@ -76,6 +76,11 @@ impl Channel {
         Ok(())
     }
 
+    pub(crate) fn abandon(&self) {
+        self.0.lock().closed = true;
+        self.0.room.notify_all();
+    }
+
     pub(crate) fn put(&self, position: u64, derived: Yield) -> Result<()> {
         let mut state = self.0.lock();
         while !state.closed && position >= state.next.saturating_add(AHEAD) {
@@ -185,6 +190,18 @@ mod tests {
         assert!(matches!(collector.next(10).await, Next::Commits(_)));
         drop(collector);
         assert!(matches!(reader.join().unwrap(), Err(ConnectorError::Cancelled)));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_fails_frees_those_who_wait_for_its_place() {
+        let (channel, collector) = Collector::channel();
+        let ahead = channel.clone();
+        let waiting =
+            std::thread::spawn(move || (1u64..).try_for_each(|place| ahead.put(place, marked(place))));
+        channel.abandon();
+        drop(channel);
+        assert!(matches!(waiting.join().unwrap(), Err(ConnectorError::Cancelled)));
+        assert!(matches!(collector.next(10).await, Next::End), "place 0 never came");
     }
 
     #[test]

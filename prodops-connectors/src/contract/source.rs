@@ -42,7 +42,7 @@ pub struct Page<R, C> {
 #[async_trait]
 pub trait Source: Send + Sync {
     /// What it yields.
-    type Record: Derived + Into<Fact>;
+    type Record: Derived;
     /// How its place is remembered.
     type Cursor: Cursor;
     /// What its provider can do.

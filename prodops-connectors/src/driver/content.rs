@@ -72,9 +72,10 @@ impl<'a> Walk<'a> {
         let (read, stored) = join_failing_early(reading, storing).await;
         let plan = stored?;
         read?;
-        let Some(plan) = plan else { return Ok(false) };
+        let Some(plan) = plan else { return Err(ConnectorError::Bug { what: "a walk had no plan" }.into()) };
+        let more = plan.total > 0;
         self.close(plan, summary).await?;
-        Ok(true)
+        Ok(more)
     }
 
     /// Stores what comes until the readers are gone. `None` when there was nothing to read.

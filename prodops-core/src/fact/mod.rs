@@ -26,7 +26,7 @@ mod sealed {
 }
 
 /// A record that may be stored. Sealed: only the fact types of this module are.
-pub trait Derived: sealed::Sealed + Send + Sync + 'static {}
+pub trait Derived: sealed::Sealed + Into<Fact> + Send + Sync + 'static {}
 impl Derived for CommitFact {}
 impl Derived for PersonFact {}
 impl Derived for RepositoryFact {}
@@ -45,4 +45,28 @@ pub enum Fact {
     Commit(CommitFact),
     /// What was completely read.
     Coverage(CoverageFact),
+}
+
+impl From<RepositoryFact> for Fact {
+    fn from(fact: RepositoryFact) -> Self {
+        Self::Repository(fact)
+    }
+}
+
+impl From<PersonFact> for Fact {
+    fn from(fact: PersonFact) -> Self {
+        Self::Person(fact)
+    }
+}
+
+impl From<CommitFact> for Fact {
+    fn from(fact: CommitFact) -> Self {
+        Self::Commit(fact)
+    }
+}
+
+impl From<CoverageFact> for Fact {
+    fn from(fact: CoverageFact) -> Self {
+        Self::Coverage(fact)
+    }
 }

@@ -1,0 +1,75 @@
+//! Git repositories on this machine, read without running git or anything that a repository brings along.
+//!
+//! # Security
+//! A connector reads only below the folders that it was made with. Repositories are opened isolated from user and system
+//! configuration; hooks, filters, external diff programs, replacement refs and grafts have no effect.
+
+mod client;
+mod model;
+mod plan;
+mod reader;
+mod streams;
+mod tree;
+mod walk;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use prodops_core::input::ConnectorId;
+
+use crate::contract::{
+    Api, AuthKind, Connector, ConnectorError, DataCategory, Descriptor, Granted, Result, Revocation, Stream,
+};
+use client::Roots;
+use streams::{Commits, Repositories};
+
+/// The connector for local git repositories.
+#[derive(Debug)]
+pub struct GitConnector {
+    descriptor: Descriptor,
+    roots: Arc<Roots>,
+}
+
+impl GitConnector {
+    /// A connector that reads repositories below these folders and nowhere else.
+    ///
+    /// # Errors
+    /// When a folder cannot be found, with one line that names it.
+    pub fn within(folders: impl IntoIterator<Item = PathBuf>) -> Result<Self> {
+        let id =
+            ConnectorId::new("git").map_err(|_| ConnectorError::Bug { what: "`git` is no connector id" })?;
+        let descriptor = Descriptor {
+            id,
+            display: "Git repository on this machine",
+            target: "the folder of a repository",
+            auth: &[AuthKind::Local],
+            scopes: &[],
+            categories: &[DataCategory::SourceCode, DataCategory::CommitMetadata, DataCategory::PersonalData],
+            egress: &[],
+            subprocessor: None,
+            revocation: Revocation::NothingHeld,
+        };
+        Ok(Self { descriptor, roots: Arc::new(Roots::new(folders)?) })
+    }
+}
+
+#[async_trait]
+impl Connector for GitConnector {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn check(&self, api: &Api) -> Result<Granted> {
+        let (roots, target) = (Arc::clone(&self.roots), api.target().clone());
+        streams::blocking(move || client::open(&roots, &target).map(|_| ())).await?;
+        Ok(Granted { scopes: Vec::new() })
+    }
+
+    fn streams(&self) -> Vec<Stream> {
+        vec![
+            Stream::Records(Box::new(Repositories { roots: Arc::clone(&self.roots) })),
+            Stream::Content(Box::new(Commits { roots: Arc::clone(&self.roots) })),
+        ]
+    }
+}

@@ -1,0 +1,202 @@
+//! The two streams: the repository itself, and its commits.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use gix::{ObjectId, ThreadSafeRepository};
+use prodops_core::fact::{CommitId, Gap, ObjectFormat, RepositoryFact};
+use prodops_core::id::{ConnectionId, RepositoryId};
+use prodops_core::input::{BranchName, ConnectionTarget, RepositoryName, readable_line};
+use serde::{Deserialize, Serialize};
+
+use super::client::{Roots, open};
+use super::model::commit_id;
+use super::plan::plan;
+use super::reader::Reader;
+use crate::contract::{
+    Api, Caps, CommitCursor, ConnectorError, ContentSource, Cursor, Page, PageToken, Passage, Result, Source,
+    Window,
+};
+
+/// So many neighbouring commits are read by the same thread: their files are deltas of each other.
+const NEIGHBOURS: usize = 32;
+/// More threads than this wait for each other's memory.
+const MOST_THREADS: usize = 8;
+
+/// Runs blocking work where it does not hold up the executor.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let defect = |_| ConnectorError::Bug { what: "a reading thread panicked" };
+    tokio::task::spawn_blocking(work).await.map_err(defect)?
+}
+
+fn repository_id(connection: ConnectionId) -> RepositoryId {
+    // A connection of this connector is one repository, whatever its folder is called today.
+    RepositoryId::derive(&[connection.as_bytes(), b"git"])
+}
+
+/// The head commit; `None` when there is no commit yet.
+fn head_of(repository: &gix::Repository) -> Result<Option<ObjectId>> {
+    let damaged = |_| ConnectorError::Corrupt { what: "the repository's HEAD" };
+    let mut head = repository.head().map_err(damaged)?;
+    let id = head.try_peel_to_id().map_err(damaged)?;
+    Ok(id.map(gix::Id::detach))
+}
+
+/// The stream of the one repository.
+pub(super) struct Repositories {
+    pub(super) roots: Arc<Roots>,
+}
+
+/// The head that the repository had when it was last looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct HeadCursor(Option<CommitId>);
+
+impl Cursor for HeadCursor {
+    const VERSION: u16 = 1;
+}
+
+#[async_trait]
+impl Source for Repositories {
+    type Record = RepositoryFact;
+    type Cursor = HeadCursor;
+    const CAPS: Caps = Caps { server_filter: false, stable_order: true };
+
+    fn name(&self) -> &'static str {
+        "repositories"
+    }
+
+    async fn page(
+        &self,
+        api: &Api,
+        _window: Window<HeadCursor>,
+        _token: Option<PageToken>,
+    ) -> Result<Page<RepositoryFact, HeadCursor>> {
+        let (roots, target, connection) = (Arc::clone(&self.roots), api.target().clone(), api.connection());
+        let fact = blocking(move || describe(&open(&roots, &target)?.to_thread_local(), &target, connection))
+            .await?;
+        let cursor = HeadCursor(fact.head);
+        Ok(Page { records: vec![fact], next: None, cursor })
+    }
+}
+
+fn describe(
+    repository: &gix::Repository,
+    target: &ConnectionTarget,
+    connection: ConnectionId,
+) -> Result<RepositoryFact> {
+    let head = head_of(repository)?;
+    let branch = repository.head_name().ok().flatten().map(|name| name.shorten().to_string());
+    let branch =
+        branch.and_then(|name| readable_line(&name, 300)).and_then(|name| BranchName::new(&name).ok());
+    let format = match repository.object_hash() {
+        gix::hash::Kind::Sha1 => ObjectFormat::Sha1,
+        _ => ObjectFormat::Sha256,
+    };
+    Ok(RepositoryFact {
+        id: repository_id(connection),
+        connection,
+        name: name_of(target)?,
+        branch,
+        head: head.as_ref().and_then(commit_id),
+        shallow: repository.is_shallow().unwrap_or(false),
+        format,
+    })
+}
+
+/// The name of the folder, without the ending of bare repositories.
+fn name_of(target: &ConnectionTarget) -> Result<RepositoryName> {
+    let real = Path::new(target.as_str())
+        .canonicalize()
+        .map_err(|_| ConnectorError::Gone { what: "the repository" })?;
+    let folder = real.file_name().filter(|name| *name != ".git");
+    let folder = folder.or_else(|| real.parent().and_then(Path::file_name));
+    let text = folder.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = text.strip_suffix(".git").unwrap_or(&text);
+    let line = readable_line(text, 300).unwrap_or_else(|| "repository".to_owned());
+    RepositoryName::new(&line)
+        .map_err(|_| ConnectorError::Bug { what: "a readable line is no repository name" })
+}
+
+/// The stream of commits with their contents.
+pub(super) struct Commits {
+    pub(super) roots: Arc<Roots>,
+}
+
+#[async_trait]
+impl ContentSource for Commits {
+    fn name(&self) -> &'static str {
+        "commits"
+    }
+
+    async fn run(&self, api: &Api, window: Window<CommitCursor>, out: Passage) -> Result<()> {
+        let (roots, api) = (Arc::clone(&self.roots), api.clone());
+        blocking(move || read_commits(&open(&roots, api.target())?, &api, window, &out)).await
+    }
+}
+
+fn read_commits(
+    shared: &ThreadSafeRepository,
+    api: &Api,
+    window: Window<CommitCursor>,
+    out: &Passage,
+) -> Result<()> {
+    let repository = shared.to_thread_local();
+    let id = repository_id(api.connection());
+    let planned = plan(&repository, id, head_of(&repository)?, window.since);
+    let mailmap = repository.open_mailmap();
+    let first = usize::try_from(planned.plan.from.position).unwrap_or(usize::MAX);
+    out.plan(planned.plan)?;
+    let lane = Lane { order: &planned.order, next: AtomicUsize::new(first), api, out };
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let limit = api.limits().max_file_bytes;
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| lane.read(Reader::new(shared, id, &mailmap, limit))))
+            .collect();
+        let defect = |_| Err(ConnectorError::Bug { what: "a reading thread panicked" });
+        let results: Vec<Result<()>> =
+            readers.into_iter().map(|reader| reader.join().unwrap_or_else(defect)).collect();
+        // The first failure that is not an echo of another one.
+        let (echoes, causes): (Vec<_>, Vec<_>) =
+            results.into_iter().partition(|result| matches!(result, Ok(()) | Err(ConnectorError::Cancelled)));
+        causes.into_iter().chain(echoes).find(Result::is_err).unwrap_or(Ok(()))
+    })
+}
+
+/// A walk that several threads read, a few neighbouring commits at a time.
+struct Lane<'a> {
+    order: &'a [ObjectId],
+    next: AtomicUsize,
+    api: &'a Api,
+    out: &'a Passage,
+}
+
+impl Lane<'_> {
+    fn read(&self, mut reader: Reader<'_>) -> Result<()> {
+        let mut worker = self.out.worker();
+        let result = loop {
+            let start = self.next.fetch_add(NEIGHBOURS, Ordering::Relaxed);
+            let Some(rest) = self.order.get(start..).filter(|rest| !rest.is_empty()) else { break Ok(()) };
+            let chunk = rest.iter().take(NEIGHBOURS).zip(start as u64..);
+            let sent = chunk.into_iter().try_for_each(|(id, position)| {
+                self.api.proceed()?;
+                match reader.commit(id)? {
+                    Some(content) => worker.send(position, content),
+                    None => worker.skip(position, Gap::UnreadableObject),
+                }
+            });
+            if sent.is_err() {
+                break sent;
+            }
+        };
+        if result.is_err() {
+            self.out.abandon();
+        }
+        result
+    }
+}
