@@ -1,10 +1,14 @@
-//! A fixed clock and seeded entropy, for tests that must come out the same every time.
+//! A fixed clock, seeded entropy and identity data in memory, for tests that must come out the same every time.
+
+mod source;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use crate::clock::Clock;
 use crate::entropy::{Entropy, EntropyError};
 use crate::time::Timestamp;
+
+pub use source::MemorySource;
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
