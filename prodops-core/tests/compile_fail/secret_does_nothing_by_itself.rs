@@ -1,0 +1,27 @@
+// A secret is not printed, copied, compared, serialised or dereferenced.
+use prodops_core::secret::Secret;
+
+type Key = Secret<[u8; 32]>;
+
+trait Printed {}
+impl<T: std::fmt::Display> Printed for T {}
+fn needs_display<T: Printed>() {}
+
+trait Stored {}
+impl<T: serde::Serialize> Stored for T {}
+fn needs_serialize<T: Stored>() {}
+
+trait Borrowed {}
+impl<T: std::ops::Deref> Borrowed for T {}
+fn needs_deref<T: Borrowed>() {}
+
+fn needs_clone<T: Clone>() {}
+fn needs_eq<T: PartialEq>() {}
+
+fn main() {
+    needs_display::<Key>();
+    needs_serialize::<Key>();
+    needs_deref::<Key>();
+    needs_clone::<Key>();
+    needs_eq::<Key>();
+}
