@@ -1,1 +1,31 @@
 #![doc = include_str!("../README.md")]
+
+mod action;
+mod decide;
+mod denied;
+mod entity;
+mod error;
+mod file;
+mod invariant;
+mod load;
+mod permit;
+mod policy;
+mod resource;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod visible;
+
+pub use action::{
+    Action, Connect, Disconnect, IngestFacts, ListAction, ListConnections, ListRepositories, ManageMembers,
+    ReadAudit, ReadReport, ReadRepository, ReadWorkspace, RunSync,
+};
+pub use denied::Denied;
+pub use error::PolicyError;
+pub use file::{Place, PolicyFile};
+pub use permit::Permit;
+pub use policy::{Policy, PolicySummary};
+pub use resource::{
+    AuditLogFacts, IntegrationFacts, MetricReportFacts, RepositoryFacts, ResourceFacts, ResourceKey,
+    WorkspaceFacts,
+};
+pub use visible::Visible;

@@ -1,0 +1,96 @@
+//! What can be done: one type per action of the schema.
+
+use std::fmt::Debug;
+
+use crate::resource::{
+    AuditLogFacts, IntegrationFacts, MetricReportFacts, RepositoryFacts, ResourceFacts, WorkspaceFacts,
+};
+
+pub(crate) mod sealed {
+    /// Ties an action type to its place in the loaded schema.
+    pub trait Sealed {
+        /// Which action it is.
+        const KIND: super::ActionKind;
+    }
+}
+
+/// An action of the policy schema. Sealed: the schema and this crate name the same actions, and a test compares them.
+pub trait Action: sealed::Sealed + Debug + Send + Sync + 'static {
+    /// What it is done to.
+    type Resource: ResourceFacts;
+    /// Its name in the schema, in audit events and in logs.
+    const NAME: &'static str;
+}
+
+/// An action that lists rows: it can be answered with a [`Visible`](crate::Visible).
+pub trait ListAction: Action {}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident($resource:ty);)*) => {
+        /// The actions as values, in the order of the schema.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ActionKind {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl ActionKind {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// The resource type that the action applies to, as the schema spells it.
+            pub(crate) const fn resource_type(self) -> &'static str {
+                match self {
+                    $(Self::$name => <$resource>::TYPE,)*
+                }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub struct $name;
+
+            impl sealed::Sealed for $name {
+                const KIND: ActionKind = ActionKind::$name;
+            }
+
+            impl Action for $name {
+                type Resource = $resource;
+                const NAME: &'static str = stringify!($name);
+            }
+        )*
+    };
+}
+
+actions! {
+    /// See a workspace: its name, state and members' roles.
+    ReadWorkspace(WorkspaceFacts);
+    /// See the metrics of a workspace.
+    ReadReport(MetricReportFacts);
+    /// See which repositories there are.
+    ListRepositories(RepositoryFacts);
+    /// See one repository.
+    ReadRepository(RepositoryFacts);
+    /// See which connections there are and how their syncs went.
+    ListConnections(IntegrationFacts);
+    /// Read the audit log.
+    ReadAudit(AuditLogFacts);
+    /// Connect a provider to the workspace.
+    Connect(WorkspaceFacts);
+    /// Start a sync of a connection.
+    RunSync(IntegrationFacts);
+    /// Disconnect a provider; its facts stay.
+    Disconnect(IntegrationFacts);
+    /// Invite, suspend and remove members and change their roles.
+    ManageMembers(WorkspaceFacts);
+    /// Write facts that a sync read through a connection. Only for background work.
+    IngestFacts(IntegrationFacts);
+}
+
+impl ListAction for ListRepositories {}
+impl ListAction for ListConnections {}

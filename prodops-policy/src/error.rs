@@ -1,0 +1,74 @@
+//! Why a set of policies is not taken.
+
+use crate::file::Place;
+
+/// A set of policies is not taken. Nothing of it is in force then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The text is not in the Cedar language.
+    #[error("{place}: {message}")]
+    Syntax {
+        /// Where it stops being one.
+        place: Place,
+        /// What the parser says.
+        message: String,
+    },
+    /// A policy has no `@id("…")`, by which audit and errors would name it.
+    #[error("{place}: policy without `@id(\"…\")`")]
+    Unnamed {
+        /// Where the policy begins.
+        place: Place,
+    },
+    /// A policy has no `@description("…")` for the people who read it.
+    #[error("{place}: policy `{policy}` without `@description(\"…\")`")]
+    Undescribed {
+        /// The policy.
+        policy: String,
+        /// Where it begins.
+        place: Place,
+    },
+    /// Two policies have the same id.
+    #[error("{place}: policy id `{policy}` is taken by another policy")]
+    Duplicate {
+        /// The id.
+        policy: String,
+        /// Where the second one begins.
+        place: Place,
+    },
+    /// The file has a template; only policies without slots are taken.
+    #[error("{file}: templates are not supported")]
+    Template {
+        /// The file.
+        file: String,
+    },
+    /// A policy does not fit the schema, or can never apply.
+    #[error("{place}: policy `{policy}`: {message}")]
+    Invalid {
+        /// The policy.
+        policy: String,
+        /// Where the mistake is.
+        place: Place,
+        /// What the validator says.
+        message: String,
+    },
+    /// A policy names single rows of a list, so that a list could not be answered as a whole.
+    #[error("policy `{policy}` names a single row: `{literal}`")]
+    NamesRow {
+        /// The policy.
+        policy: String,
+        /// The row.
+        literal: String,
+    },
+    /// No policy keeps workspaces apart.
+    #[error(
+        "no policy is exactly `forbid (principal, action, resource) when {{ principal.workspace != resource.workspace }}`"
+    )]
+    NoTenantForbid,
+    /// The schema and the actions of this crate disagree.
+    #[error("schema: {message}")]
+    Schema {
+        /// How.
+        message: String,
+    },
+}

@@ -1,0 +1,22 @@
+//! For tests of authorisation: the matrix of who may do what, and policy sets with one policy taken out.
+
+mod matrix;
+
+pub use matrix::{Cell, Matrix, Tenant};
+
+use crate::error::PolicyError;
+use crate::policy::{Policy, schema};
+
+/// The same policies but one, without the checks that [`Policy::load`] makes.
+///
+/// With it a test shows that a policy is needed (something changes without it), or that another lock holds without it:
+/// take out `tenant-mismatch` and see the store refuse.
+///
+/// # Errors
+/// [`PolicyError::Schema`] when there is no policy with this id.
+pub fn without(policy: &Policy, id: &str) -> Result<Policy, PolicyError> {
+    let mut set = policy.decider().set().clone();
+    set.remove_static(cedar_policy::PolicyId::new(id))
+        .map_err(|error| PolicyError::Schema { message: error.to_string() })?;
+    Policy::over(set, &schema()?)
+}
