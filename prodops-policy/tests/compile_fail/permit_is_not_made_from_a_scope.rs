@@ -1,0 +1,14 @@
+// Being inside a workspace is not being allowed.
+use prodops_core::filter::Filter;
+use prodops_core::tenancy::WorkspaceScope;
+use prodops_policy::{Connect, ListRepositories, Permit, ResourceKey, Visible};
+
+fn permit(scope: &WorkspaceScope) -> Permit<Connect> {
+    Permit::new(scope, ResourceKey::Workspace)
+}
+
+fn visible(scope: &WorkspaceScope) -> Visible<ListRepositories> {
+    Visible::new(scope, Filter::None)
+}
+
+fn main() {}
