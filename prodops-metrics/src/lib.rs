@@ -1,1 +1,33 @@
 #![doc = include_str!("../README.md")]
+
+pub mod activity;
+pub mod bucket;
+pub mod coverage;
+pub mod definition;
+pub mod delivery;
+pub mod exclusion;
+pub mod facts;
+pub mod flow;
+mod history;
+pub mod knowledge;
+pub mod privacy;
+pub mod registry;
+pub mod report;
+pub mod result;
+pub mod review;
+pub mod rework;
+pub mod series;
+pub mod statistic;
+pub mod sustainability;
+pub mod value;
+pub mod volume;
+pub mod window;
+
+pub use definition::{Definition, DefinitionKey};
+pub use facts::{FactSet, Scope};
+pub use privacy::Audience;
+pub use registry::{DEFINITIONS, definition};
+pub use report::{Report, ReportOptions, report};
+pub use result::{MetricResult, MetricView, Reading, Unknown};
+pub use value::MetricValue;
+pub use window::{Preset, Window, WindowError, time_zone};

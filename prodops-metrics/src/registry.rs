@@ -1,0 +1,58 @@
+//! Every definition, for machines and for the page that explains them.
+
+use crate::definition::Definition;
+use crate::{activity, delivery, flow, knowledge, review, rework, sustainability, volume};
+
+/// Every definition, in the order in which a report gives its results.
+pub static DEFINITIONS: &[&Definition] = &[
+    &activity::COMMITS,
+    &activity::ACTIVE_PEOPLE,
+    &activity::ACTIVITY_MIX,
+    &volume::WORK_LINES,
+    &volume::CHANGE_SIZE,
+    &flow::LANDING_TIME,
+    &flow::BRANCH_TIME,
+    &rework::REVERT_SHARE,
+    &rework::BUGFIX_SHARE,
+    &knowledge::BUS_FACTOR_COMMITS,
+    &knowledge::KNOWLEDGE_SPREAD,
+    &sustainability::COMMIT_DAYS,
+    &sustainability::COMMIT_DAYS_PER_WEEK,
+    &sustainability::AFTER_HOURS,
+    &delivery::DEPLOYMENT_FREQUENCY,
+    &delivery::LEAD_TIME,
+    &delivery::CHANGE_FAIL_RATE,
+    &delivery::RECOVERY_TIME,
+    &delivery::CI_SUCCESS,
+    &review::PICKUP_TIME,
+    &review::REVIEW_TIME,
+    &review::WORK_IN_PROGRESS,
+];
+
+/// The definition with this id, in its newest version.
+#[must_use]
+pub fn definition(id: &str) -> Option<&'static Definition> {
+    DEFINITIONS.iter().copied().find(|definition| definition.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_definition_can_be_found_and_says_everything() {
+        let ids: BTreeSet<_> = DEFINITIONS.iter().map(|definition| definition.id).collect();
+        assert_eq!(ids.len(), DEFINITIONS.len());
+        for one in DEFINITIONS {
+            assert_eq!(definition(one.id).unwrap().key(), one.key());
+            assert!(one.question.ends_with('?'), "{}", one.id);
+            for text in [one.name, one.formula, one.care] {
+                assert!(!text.is_empty() && !text.contains("  "), "{}: {text}", one.id);
+            }
+            assert!(!one.needs.is_empty(), "{}", one.id);
+        }
+        assert!(definition("velocity").is_none());
+    }
+}

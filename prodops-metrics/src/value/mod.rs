@@ -1,0 +1,57 @@
+//! What a definition measures, once it is known.
+
+mod lines;
+mod mix;
+
+use serde::Serialize;
+
+pub use lines::{Lines, WorkLines};
+pub use mix::{ActivityClass, ActivityMix};
+
+use crate::statistic::{Quantiles, Share};
+
+/// A known value. In JSON a number, or an object where one number does not say it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum MetricValue {
+    /// How many.
+    Count(u64),
+    /// A part of a whole.
+    Share(Share),
+    /// Percentiles of durations, in whole seconds.
+    Durations(Quantiles<u64>),
+    /// Percentiles of counts.
+    Percentiles(Quantiles<f64>),
+    /// Commits by kind of work.
+    Mix(ActivityMix),
+    /// Lines by kind of file.
+    Lines(WorkLines),
+}
+
+impl MetricValue {
+    /// The number in large figures: the count, the share between 0 and 1, the median, the sum of the handwritten
+    /// lines. `None` for a mix, which no single number says.
+    #[must_use]
+    pub fn headline(&self) -> Option<f64> {
+        match self {
+            Self::Count(count) => Some(*count as f64),
+            Self::Share(share) => Some(share.as_f64()),
+            Self::Durations(quantiles) => Some(quantiles.p50 as f64),
+            Self::Percentiles(quantiles) => Some(quantiles.p50),
+            Self::Mix(_) => None,
+            Self::Lines(lines) => Some(lines.total().changed() as f64),
+        }
+    }
+
+    /// Whether it says "there were none", which only complete reading can know. A median of 0 seconds is measured and
+    /// says no such thing.
+    pub(crate) fn says_none(&self) -> bool {
+        match self {
+            Self::Count(count) => *count == 0,
+            Self::Share(share) => share.numerator() == 0,
+            Self::Durations(_) | Self::Percentiles(_) | Self::Mix(_) => false,
+            Self::Lines(lines) => lines.total().changed() == 0,
+        }
+    }
+}
