@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+mod authority;
+pub mod backend;
+pub mod contract;
+pub mod embedded;
+mod error;
+pub mod plane;
+mod store;
+
+pub use authority::authority_source;
+pub use error::{Current, StoreError};
+pub use store::Store;

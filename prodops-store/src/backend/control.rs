@@ -1,0 +1,50 @@
+//! The control plane of a backend.
+
+use async_trait::async_trait;
+use prodops_core::id::LeaseId;
+use prodops_core::index_key::IndexKey;
+use prodops_core::tenancy::{LeaseRecord, WorkspaceRecord};
+use prodops_core::time::Timestamp;
+
+use crate::contract::LeaseRequest;
+use crate::error::StoreError;
+
+/// The registry of workspaces and the leases on background work.
+#[async_trait]
+pub trait ControlBackend: Send + Sync {
+    /// Adds a workspace and, in its own plane, its index key.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the id or the slug is taken; then nothing is kept.
+    async fn create_workspace(&self, workspace: &WorkspaceRecord, key: &IndexKey) -> Result<(), StoreError>;
+
+    /// Takes the hold on a connection with an epoch larger than every earlier one. `None` while another lease on it
+    /// is live at the request's present.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the lease's id is in use.
+    async fn acquire_lease(&self, request: &LeaseRequest) -> Result<Option<LeaseRecord>, StoreError>;
+
+    /// Extends a lease that is live at `now`. `false` when there is none: it is over and stays over.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn renew_lease(
+        &self,
+        lease: LeaseId,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends a lease. `false` when there is none. The connection's epoch stays.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn release_lease(&self, lease: LeaseId) -> Result<bool, StoreError>;
+
+    /// The lease with this id, over or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn lease(&self, lease: LeaseId) -> Result<Option<LeaseRecord>, StoreError>;
+}

@@ -1,0 +1,20 @@
+//! What a backend implements: one operation per method, so that each can be one transaction of static SQL.
+//!
+//! Backends check nothing about authority: the typed planes in [`crate::plane`] do, and only they pass a workspace's id.
+//! A backend must keep every promise of [`crate::testing::conformance`](crate).
+//!
+//! Every operation is atomic and cancel-safe: dropping its future leaves the rows as they were or as they should be
+//! after it, never between.
+
+mod control;
+mod identity;
+mod workspace;
+
+pub use control::ControlBackend;
+pub use identity::IdentityBackend;
+pub use workspace::WorkspaceBackend;
+
+/// All three planes of one store.
+pub trait Backend: IdentityBackend + ControlBackend + WorkspaceBackend {}
+
+impl<T: IdentityBackend + ControlBackend + WorkspaceBackend> Backend for T {}

@@ -1,0 +1,177 @@
+//! The workspace plane of a backend: every operation stays inside the workspace whose id comes first.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use prodops_core::audit::AuditEvent;
+use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::filter::Filter;
+use prodops_core::id::{AuditEventId, ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::index_key::IndexKey;
+use prodops_core::input::StreamName;
+
+use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
+use crate::error::StoreError;
+
+/// Everything that a workspace owns.
+#[async_trait]
+pub trait WorkspaceBackend: Send + Sync {
+    /// The workspace's index key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn index_key(&self, workspace: WorkspaceId) -> Result<Option<IndexKey>, StoreError>;
+
+    /// Adds a connection together with the audit event.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the workspace has a connection or an audit event with this id.
+    async fn create_connection(
+        &self,
+        workspace: WorkspaceId,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError>;
+
+    /// Replaces a connection that is still at `version`, together with the audit event.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is at another version or absent.
+    async fn replace_connection(
+        &self,
+        workspace: WorkspaceId,
+        version: Version,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError>;
+
+    /// Notes how a sync ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when there is no such connection, [`StoreError::Fenced`] when the writer's hold is over.
+    async fn record_sync(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        epoch: u64,
+        sync: SyncRecord,
+    ) -> Result<(), StoreError>;
+
+    /// The connection with this id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn connection(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Option<Versioned<ConnectionRecord>>, StoreError>;
+
+    /// The connections that the filter admits, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn connections(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+    ) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError>;
+
+    /// The cursor of a stream.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn cursor(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        stream: &StreamName,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Stores a batch: fence, compare-and-set of the cursor and rows in one transaction. Rows that are stored just so
+    /// already are left alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when there is no such connection or a row hangs on a repository that is not there or of
+    /// another connection, [`StoreError::Fenced`] when the writer's hold is over, [`StoreError::Conflict`] when the
+    /// cursor is another one. In each case nothing is kept.
+    async fn ingest(&self, workspace: WorkspaceId, batch: RowBatch) -> Result<IngestOutcome, StoreError>;
+
+    /// Removes the commits of one repository of one connection that are not in `keep`, and tells how many.
+    ///
+    /// # Errors
+    /// As for [`WorkspaceBackend::ingest`], except for the cursor.
+    async fn retain_commits(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<CommitId>,
+    ) -> Result<u64, StoreError>;
+
+    /// The repositories that the filter admits, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn repositories(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+    ) -> Result<Vec<RepositoryFact>, StoreError>;
+
+    /// The repository with this id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn repository(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Option<RepositoryFact>, StoreError>;
+
+    /// The first `limit` commits of a repository whose id's bytes come after those of `after`, in that order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn commits(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        after: Option<CommitId>,
+        limit: usize,
+    ) -> Result<Vec<CommitFact>, StoreError>;
+
+    /// Everybody whose work is seen, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError>;
+
+    /// What was completely read of a repository, by kind of record.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn coverage(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Vec<CoverageFact>, StoreError>;
+
+    /// Adds an entry to the audit log.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the log has an entry with this id: nothing is ever overwritten.
+    async fn append_audit(&self, workspace: WorkspaceId, event: &AuditEvent) -> Result<(), StoreError>;
+
+    /// The first `limit` entries of the audit log whose id comes after `after`, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn audit_events(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<AuditEventId>,
+        limit: usize,
+    ) -> Result<Vec<AuditEvent>, StoreError>;
+}

@@ -1,0 +1,18 @@
+//! What goes into a store and what comes out, the same for every backend.
+
+mod connection;
+mod ingest;
+mod lease;
+mod page;
+mod plane;
+mod rows;
+mod version;
+
+pub use connection::{ConnectionRecord, ConnectionState, SyncOutcome, SyncRecord};
+pub use ingest::{IngestBatch, IngestOutcome};
+pub use lease::LeaseRequest;
+pub use page::{Page, PageToken, ParsePageTokenError};
+pub(crate) use page::{Paging, Query};
+pub use plane::Plane;
+pub use rows::RowBatch;
+pub use version::{Version, Versioned};

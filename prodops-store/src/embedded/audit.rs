@@ -1,0 +1,18 @@
+//! The audit log in its table.
+
+use prodops_core::audit::AuditEvent;
+use prodops_core::id::WorkspaceId;
+use redb::WriteTransaction;
+
+use super::key::Scoped;
+use super::tables::AUDIT_EVENTS;
+use crate::error::StoreError;
+
+pub(super) fn append(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    event: &AuditEvent,
+) -> Result<(), StoreError> {
+    let key = Scoped::of(workspace).then(event.id.as_bytes());
+    AUDIT_EVENTS.write(tx)?.add(&key, event, "audit event")
+}

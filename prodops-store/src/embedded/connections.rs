@@ -1,0 +1,58 @@
+//! Connections in their table.
+
+use prodops_core::audit::AuditEvent;
+use prodops_core::id::{ConnectionId, WorkspaceId};
+use redb::WriteTransaction;
+
+use super::audit;
+use super::key::Scoped;
+use super::leases::fence;
+use super::tables::CONNECTIONS;
+use crate::contract::{ConnectionRecord, SyncRecord, Version, Versioned};
+use crate::error::{Current, StoreError};
+
+pub(super) fn create(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    row: ConnectionRecord,
+    event: &AuditEvent,
+) -> Result<Version, StoreError> {
+    let key = Scoped::of(workspace).then(row.id.as_bytes());
+    let row = Versioned { version: Version::FIRST, value: row };
+    CONNECTIONS.write(tx)?.add(&key, &row, "connection")?;
+    audit::append(tx, workspace, event)?;
+    Ok(row.version)
+}
+
+pub(super) fn replace(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    version: Version,
+    row: ConnectionRecord,
+    event: &AuditEvent,
+) -> Result<Version, StoreError> {
+    let key = Scoped::of(workspace).then(row.id.as_bytes());
+    let mut connections = CONNECTIONS.write(tx)?;
+    let current = connections.get(&key)?.map(|stored| stored.version);
+    if current != Some(version) {
+        let current = current.map_or(Current::Absent, Current::Version);
+        return Err(StoreError::Conflict { current });
+    }
+    let row = Versioned { version: version.next(), value: row };
+    connections.put(&key, &row)?;
+    audit::append(tx, workspace, event)?;
+    Ok(row.version)
+}
+
+pub(super) fn record_sync(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    epoch: u64,
+    sync: SyncRecord,
+) -> Result<(), StoreError> {
+    let Versioned { version, mut value } = fence(tx, workspace, connection, epoch)?;
+    value.last_sync = Some(sync);
+    let key = Scoped::of(workspace).then(connection.as_bytes());
+    CONNECTIONS.write(tx)?.put(&key, &Versioned { version: version.next(), value })
+}

@@ -1,0 +1,165 @@
+//! A batch in one transaction: fence, cursor, rows.
+
+use std::collections::BTreeSet;
+
+use prodops_core::fact::{CommitId, Entity};
+use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
+use redb::WriteTransaction;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::key::Scoped;
+use super::leases::fence;
+use super::row;
+use super::table::Table;
+use super::tables::{COMMITS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
+use crate::contract::{IngestOutcome, RowBatch};
+use crate::error::{Current, StoreError};
+
+pub(super) fn ingest(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    batch: &RowBatch,
+) -> Result<IngestOutcome, StoreError> {
+    fence(tx, workspace, batch.connection, batch.epoch)?;
+    advance_cursor(tx, workspace, batch)?;
+    check_repositories(tx, workspace, batch)?;
+    let mut outcome = IngestOutcome::default();
+    put_all(
+        tx,
+        &REPOSITORIES,
+        &mut outcome,
+        batch.repositories.iter().map(|(id, row)| (Scoped::of(workspace).then(id.as_bytes()), row)),
+    )?;
+    put_people(tx, workspace, batch, &mut outcome)?;
+    put_all(
+        tx,
+        &COMMITS,
+        &mut outcome,
+        batch.commits.iter().map(|((repository, id), row)| {
+            (Scoped::of(workspace).then(repository.as_bytes()).then(id.as_bytes()), row)
+        }),
+    )?;
+    for ((repository, entity), row) in &batch.coverage {
+        let key = coverage_key(workspace, *repository, *entity)?;
+        put_all(tx, &COVERAGE, &mut outcome, std::iter::once((key, row)))?;
+    }
+    Ok(outcome)
+}
+
+fn advance_cursor(tx: &WriteTransaction, workspace: WorkspaceId, batch: &RowBatch) -> Result<(), StoreError> {
+    let key = cursor_key(workspace, batch.connection, batch.stream.as_str());
+    let mut cursors = CURSORS.write(tx)?;
+    let current = cursors.get(&key)?;
+    if current != batch.expected_cursor {
+        let current = current.map_or(Current::Absent, Current::Cursor);
+        return Err(StoreError::Conflict { current });
+    }
+    cursors.put_if_changed(&key, &batch.next_cursor)?;
+    Ok(())
+}
+
+/// INVARIANT: a repository stays with the connection that brought it, and everything about it comes through that one.
+fn check_repositories(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    batch: &RowBatch,
+) -> Result<(), StoreError> {
+    for id in batch.repositories.keys() {
+        if owner(tx, workspace, *id)?.is_some_and(|owner| owner != batch.connection) {
+            return Err(StoreError::invalid("repository", "belongs to another connection"));
+        }
+    }
+    batch
+        .expected_repositories()
+        .into_iter()
+        .try_for_each(|id| require_repository(tx, workspace, batch.connection, id))
+}
+
+fn require_repository(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    repository: RepositoryId,
+) -> Result<(), StoreError> {
+    match owner(tx, workspace, repository)? {
+        Some(owner) if owner == connection => Ok(()),
+        Some(_) => Err(StoreError::invalid("repository", "belongs to another connection")),
+        None => Err(StoreError::invalid("repository", "does not exist")),
+    }
+}
+
+fn owner(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    repository: RepositoryId,
+) -> Result<Option<ConnectionId>, StoreError> {
+    let key = Scoped::of(workspace).then(repository.as_bytes());
+    Ok(REPOSITORIES.write(tx)?.get(&key)?.map(|row| row.connection))
+}
+
+fn put_people(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    batch: &RowBatch,
+    outcome: &mut IngestOutcome,
+) -> Result<(), StoreError> {
+    let mut people = PEOPLE.write(tx)?;
+    for (id, row) in &batch.people {
+        let key = Scoped::of(workspace).then(id.as_bytes());
+        let merged = match people.get(&key)? {
+            Some(stored) => RowBatch::merge_person(stored, row.clone()),
+            None => row.clone(),
+        };
+        count(outcome, people.put_if_changed(&key, &merged)?);
+    }
+    Ok(())
+}
+
+fn put_all<'r, Row: Serialize + DeserializeOwned + 'r>(
+    tx: &WriteTransaction,
+    table: &Table<Scoped, Row>,
+    outcome: &mut IngestOutcome,
+    rows: impl Iterator<Item = (Scoped, &'r Row)>,
+) -> Result<(), StoreError> {
+    let mut table = table.write(tx)?;
+    for (key, row) in rows {
+        count(outcome, table.put_if_changed(&key, row)?);
+    }
+    Ok(())
+}
+
+fn count(outcome: &mut IngestOutcome, written: bool) {
+    let counter = if written { &mut outcome.written } else { &mut outcome.unchanged };
+    *counter = counter.saturating_add(1);
+}
+
+pub(super) fn retain_commits(
+    tx: &WriteTransaction,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    repository: RepositoryId,
+    epoch: u64,
+    keep: &BTreeSet<CommitId>,
+) -> Result<u64, StoreError> {
+    fence(tx, workspace, connection, epoch)?;
+    require_repository(tx, workspace, connection, repository)?;
+    let prefix = Scoped::of(workspace).then(repository.as_bytes());
+    // What is no commit id cannot be in the set; it is not a row of ours either, and stays for the reader to report.
+    let kept = |rest: &[u8]| CommitId::from_bytes(rest).map_or(true, |id| keep.contains(&id));
+    COMMITS.write(tx)?.prune(&prefix, kept)
+}
+
+pub(super) fn cursor_key(workspace: WorkspaceId, connection: ConnectionId, stream: &str) -> Scoped {
+    Scoped::of(workspace).then(connection.as_bytes()).then(stream.as_bytes())
+}
+
+fn coverage_key(
+    workspace: WorkspaceId,
+    repository: RepositoryId,
+    entity: Entity,
+) -> Result<Scoped, StoreError> {
+    // The entity's place in its list, which only ever grows at the end, as in the rows themselves.
+    let entity = row::encode("coverage", &entity)?;
+    Ok(Scoped::of(workspace).then(repository.as_bytes()).then(&entity))
+}

@@ -1,0 +1,141 @@
+//! The embedded backend: `redb` in memory or in one file.
+//!
+//! Every table declares its plane. Keys of the workspace plane begin with the workspace's id, so that a scope is a key
+//! prefix; values are `postcard` behind a version byte. Commits are durable when they return: a process that is killed
+//! at any point leaves the file as it was before or after each of them.
+//!
+//! # Security
+//! The file is made readable by its owner only. Index keys of workspaces lie in it as they are until the vault exists:
+//! whoever can read the file can test guesses of paths and addresses against their hashes.
+
+mod audit;
+mod connections;
+mod control;
+mod create;
+mod failure;
+mod header;
+mod identity;
+mod ingest;
+mod key;
+mod leases;
+mod row;
+mod table;
+mod tables;
+mod workspace;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use prodops_core::environment::Environment;
+use redb::backends::InMemoryBackend;
+use redb::{Database, ReadTransaction, ReadableDatabase, StorageBackend, WriteTransaction};
+
+use crate::contract::Plane;
+use crate::error::StoreError;
+use failure::Stored;
+
+/// Pages kept in memory on top of what the operating system keeps.
+const CACHE_BYTES: usize = 64 * 1024 * 1024;
+
+/// A store in this process: in memory, or in one file that this process owns.
+///
+/// Its methods must be called inside a `tokio` run time: writes and lists run on its blocking threads. Dropping a
+/// future before it is done leaves the rows as before or as after it, never between.
+///
+/// After a failed write, such as on a full disk, nothing more is read or written until the file is opened again: what
+/// the operating system kept of that write is only certain then.
+#[derive(Clone)]
+pub struct Embedded {
+    database: Arc<Database>,
+}
+
+impl Embedded {
+    /// A store in memory, gone when it is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Backend`] when it cannot be made.
+    pub fn memory(environment: Environment) -> Result<Self, StoreError> {
+        Self::in_storage(InMemoryBackend::new(), environment)
+    }
+
+    /// The store in this file, which is made if there is none. It blocks while the file is checked.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process has it open, [`StoreError::Format`] when another version of ProdOps
+    /// wrote it, [`StoreError::Environment`] when it belongs to another environment, [`StoreError::NotAStore`] when it
+    /// is something else, [`StoreError::Unavailable`] and [`StoreError::Full`] when it cannot be read or made.
+    pub fn open(path: &Path, environment: Environment) -> Result<Self, StoreError> {
+        create::unless_there(path, environment)?;
+        Self::in_storage(create::existing(path)?, environment)
+    }
+
+    /// The names of the tables and the plane that each declares.
+    #[must_use]
+    pub const fn tables() -> &'static [(&'static str, Plane)] {
+        tables::DECLARATIONS
+    }
+
+    /// A store in any storage, such as one that fails on purpose.
+    ///
+    /// # Errors
+    /// As for [`Embedded::open`].
+    #[cfg(any(test, feature = "testing"))]
+    pub fn on_storage(storage: impl StorageBackend, environment: Environment) -> Result<Self, StoreError> {
+        Self::in_storage(storage, environment)
+    }
+
+    fn in_storage(storage: impl StorageBackend, environment: Environment) -> Result<Self, StoreError> {
+        let opened = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(storage);
+        let database = opened.map_err(failure::on_open)?;
+        header::check_or_stamp(&database, environment)?;
+        Ok(Self { database: Arc::new(database) })
+    }
+
+    /// Looks one row up, on the caller's thread: that is shorter than the way to another one.
+    fn peek<T>(&self, work: impl FnOnce(&ReadTransaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        work(&self.database.begin_read().stored()?)
+    }
+
+    /// Reads many rows, from one snapshot.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&ReadTransaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(&self.database);
+        on_blocking_thread(move || work(&database.begin_read().stored()?)).await
+    }
+
+    /// Changes rows, all or none. The commit is durable when this returns.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(&self.database);
+        on_blocking_thread(move || {
+            let transaction = database.begin_write().stored()?;
+            // A transaction that is dropped without a commit is rolled back.
+            let outcome = work(&transaction)?;
+            transaction.commit().stored()?;
+            Ok(outcome)
+        })
+        .await
+    }
+}
+
+/// Runs to the end even when the future is dropped, which is what makes operations cancel-safe.
+async fn on_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(stopped) if stopped.is_cancelled() => Err(StoreError::Unavailable(None)),
+        Err(panicked) => Err(StoreError::Backend(Box::new(panicked))),
+    }
+}
+
+impl fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Embedded").finish_non_exhaustive()
+    }
+}

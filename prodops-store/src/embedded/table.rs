@@ -1,0 +1,163 @@
+//! Typed tables over `redb`'s bytes.
+
+use std::marker::PhantomData;
+use std::ops::Bound;
+
+use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::failure::Stored;
+use super::key::{Exact, Key, Scoped, end_of};
+use super::row;
+use crate::contract::Plane;
+use crate::error::StoreError;
+
+type Bytes = &'static [u8];
+
+/// A table: its name, its plane, and by type what its keys and rows are. A table of the workspace plane takes
+/// [`Scoped`] keys only.
+#[derive(Debug)]
+pub(super) struct Table<K, Row> {
+    name: &'static str,
+    plane: Plane,
+    types: PhantomData<fn() -> (K, Row)>,
+}
+
+impl<Row> Table<Scoped, Row> {
+    pub(super) const fn workspace(name: &'static str) -> Self {
+        Self { name, plane: Plane::Workspace, types: PhantomData }
+    }
+}
+
+impl<Row> Table<Exact, Row> {
+    pub(super) const fn identity(name: &'static str) -> Self {
+        Self { name, plane: Plane::Identity, types: PhantomData }
+    }
+
+    pub(super) const fn control(name: &'static str) -> Self {
+        Self { name, plane: Plane::Control, types: PhantomData }
+    }
+}
+
+impl<K: Key, Row> Table<K, Row> {
+    pub(super) const fn declaration(&self) -> (&'static str, Plane) {
+        (self.name, self.plane)
+    }
+
+    const fn definition(&self) -> TableDefinition<'static, Bytes, Bytes> {
+        TableDefinition::new(self.name)
+    }
+
+    pub(super) fn read(
+        &self,
+        transaction: &ReadTransaction,
+    ) -> Result<Rows<redb::ReadOnlyTable<Bytes, Bytes>, K, Row>, StoreError> {
+        Ok(Rows::new(self.name, transaction.open_table(self.definition()).stored()?))
+    }
+
+    pub(super) fn write<'t>(
+        &self,
+        transaction: &'t WriteTransaction,
+    ) -> Result<Rows<redb::Table<'t, Bytes, Bytes>, K, Row>, StoreError> {
+        Ok(Rows::new(self.name, transaction.open_table(self.definition()).stored()?))
+    }
+}
+
+/// The rows of a table, as one transaction sees them.
+pub(super) struct Rows<T, K, Row> {
+    name: &'static str,
+    rows: T,
+    types: PhantomData<fn() -> (K, Row)>,
+}
+
+impl<T, K, Row> Rows<T, K, Row> {
+    fn new(name: &'static str, rows: T) -> Self {
+        Self { name, rows, types: PhantomData }
+    }
+}
+
+impl<T: ReadableTable<Bytes, Bytes>, K: Key, Row: DeserializeOwned> Rows<T, K, Row> {
+    pub(super) fn get(&self, key: &K) -> Result<Option<Row>, StoreError> {
+        let found = self.rows.get(key.bytes()).stored()?;
+        found.map(|bytes| row::decode(self.name, bytes.value())).transpose()
+    }
+
+    pub(super) fn contains(&self, key: &K) -> Result<bool, StoreError> {
+        Ok(self.rows.get(key.bytes()).stored()?.is_some())
+    }
+
+    /// The first `limit` admitted rows whose keys begin with `prefix` and come after `after`, in key order.
+    pub(super) fn list(
+        &self,
+        prefix: &K,
+        after: Option<&K>,
+        limit: usize,
+        admit: impl Fn(&Row) -> bool,
+    ) -> Result<Vec<Row>, StoreError> {
+        let first = after.map_or(Bound::Included(prefix.bytes()), |key| Bound::Excluded(key.bytes()));
+        let end = end_of(prefix.bytes());
+        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut found = Vec::new();
+        for entry in self.rows.range::<&[u8]>((first, end)).stored()? {
+            if found.len() >= limit {
+                break;
+            }
+            let row = row::decode(self.name, entry.stored()?.1.value())?;
+            if admit(&row) {
+                found.push(row);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every row whose key begins with `prefix`, in key order.
+    pub(super) fn all(&self, prefix: &K) -> Result<Vec<Row>, StoreError> {
+        self.list(prefix, None, usize::MAX, |_| true)
+    }
+}
+
+impl<K: Key, Row: Serialize + DeserializeOwned> Rows<redb::Table<'_, Bytes, Bytes>, K, Row> {
+    pub(super) fn put(&mut self, key: &K, row: &Row) -> Result<(), StoreError> {
+        let bytes = row::encode(self.name, row)?;
+        self.rows.insert(key.bytes(), bytes.as_slice()).stored()?;
+        Ok(())
+    }
+
+    /// Adds a row where there is none. `what` names it when there is.
+    pub(super) fn add(&mut self, key: &K, row: &Row, what: &'static str) -> Result<(), StoreError> {
+        if self.contains(key)? {
+            return Err(StoreError::AlreadyExists { what });
+        }
+        self.put(key, row)
+    }
+
+    /// Writes the row unless it is stored just so already, and tells whether it did.
+    pub(super) fn put_if_changed(&mut self, key: &K, row: &Row) -> Result<bool, StoreError> {
+        let bytes = row::encode(self.name, row)?;
+        let same = self.rows.get(key.bytes()).stored()?.is_some_and(|stored| stored.value() == bytes);
+        if !same {
+            self.rows.insert(key.bytes(), bytes.as_slice()).stored()?;
+        }
+        Ok(!same)
+    }
+
+    pub(super) fn remove(&mut self, key: &K) -> Result<Option<Row>, StoreError> {
+        let removed = self.rows.remove(key.bytes()).stored()?;
+        removed.map(|bytes| row::decode(self.name, bytes.value())).transpose()
+    }
+
+    /// Removes the rows whose keys begin with `prefix` and whose rest of the key is not kept, and tells how many.
+    pub(super) fn prune(&mut self, prefix: &K, keep: impl Fn(&[u8]) -> bool) -> Result<u64, StoreError> {
+        let end = end_of(prefix.bytes());
+        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut removed = 0;
+        let kept = |key: &[u8], _: &[u8]| {
+            let stays = key.strip_prefix(prefix.bytes()).is_none_or(&keep);
+            removed += u64::from(!stays);
+            stays
+        };
+        self.rows.retain_in::<&[u8], _>((Bound::Included(prefix.bytes()), end), kept).stored()?;
+        Ok(removed)
+    }
+}

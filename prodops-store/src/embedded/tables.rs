@@ -1,0 +1,89 @@
+//! Every table, with its plane, its keys and its rows.
+
+use prodops_core::audit::AuditEvent;
+use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::id::{LeaseId, UserId, WorkspaceId};
+use prodops_core::session::{SessionRecord, SignInLinkRecord, UserRecord};
+use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
+use redb::WriteTransaction;
+use serde::{Deserialize, Serialize};
+
+use super::key::{Exact, Scoped};
+use super::table::Table;
+use crate::contract::{ConnectionRecord, Plane, Versioned};
+use crate::error::StoreError;
+
+/// Who holds a connection. The epoch outlives the lease, so that it never repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Hold {
+    pub(super) epoch: u64,
+    pub(super) lease: Option<LeaseId>,
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $plane:ident $name:ident = $text:literal: $key:ty => $row:ty;)*) => {
+        $($(#[$doc])* pub(super) const $name: Table<$key, $row> = Table::$plane($text);)*
+
+        /// Makes every table, so that later readers need not ask whether one is there.
+        pub(super) fn make_all(transaction: &WriteTransaction) -> Result<(), StoreError> {
+            $($name.write(transaction)?;)*
+            Ok(())
+        }
+
+        /// Every table's name and plane.
+        pub(super) const DECLARATIONS: &[(&str, Plane)] = &[$($name.declaration()),*];
+    };
+}
+
+tables! {
+    /// User.
+    identity USERS = "users": Exact => UserRecord;
+    /// Subject key.
+    identity SUBJECTS = "subjects": Exact => UserId;
+    /// User ‖ workspace.
+    identity MEMBERSHIPS = "memberships": Exact => MembershipRecord;
+    /// Token hash.
+    identity SESSIONS = "sessions": Exact => SessionRecord;
+    /// Token hash.
+    identity SIGN_IN_LINKS = "sign_in_links": Exact => SignInLinkRecord;
+
+    /// Workspace.
+    control WORKSPACES = "workspaces": Exact => WorkspaceRecord;
+    /// Slug.
+    control WORKSPACE_SLUGS = "workspace_slugs": Exact => WorkspaceId;
+    /// Lease.
+    control LEASES = "leases": Exact => LeaseRecord;
+    /// Workspace ‖ connection.
+    control HOLDS = "holds": Exact => Hold;
+
+    /// Workspace. The key's bytes as they are, until the vault seals them.
+    workspace INDEX_KEYS = "index_keys": Scoped => [u8; 32];
+    /// Workspace ‖ connection.
+    workspace CONNECTIONS = "connections": Scoped => Versioned<ConnectionRecord>;
+    /// Workspace ‖ connection ‖ stream.
+    workspace CURSORS = "cursors": Scoped => Vec<u8>;
+    /// Workspace ‖ repository.
+    workspace REPOSITORIES = "repositories": Scoped => RepositoryFact;
+    /// Workspace ‖ person.
+    workspace PEOPLE = "people": Scoped => PersonFact;
+    /// Workspace ‖ repository ‖ commit.
+    workspace COMMITS = "commits": Scoped => CommitFact;
+    /// Workspace ‖ repository ‖ kind of record.
+    workspace COVERAGE = "coverage": Scoped => CoverageFact;
+    /// Workspace ‖ event.
+    workspace AUDIT_EVENTS = "audit_events": Scoped => AuditEvent;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_distinct_and_facts_lie_in_the_workspace_plane_only() {
+        let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names.len(), DECLARATIONS.len());
+        let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (5, 4, 8));
+    }
+}

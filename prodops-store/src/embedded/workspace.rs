@@ -1,0 +1,177 @@
+//! The workspace plane in tables.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use prodops_core::audit::AuditEvent;
+use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::filter::Filter;
+use prodops_core::id::{AuditEventId, ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::index_key::IndexKey;
+use prodops_core::input::StreamName;
+
+use super::key::Scoped;
+use super::tables::{
+    AUDIT_EVENTS, COMMITS, CONNECTIONS, COVERAGE, CURSORS, INDEX_KEYS, PEOPLE, REPOSITORIES,
+};
+use super::{Embedded, audit, connections, ingest};
+use crate::backend::WorkspaceBackend;
+use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
+use crate::error::StoreError;
+
+#[async_trait]
+impl WorkspaceBackend for Embedded {
+    async fn index_key(&self, workspace: WorkspaceId) -> Result<Option<IndexKey>, StoreError> {
+        let bytes = self.peek(|tx| INDEX_KEYS.read(tx)?.get(&Scoped::of(workspace)))?;
+        Ok(bytes.map(IndexKey::from_bytes))
+    }
+
+    async fn create_connection(
+        &self,
+        workspace: WorkspaceId,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        let (row, event) = (connection.clone(), audit.clone());
+        self.write(move |tx| connections::create(tx, workspace, row, &event)).await
+    }
+
+    async fn replace_connection(
+        &self,
+        workspace: WorkspaceId,
+        version: Version,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        let (row, event) = (connection.clone(), audit.clone());
+        self.write(move |tx| connections::replace(tx, workspace, version, row, &event)).await
+    }
+
+    async fn record_sync(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        epoch: u64,
+        sync: SyncRecord,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| connections::record_sync(tx, workspace, connection, epoch, sync)).await
+    }
+
+    async fn connection(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Option<Versioned<ConnectionRecord>>, StoreError> {
+        let key = Scoped::of(workspace).then(connection.as_bytes());
+        self.peek(|tx| CONNECTIONS.read(tx)?.get(&key))
+    }
+
+    async fn connections(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+    ) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+        let filter = filter.clone();
+        self.read(move |tx| {
+            let admit = |row: &Versioned<ConnectionRecord>| filter.admits(&row.value);
+            CONNECTIONS.read(tx)?.list(&Scoped::of(workspace), None, usize::MAX, admit)
+        })
+        .await
+    }
+
+    async fn cursor(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        stream: &StreamName,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = ingest::cursor_key(workspace, connection, stream.as_str());
+        self.peek(|tx| CURSORS.read(tx)?.get(&key))
+    }
+
+    async fn ingest(&self, workspace: WorkspaceId, batch: RowBatch) -> Result<IngestOutcome, StoreError> {
+        self.write(move |tx| ingest::ingest(tx, workspace, &batch)).await
+    }
+
+    async fn retain_commits(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<CommitId>,
+    ) -> Result<u64, StoreError> {
+        let keep = keep.clone();
+        self.write(move |tx| ingest::retain_commits(tx, workspace, connection, repository, epoch, &keep))
+            .await
+    }
+
+    async fn repositories(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+    ) -> Result<Vec<RepositoryFact>, StoreError> {
+        let filter = filter.clone();
+        self.read(move |tx| {
+            let admit = |row: &RepositoryFact| filter.admits(row);
+            REPOSITORIES.read(tx)?.list(&Scoped::of(workspace), None, usize::MAX, admit)
+        })
+        .await
+    }
+
+    async fn repository(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Option<RepositoryFact>, StoreError> {
+        let key = Scoped::of(workspace).then(repository.as_bytes());
+        self.peek(|tx| REPOSITORIES.read(tx)?.get(&key))
+    }
+
+    async fn commits(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        after: Option<CommitId>,
+        limit: usize,
+    ) -> Result<Vec<CommitFact>, StoreError> {
+        self.read(move |tx| {
+            let prefix = Scoped::of(workspace).then(repository.as_bytes());
+            let after = after.map(|id| prefix.clone().then(id.as_bytes()));
+            COMMITS.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true)
+        })
+        .await
+    }
+
+    async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError> {
+        self.read(move |tx| PEOPLE.read(tx)?.all(&Scoped::of(workspace))).await
+    }
+
+    async fn coverage(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Vec<CoverageFact>, StoreError> {
+        let prefix = Scoped::of(workspace).then(repository.as_bytes());
+        self.read(move |tx| COVERAGE.read(tx)?.all(&prefix)).await
+    }
+
+    async fn append_audit(&self, workspace: WorkspaceId, event: &AuditEvent) -> Result<(), StoreError> {
+        let event = event.clone();
+        self.write(move |tx| audit::append(tx, workspace, &event)).await
+    }
+
+    async fn audit_events(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<AuditEventId>,
+        limit: usize,
+    ) -> Result<Vec<AuditEvent>, StoreError> {
+        self.read(move |tx| {
+            let prefix = Scoped::of(workspace);
+            let after = after.map(|id| prefix.clone().then(id.as_bytes()));
+            AUDIT_EVENTS.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true)
+        })
+        .await
+    }
+}

@@ -1,0 +1,107 @@
+//! The identity plane, for the engine's sign-in and membership code.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use prodops_core::id::UserId;
+use prodops_core::session::{SessionRecord, SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
+use prodops_core::tenancy::{Authority, MembershipRecord};
+use prodops_core::time::Timestamp;
+
+use crate::backend::Backend;
+use crate::error::StoreError;
+
+/// Users, sessions, memberships and sign-in links.
+///
+/// Looking sessions and memberships up is left to the [`Authority`], which turns them into proofs.
+pub struct IdentityStore<'s> {
+    backend: Arc<dyn Backend>,
+    authority: PhantomData<&'s Authority>,
+}
+
+impl<'s> IdentityStore<'s> {
+    pub(crate) fn new(backend: Arc<dyn Backend>, _checked: &'s Authority) -> Self {
+        Self { backend, authority: PhantomData }
+    }
+
+    /// Adds a user, and with a subject the way to find them again.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the id or the subject is taken; then nothing is kept.
+    pub async fn create_user(
+        &self,
+        user: &UserRecord,
+        subject: Option<&SubjectKey>,
+    ) -> Result<(), StoreError> {
+        self.backend.create_user(user, subject).await
+    }
+
+    /// The user whom an outside login knows by this subject.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn user_by_subject(&self, subject: &SubjectKey) -> Result<Option<UserId>, StoreError> {
+        self.backend.user_by_subject(subject).await
+    }
+
+    /// Adds the membership, or replaces the one with the same id, user and workspace.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when user or workspace is unknown, [`StoreError::AlreadyExists`] when the user has
+    /// another membership in this workspace.
+    pub async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError> {
+        self.backend.put_membership(membership).await
+    }
+
+    /// Adds a session.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when the user is unknown, [`StoreError::AlreadyExists`] when the token is taken.
+    pub async fn create_session(&self, token: &TokenHash, session: &SessionRecord) -> Result<(), StoreError> {
+        self.backend.create_session(token, session).await
+    }
+
+    /// Notes that the session was used, never moving it back in time. `false` when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn touch_session(&self, token: &TokenHash, seen: Timestamp) -> Result<bool, StoreError> {
+        self.backend.touch_session(token, seen).await
+    }
+
+    /// Ends the session: the next request with its token is a stranger's. `false` when there was none.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn end_session(&self, token: &TokenHash) -> Result<bool, StoreError> {
+        self.backend.end_session(token).await
+    }
+
+    /// Adds a one-time sign-in link.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when the user is unknown, [`StoreError::AlreadyExists`] when the token is taken.
+    pub async fn put_sign_in_link(
+        &self,
+        token: &TokenHash,
+        link: &SignInLinkRecord,
+    ) -> Result<(), StoreError> {
+        self.backend.put_sign_in_link(token, link).await
+    }
+
+    /// Takes a sign-in link: of many callers at once exactly one gets it. Its expiry is the caller's to check; an
+    /// expired link is used up all the same.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn take_sign_in_link(&self, token: &TokenHash) -> Result<Option<SignInLinkRecord>, StoreError> {
+        self.backend.take_sign_in_link(token).await
+    }
+}
+
+impl fmt::Debug for IdentityStore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentityStore").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,225 @@
+//! The workspace plane: what one workspace owns, seen through its scope.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use prodops_core::audit::{Actor, AuditEvent};
+use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::filter::Filter;
+use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::index_key::IndexKey;
+use prodops_core::input::StreamName;
+use prodops_core::tenancy::WorkspaceScope;
+
+use crate::backend::Backend;
+use crate::contract::{
+    ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, Paging, Query, RowBatch, SyncRecord,
+    Version, Versioned,
+};
+use crate::error::StoreError;
+
+/// Everything that the scope's workspace owns, and nothing else: ids of other workspaces find nothing here.
+pub struct WorkspaceStore<'s> {
+    backend: Arc<dyn Backend>,
+    scope: &'s WorkspaceScope,
+}
+
+impl<'s> WorkspaceStore<'s> {
+    pub(crate) fn new(backend: Arc<dyn Backend>, scope: &'s WorkspaceScope) -> Self {
+        Self { backend, scope }
+    }
+
+    fn id(&self) -> WorkspaceId {
+        self.scope.workspace()
+    }
+
+    /// INVARIANT: the log of a workspace holds what happened in it, by those who were in it.
+    fn own(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        let own = event.workspace == self.id() && event.actor == Actor::from(self.scope.principal());
+        if own { Ok(()) } else { Err(StoreError::ScopeViolation) }
+    }
+
+    /// The workspace's index key; `None` once it is destroyed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn index_key(&self) -> Result<Option<IndexKey>, StoreError> {
+        self.backend.index_key(self.id()).await
+    }
+
+    /// Adds a connection together with the audit event that says so.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the workspace has a connection with this id, [`StoreError::ScopeViolation`]
+    /// when the event names another workspace or another actor than the scope.
+    pub async fn put_connection(
+        &self,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        self.own(audit)?;
+        self.backend.create_connection(self.id(), connection, audit).await
+    }
+
+    /// Replaces a connection that is still at the version it was read at, together with the audit event that says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is at another version or absent, [`StoreError::ScopeViolation`] when the event
+    /// names another workspace or another actor than the scope.
+    pub async fn put_connection_if(
+        &self,
+        version: Version,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        self.own(audit)?;
+        self.backend.replace_connection(self.id(), version, connection, audit).await
+    }
+
+    /// Notes how a sync ended. For the holder of the connection's lease, who needs no audit event.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when there is no such connection, [`StoreError::Fenced`] when the hold is over.
+    pub async fn record_sync(
+        &self,
+        connection: ConnectionId,
+        epoch: u64,
+        sync: SyncRecord,
+    ) -> Result<(), StoreError> {
+        self.backend.record_sync(self.id(), connection, epoch, sync).await
+    }
+
+    /// The connection with this id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn connection(
+        &self,
+        connection: ConnectionId,
+    ) -> Result<Option<Versioned<ConnectionRecord>>, StoreError> {
+        self.backend.connection(self.id(), connection).await
+    }
+
+    /// The connections that the filter admits, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn connections(&self, filter: &Filter) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+        self.backend.connections(self.id(), filter).await
+    }
+
+    /// The cursor of a stream; `None` before the first batch.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn cursor(
+        &self,
+        connection: ConnectionId,
+        stream: &StreamName,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.backend.cursor(self.id(), connection, stream).await
+    }
+
+    /// Stores facts and moves the cursor, both or neither: exactly once, however often it is tried.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with the stored cursor when the batch was stored already or somebody else moved it,
+    /// [`StoreError::Fenced`] when the writer's lease was followed by another or the connection was disconnected,
+    /// [`StoreError::Invalid`] when there is no such connection or a fact does not belong to it.
+    pub async fn ingest(&self, batch: IngestBatch) -> Result<IngestOutcome, StoreError> {
+        self.backend.ingest(self.id(), RowBatch::new(batch)?).await
+    }
+
+    /// Removes the commits of one repository that are no longer in its history, and tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] and [`StoreError::Invalid`] as for [`WorkspaceStore::ingest`].
+    pub async fn retain_commits(
+        &self,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<CommitId>,
+    ) -> Result<u64, StoreError> {
+        self.backend.retain_commits(self.id(), connection, repository, epoch, keep).await
+    }
+
+    /// The repositories that the filter admits, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn repositories(&self, filter: &Filter) -> Result<Vec<RepositoryFact>, StoreError> {
+        self.backend.repositories(self.id(), filter).await
+    }
+
+    /// The repository with this id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn repository(&self, repository: RepositoryId) -> Result<Option<RepositoryFact>, StoreError> {
+        self.backend.repository(self.id(), repository).await
+    }
+
+    /// A page of the commits of a repository, ordered by the bytes of their ids. Commits that come or go between two
+    /// pages neither repeat nor hide others. `limit` is held between 1 and [`PageToken::MAX_LIMIT`].
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for a token of another list or workspace.
+    pub async fn commits(
+        &self,
+        repository: RepositoryId,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<CommitFact>, StoreError> {
+        let paging = Paging::new(self.id(), Query::Commits(repository), limit);
+        let rows = self.backend.commits(self.id(), repository, paging.after(after)?, paging.fetch()).await?;
+        Ok(paging.page(rows, |row| row.id))
+    }
+
+    /// Everybody whose work is seen, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn people(&self) -> Result<Vec<PersonFact>, StoreError> {
+        self.backend.people(self.id()).await
+    }
+
+    /// What was completely read of a repository, by kind of record.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn coverage(&self, repository: RepositoryId) -> Result<Vec<CoverageFact>, StoreError> {
+        self.backend.coverage(self.id(), repository).await
+    }
+
+    /// Adds an entry to the audit log, for what changes no row: reads worth noting and refusals.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`] when the log has an entry with this id, [`StoreError::ScopeViolation`] when the
+    /// event names another workspace or another actor than the scope.
+    pub async fn append_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        self.own(event)?;
+        self.backend.append_audit(self.id(), event).await
+    }
+
+    /// A page of the audit log, ordered by the entries' ids. `limit` is held between 1 and [`PageToken::MAX_LIMIT`].
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for a token of another list or workspace.
+    pub async fn audit_events(
+        &self,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<AuditEvent>, StoreError> {
+        let paging = Paging::new(self.id(), Query::AuditEvents, limit);
+        let rows = self.backend.audit_events(self.id(), paging.after(after)?, paging.fetch()).await?;
+        Ok(paging.page(rows, |row| row.id))
+    }
+}
+
+impl fmt::Debug for WorkspaceStore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkspaceStore").field("workspace", &self.id()).finish_non_exhaustive()
+    }
+}
