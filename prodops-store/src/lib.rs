@@ -7,6 +7,8 @@ pub mod embedded;
 mod error;
 pub mod plane;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use authority::authority_source;
 pub use error::{Current, StoreError};

@@ -6,4 +6,6 @@ mod workspace;
 
 pub use control::ControlStore;
 pub use identity::IdentityStore;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use workspace::SOURCE;
 pub use workspace::WorkspaceStore;

@@ -19,6 +19,10 @@ use crate::contract::{
 };
 use crate::error::StoreError;
 
+/// This file, so that the conformance suite can tell when it misses a method.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) const SOURCE: &str = include_str!("workspace.rs");
+
 /// Everything that the scope's workspace owns, and nothing else: ids of other workspaces find nothing here.
 pub struct WorkspaceStore<'s> {
     backend: Arc<dyn Backend>,

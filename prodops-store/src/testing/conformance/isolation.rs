@@ -1,0 +1,207 @@
+//! Two workspaces in one store.
+
+use std::collections::BTreeSet;
+
+use prodops_core::filter::Filter;
+
+use super::super::contents::{Contents, all_commits};
+use super::super::fixture::{Fixture, Source, Subject, Tenant};
+use super::super::generate::History;
+use crate::contract::{ConnectionRecord, SyncOutcome, SyncRecord};
+use crate::plane::{SOURCE, WorkspaceStore};
+use crate::{Current, StoreError};
+
+/// A scope, a capability or an authority of somebody else opens no plane.
+pub async fn another_authority_is_refused_on_every_plane(subject: Subject) {
+    let fixture = Fixture::new(subject.backend(), 70);
+    let stranger = Fixture::new(subject.backend(), 71);
+    let tenant = stranger.tenant().await;
+    let refused = [
+        fixture.store.identity(&stranger.authority).map(drop),
+        fixture.store.control(&stranger.authority.control()).map(drop),
+        fixture.store.workspace(&tenant.scope).map(drop),
+    ];
+    for outcome in refused {
+        assert!(matches!(outcome, Err(StoreError::ScopeViolation)), "{outcome:?}");
+    }
+    assert!(stranger.store.workspace(&tenant.scope).is_ok());
+}
+
+/// Somebody in their own workspace with every id of another one in hand.
+struct Attack<'a> {
+    fixture: &'a Fixture,
+    attacker: &'a Tenant,
+    store: WorkspaceStore<'a>,
+    victim: &'a Tenant,
+    source: &'a Source,
+    history: &'a History,
+}
+
+/// One attack per method: its body calls the method with the victim's ids and says what must come out.
+macro_rules! attacks {
+    ($attack:ident, $($method:ident => $body:block)*) => {
+        const ATTACKS: &[(&str, &str)] = &[$((stringify!($method), stringify!($body))),*];
+
+        async fn attack_everything($attack: &Attack<'_>, untouched: &Contents) {
+            $(
+                $body;
+                let victim = $attack.fixture.inside($attack.victim);
+                let now = Contents::of(&victim, $attack.source, $attack.history).await;
+                assert_eq!(&now, untouched, "{} reached the other workspace", stringify!($method));
+            )*
+        }
+    };
+}
+
+attacks! { attack,
+    index_key => {
+        let key = attack.store.index_key().await.unwrap().unwrap();
+        assert_eq!(key.expose(|bytes| *bytes), attack.attacker.key);
+    }
+    put_connection => {
+        // The same id is free here: a refusal would tell that it is taken elsewhere.
+        let row = ConnectionRecord { id: attack.source.connection, ..attack.fixture.connection() };
+        attack.store.put_connection(&row, &attack.fixture.event(&attack.attacker.scope)).await.unwrap();
+    }
+    connection => {
+        // What the attack before this one put there, and not the victim's.
+        let own = attack.store.connection(attack.source.connection).await.unwrap().unwrap();
+        let victims = attack.fixture.inside(attack.victim).connection(attack.source.connection).await.unwrap();
+        assert_ne!(Some(own), victims);
+    }
+    put_connection_if => {
+        let theirs = attack.fixture.inside(attack.victim).connections(&Filter::all()).await.unwrap();
+        let theirs = theirs.iter().find(|row| row.value.id != attack.source.connection).unwrap();
+        let event = attack.fixture.event(&attack.attacker.scope);
+        let refused = attack.store.put_connection_if(theirs.version, &theirs.value, &event).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { current: Current::Absent })), "{refused:?}");
+    }
+    record_sync => {
+        let sync = SyncRecord { finished: attack.fixture.now(), outcome: SyncOutcome::Failed };
+        let refused = attack.store.record_sync(attack.source.connection, attack.source.lease.epoch, sync).await;
+        // Nobody ever held the attacker's own connection of that id.
+        assert!(matches!(refused, Err(StoreError::Fenced)), "{refused:?}");
+    }
+    connections => {
+        let own = attack.store.connections(&Filter::all()).await.unwrap();
+        assert_eq!(own.len(), 1, "the attacker's own one");
+    }
+    cursor => {
+        assert_eq!(attack.store.cursor(attack.source.connection, &attack.source.stream).await.unwrap(), None);
+    }
+    ingest => {
+        let batch = attack.source.batch(Some(b"1"), b"2", attack.history.facts());
+        let refused = attack.store.ingest(batch).await;
+        assert!(matches!(refused, Err(StoreError::Fenced)), "{refused:?}");
+    }
+    retain_commits => {
+        let (source, none) = (attack.source, BTreeSet::new());
+        let id = attack.history.repository.id;
+        let refused = attack.store.retain_commits(source.connection, id, source.lease.epoch, &none).await;
+        assert!(matches!(refused, Err(StoreError::Fenced)), "{refused:?}");
+    }
+    repositories => {
+        assert_eq!(attack.store.repositories(&Filter::all()).await.unwrap(), []);
+    }
+    repository => {
+        assert_eq!(attack.store.repository(attack.history.repository.id).await.unwrap(), None);
+    }
+    commits => {
+        let id = attack.history.repository.id;
+        let page = attack.store.commits(id, None, 10).await.unwrap();
+        assert!(page.items.is_empty() && page.next.is_none());
+        let theirs = attack.fixture.inside(attack.victim).commits(id, None, 1).await.unwrap().next.unwrap();
+        let refused = attack.store.commits(id, Some(&theirs), 10).await;
+        assert!(matches!(refused, Err(StoreError::Invalid { what: "page token", .. })), "{refused:?}");
+    }
+    people => {
+        assert_eq!(attack.store.people().await.unwrap(), []);
+    }
+    coverage => {
+        assert_eq!(attack.store.coverage(attack.history.repository.id).await.unwrap(), []);
+    }
+    append_audit => {
+        let refused = attack.store.append_audit(&attack.fixture.event(&attack.victim.scope)).await;
+        assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");
+    }
+    audit_events => {
+        let own = attack.store.audit_events(None, 10).await.unwrap();
+        assert!(own.items.iter().all(|event| event.workspace == attack.attacker.workspace.id));
+        let theirs = attack.fixture.inside(attack.victim).audit_events(None, 1).await.unwrap().next.unwrap();
+        let refused = attack.store.audit_events(Some(&theirs), 10).await;
+        assert!(matches!(refused, Err(StoreError::Invalid { what: "page token", .. })), "{refused:?}");
+    }
+}
+
+/// With every id of another workspace in hand, no method shows or changes anything of it.
+pub async fn two_workspaces_see_nothing_of_each_other(subject: Subject) {
+    assert_eq!(
+        attacked_methods(),
+        public_methods(),
+        "every public method of the workspace plane is attacked"
+    );
+    let fixture = Fixture::new(subject.backend(), 72);
+    let (victim, attacker) = (fixture.tenant().await, fixture.tenant().await);
+    let (source, _second) = (fixture.source(&victim).await, fixture.source(&victim).await);
+    let history = fixture.generate.history(source.connection, 10, 2);
+    let inside = fixture.inside(&victim);
+    inside.ingest(source.batch(None, b"1", history.facts())).await.unwrap();
+    let untouched = Contents::of(&inside, &source, &history).await;
+    assert_eq!(untouched.commits.len(), 10);
+
+    let store = fixture.inside(&attacker);
+    let attack = Attack {
+        fixture: &fixture,
+        attacker: &attacker,
+        store,
+        victim: &victim,
+        source: &source,
+        history: &history,
+    };
+    attack_everything(&attack, &untouched).await;
+}
+
+fn attacked_methods() -> BTreeSet<&'static str> {
+    for (method, body) in ATTACKS {
+        let body: String = body.split_whitespace().collect();
+        assert!(body.contains(&format!("attack.store.{method}(")), "the attack on {method} does not call it");
+    }
+    ATTACKS.iter().map(|(method, _)| *method).collect()
+}
+
+fn public_methods() -> BTreeSet<&'static str> {
+    let methods = SOURCE.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("pub async fn ").or_else(|| line.strip_prefix("pub fn "))?;
+        rest.split(['(', '<']).next()
+    });
+    methods.collect()
+}
+
+/// Two workspaces may hold rows with the same ids; each sees, changes and prunes its own.
+pub async fn the_same_ids_live_side_by_side(subject: Subject) {
+    let fixture = Fixture::new(subject.backend(), 73);
+    let (one, two) = (fixture.tenant().await, fixture.tenant().await);
+    let source = fixture.source(&one).await;
+    let history = fixture.generate.history(source.connection, 6, 1);
+    fixture.inside(&one).ingest(source.batch(None, b"1", history.facts())).await.unwrap();
+
+    let row = ConnectionRecord { id: source.connection, ..fixture.connection() };
+    fixture.inside(&two).put_connection(&row, &fixture.event(&two.scope)).await.unwrap();
+    let request = fixture.lease_request(two.workspace.id, row.id);
+    let lease = fixture.control().acquire_lease(&request).await.unwrap().unwrap();
+    let twin = Source { lease, ..source.clone() };
+    let mut changed = history.clone();
+    changed.commits.iter_mut().for_each(|commit| commit.label = None);
+    let outcome = fixture.inside(&two).ingest(twin.batch(None, b"twin", changed.facts())).await.unwrap();
+    assert_eq!(outcome.unchanged, 0, "nothing of the other workspace counts as stored");
+
+    let (id, epoch) = (history.repository.id, twin.lease.epoch);
+    let removed = fixture.inside(&two).retain_commits(row.id, id, epoch, &BTreeSet::new()).await.unwrap();
+    assert_eq!(removed, 6);
+    let mut left = all_commits(&fixture.inside(&one), id, 4).await.unwrap();
+    left.sort_by_key(|commit| commit.committed.at);
+    assert_eq!(left, history.commits);
+    let cursor = fixture.inside(&one).cursor(source.connection, &source.stream).await.unwrap();
+    assert_eq!(cursor.as_deref(), Some(&b"1"[..]));
+}

@@ -1,0 +1,115 @@
+//! What every backend must keep, as one test per promise.
+//!
+//! ```
+//! # // The tests that the macro makes are compiled under `cfg(test)` only.
+//! use std::sync::Arc;
+//! use prodops_core::environment::Environment;
+//! use prodops_store::embedded::Embedded;
+//! use prodops_store::testing::Subject;
+//!
+//! async fn empty() -> Subject {
+//!     Subject::new(Arc::new(Embedded::memory(Environment::Test).unwrap()))
+//! }
+//!
+//! prodops_store::conformance_tests!(empty);
+//! ```
+
+mod audit;
+mod connections;
+mod identity;
+mod ingest;
+mod isolation;
+mod leases;
+mod pages;
+mod people;
+
+pub use audit::*;
+pub use connections::*;
+pub use identity::*;
+pub use ingest::*;
+pub use isolation::*;
+pub use leases::*;
+pub use pages::*;
+pub use people::*;
+
+/// Makes one `#[tokio::test]` per promise. The argument is an async function without parameters that returns an empty
+/// [`Subject`](crate::testing::Subject); the crate that calls this needs `tokio` with `rt` and `macros`.
+#[macro_export]
+macro_rules! conformance_tests {
+    ($factory:path) => {
+        $crate::conformance_tests! { @each $factory;
+            a_user_a_subject_and_a_slug_exist_once
+            sessions_are_found_touched_and_ended
+            a_sign_in_link_is_taken_once
+            memberships_come_with_their_workspaces
+            identity_rows_need_what_they_name
+            a_lease_is_exclusive_and_its_epoch_grows
+            leases_of_two_workspaces_do_not_meet
+            of_many_at_once_one_gets_the_lease
+            a_lease_opens_its_own_workspace_only
+            the_cursor_is_compared_and_set
+            a_replay_is_a_conflict_with_the_stored_cursor
+            of_many_writers_at_once_one_moves_the_cursor
+            an_older_epoch_is_fenced
+            a_disconnected_connection_takes_nothing
+            unchanged_facts_are_not_written
+            a_refused_batch_leaves_nothing
+            facts_belong_to_their_connection
+            pruning_stays_inside_the_repository
+            a_dropped_write_is_whole_or_absent
+            people_are_merged
+            commits_are_paged_exactly_once
+            pages_are_stable_while_rows_come_and_go
+            a_page_token_is_good_for_its_list_only
+            filters_are_obeyed
+            a_connection_is_edited_by_version
+            a_sync_is_recorded_by_the_holder
+            a_change_and_its_audit_event_are_one
+            the_audit_log_is_ordered_and_append_only
+            an_audit_event_names_its_own_workspace_and_actor
+            another_authority_is_refused_on_every_plane
+            two_workspaces_see_nothing_of_each_other
+            the_same_ids_live_side_by_side
+        }
+    };
+    (@each $factory:path; $($promise:ident)+) => {
+        $(
+            #[tokio::test]
+            async fn $promise() {
+                $crate::testing::conformance::$promise($factory().await).await;
+            }
+        )+
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_promise_is_in_the_macro() {
+        let sources = [
+            include_str!("audit.rs"),
+            include_str!("connections.rs"),
+            include_str!("identity.rs"),
+            include_str!("ingest.rs"),
+            include_str!("isolation.rs"),
+            include_str!("leases.rs"),
+            include_str!("pages.rs"),
+            include_str!("people.rs"),
+        ];
+        let promised: BTreeSet<_> = sources
+            .iter()
+            .flat_map(|source| source.lines())
+            .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next())
+            .collect();
+        let listed: BTreeSet<_> = include_str!("mod.rs")
+            .lines()
+            .skip_while(|line| !line.contains("@each $factory;"))
+            .skip(1)
+            .take_while(|line| !line.contains('}'))
+            .map(str::trim)
+            .collect();
+        assert_eq!(promised, listed);
+    }
+}

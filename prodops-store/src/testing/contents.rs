@@ -1,0 +1,89 @@
+//! All that a workspace shows, for comparing before and after.
+
+use prodops_core::audit::AuditEvent;
+use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::filter::Filter;
+use prodops_core::id::RepositoryId;
+
+use super::fixture::Source;
+use super::generate::History;
+use crate::StoreError;
+use crate::contract::{ConnectionRecord, Versioned};
+use crate::plane::WorkspaceStore;
+
+/// Everything that a workspace shows of one source and one repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// The index key's bytes.
+    pub key: Option<[u8; 32]>,
+    /// Every connection.
+    pub connections: Vec<Versioned<ConnectionRecord>>,
+    /// The source's connection.
+    pub connection: Option<Versioned<ConnectionRecord>>,
+    /// The source's cursor.
+    pub cursor: Option<Vec<u8>>,
+    /// Every repository.
+    pub repositories: Vec<RepositoryFact>,
+    /// The repository.
+    pub repository: Option<RepositoryFact>,
+    /// Its commits.
+    pub commits: Vec<CommitFact>,
+    /// Everybody.
+    pub people: Vec<PersonFact>,
+    /// What was read of the repository.
+    pub coverage: Vec<CoverageFact>,
+    /// The audit log.
+    pub events: Vec<AuditEvent>,
+}
+
+impl Contents {
+    /// Reads all of it.
+    pub async fn of(store: &WorkspaceStore<'_>, source: &Source, history: &History) -> Self {
+        let repository = history.repository.id;
+        Self {
+            key: store.index_key().await.unwrap().map(|key| key.expose(|bytes| *bytes)),
+            connections: store.connections(&Filter::all()).await.unwrap(),
+            connection: store.connection(source.connection).await.unwrap(),
+            cursor: store.cursor(source.connection, &source.stream).await.unwrap(),
+            repositories: store.repositories(&Filter::all()).await.unwrap(),
+            repository: store.repository(repository).await.unwrap(),
+            commits: all_commits(store, repository, 100).await.unwrap(),
+            people: store.people().await.unwrap(),
+            coverage: store.coverage(repository).await.unwrap(),
+            events: all_events(store, 100).await.unwrap(),
+        }
+    }
+}
+
+/// Every commit of a repository, page by page.
+pub(crate) async fn all_commits(
+    store: &WorkspaceStore<'_>,
+    repository: RepositoryId,
+    limit: usize,
+) -> Result<Vec<CommitFact>, StoreError> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.commits(repository, after.as_ref(), limit).await?;
+        all.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// Every entry of the audit log, page by page.
+pub(crate) async fn all_events(
+    store: &WorkspaceStore<'_>,
+    limit: usize,
+) -> Result<Vec<AuditEvent>, StoreError> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.audit_events(after.as_ref(), limit).await?;
+        all.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The embedded backend against the contract, on disk and on failing disks.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "fixtures beside the tests: a broken promise should stop the test"
+)]
+
+mod file;
+mod memory;
