@@ -8,5 +8,6 @@
     reason = "fixtures beside the tests: a broken promise should stop the test"
 )]
 
+mod faults;
 mod file;
 mod memory;
