@@ -65,6 +65,7 @@ pub(crate) async fn all_commits(
     loop {
         let page = store.commits(repository, after.as_ref(), limit).await?;
         all.extend(page.items);
+        assert!(page.next.is_none() || page.next != after, "a page leads back to itself");
         after = page.next;
         if after.is_none() {
             return Ok(all);
@@ -81,6 +82,7 @@ pub(crate) async fn all_events(
     loop {
         let page = store.audit_events(after.as_ref(), limit).await?;
         all.extend(page.items);
+        assert!(page.next.is_none() || page.next != after, "a page leads back to itself");
         after = page.next;
         if after.is_none() {
             return Ok(all);

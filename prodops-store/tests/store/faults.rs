@@ -27,6 +27,8 @@ struct Platter {
     seen: Vec<u8>,
     /// What came after the last sync.
     pending: Vec<Pending>,
+    /// Bytes written so far.
+    written: usize,
     /// Operations left before every further one fails; `None` for a healthy disk.
     left: Option<u32>,
 }
@@ -80,7 +82,7 @@ impl Disk {
             }
         }
         let seen = durable.clone();
-        Self(Arc::new(Mutex::new(Platter { durable, seen, pending: Vec::new(), left: None })))
+        Self(Arc::new(Mutex::new(Platter { durable, seen, ..Platter::default() })))
     }
 
     fn is_spent(&self) -> bool {
@@ -127,6 +129,7 @@ impl StorageBackend for Disk {
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.platter().written += data.len();
         self.change(Pending::Write(offset, data.to_vec()))
     }
 }
@@ -233,6 +236,23 @@ fn every_point_of_failure_of_one_batch_is_tried() {
         failures += 1;
     }
     assert!(failures > 10, "a commit is more than {failures} operations");
+}
+
+#[test]
+fn unchanged_rows_do_not_reach_the_disk() {
+    run(async {
+        let disk = Disk::default();
+        let fixture = open(&disk, 8);
+        let tenant = fixture.tenant().await;
+        let (store, source) = (fixture.inside(&tenant), fixture.source(&tenant).await);
+        let history = fixture.generate.history(source.connection, 2_000, 5);
+        let start = disk.platter().written;
+        store.ingest(source.batch(None, b"1", history.facts())).await.unwrap();
+        let first = disk.platter().written - start;
+        store.ingest(source.batch(Some(b"1"), b"2", history.facts())).await.unwrap();
+        let again = disk.platter().written - start - first;
+        assert!(again * 10 < first, "{again} bytes for nothing new, {first} for everything");
+    });
 }
 
 #[test]
