@@ -1,0 +1,76 @@
+//! What sort of file a path is: its role and its language, by its name alone.
+
+mod binary;
+mod language;
+mod lists;
+mod origin;
+mod path;
+mod role;
+mod settings;
+
+pub use language::language_name;
+pub(crate) use path::{LowerCase, PathParts};
+pub(crate) use role::Role;
+
+use prodops_core::fact::{Artefact, CountState, Language};
+
+/// What a path and the state of its content tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sort {
+    pub(crate) artefact: Artefact,
+    pub(crate) language: Option<Language>,
+    /// The role as the activity rules see it.
+    pub(crate) role: Role,
+}
+
+/// Sorts a path. Whether it is binary is for its content to say; the name decides where the content was not read.
+pub(crate) fn sort(path: &PathParts<'_>, content: CountState) -> Sort {
+    let role = Role::of(path);
+    let binary = match content {
+        CountState::Binary => true,
+        CountState::Counted | CountState::Submodule => false,
+        CountState::TooLarge | CountState::Unreadable => binary::is_binary(path),
+    };
+    if binary {
+        return Sort { artefact: Artefact::Binary, language: None, role };
+    }
+    let language = language::of(path);
+    let artefact = if content == CountState::Submodule || origin::is_vendored(path) {
+        Artefact::Vendored
+    } else if role == Role::Lock || origin::is_lock(path) {
+        Artefact::Lock
+    } else if origin::is_minified(path) {
+        Artefact::Minified
+    } else if origin::is_generated(path) {
+        Artefact::Generated
+    } else {
+        written(path, role, language)
+    };
+    Sort { artefact, language, role }
+}
+
+/// The artefact of a file that people write.
+fn written(path: &PathParts<'_>, role: Role, language: Option<Language>) -> Artefact {
+    match role {
+        Role::Test => Artefact::Test,
+        Role::Doc | Role::ChangeLog => Artefact::Docs,
+        Role::Ci | Role::Manifest | Role::Lint | Role::Lock => Artefact::BuildCi,
+        Role::Media => Artefact::Data,
+        Role::Other => {
+            if settings::is_settings(path) {
+                Artefact::Config
+            } else if settings::is_data(path) {
+                Artefact::Data
+            } else {
+                match language.and_then(language::family) {
+                    Some(language::Family::Prose) => Artefact::Docs,
+                    Some(_) => Artefact::Code,
+                    None => Artefact::Other,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! One example of each rule, and what wins where several fit.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn artefact(path: &str, content: CountState) -> Artefact {
+    sort(&LowerCase::default().parts(path.as_bytes()), content).artefact
+}
+
+#[test]
+fn each_artefact_has_its_paths() {
+    for (path, expected) in [
+        ("web/node_modules/a/index.js", Artefact::Vendored),
+        ("third_party/zlib/zlib.c", Artefact::Vendored),
+        (".yarn/releases/yarn-4.js", Artefact::Vendored),
+        ("static/jquery-3.1.0.js", Artefact::Vendored),
+        ("Cargo.lock", Artefact::Lock),
+        ("ios/Podfile.lock", Artefact::Lock),
+        ("Manifest.toml", Artefact::Lock),
+        ("static/app.min.js", Artefact::Minified),
+        ("api/v1.pb.go", Artefact::Generated),
+        ("dist/index.js", Artefact::Generated),
+        ("tests/golden.rs", Artefact::Test),
+        ("src/parser_test.go", Artefact::Test),
+        ("src/ParserTest.java", Artefact::Test),
+        ("docs/guide.md", Artefact::Docs),
+        ("LICENSE-MIT", Artefact::Docs),
+        ("CHANGELOG.md", Artefact::Docs),
+        ("COPYING", Artefact::Docs),
+        (".github/workflows/ci.yml", Artefact::BuildCi),
+        ("Cargo.toml", Artefact::BuildCi),
+        (".eslintrc.json", Artefact::BuildCi),
+        ("deploy/values.yaml", Artefact::Config),
+        (".gitignore", Artefact::Config),
+        ("tailwind.config.js", Artefact::Config),
+        ("config/locale.json", Artefact::Config),
+        ("i18n/de.json", Artefact::Data),
+        ("icon.svg", Artefact::Data),
+        ("src/lib.rs", Artefact::Code),
+        ("src/page.html", Artefact::Code),
+        ("schema.sql", Artefact::Code),
+        ("api.proto", Artefact::Code),
+        ("strange", Artefact::Other),
+    ] {
+        assert_eq!(artefact(path, CountState::Counted), expected, "{path}");
+    }
+}
+
+#[test]
+fn the_first_artefact_that_fits_wins() {
+    assert_eq!(artefact("vendor/a/Cargo.lock", CountState::Counted), Artefact::Vendored);
+    assert_eq!(artefact("dist/app.min.js", CountState::Counted), Artefact::Minified);
+    assert_eq!(artefact("tests/api.pb.go", CountState::Counted), Artefact::Generated);
+    assert_eq!(artefact("tests/README.md", CountState::Counted), Artefact::Test);
+}
+
+#[test]
+fn content_decides_what_is_binary() {
+    assert_eq!(artefact("vendor/a.txt", CountState::Binary), Artefact::Binary);
+    assert_eq!(artefact("logo.png", CountState::Counted), Artefact::Data);
+    assert_eq!(artefact("logo.png", CountState::TooLarge), Artefact::Binary);
+    assert_eq!(artefact("src/lib.rs", CountState::Unreadable), Artefact::Code);
+    let film = sort(&LowerCase::default().parts(b"film.ts"), CountState::Binary);
+    assert_eq!(film.language, None);
+}
+
+#[test]
+fn a_submodule_is_somebody_elses_code() {
+    assert_eq!(artefact("modules/engine", CountState::Submodule), Artefact::Vendored);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_a_path(path in prop::collection::vec(any::<u8>(), 0..60)) {
+        let sorted = sort(&LowerCase::default().parts(&path), CountState::Counted);
+        prop_assert_ne!(sorted.artefact, Artefact::Binary);
+    }
+
+    #[test]
+    fn any_path_in_a_vendored_folder_is_vendored(path in "[a-zA-Z./_-]{0,30}") {
+        prop_assert_eq!(artefact(&format!("node_modules/{path}"), CountState::Counted), Artefact::Vendored);
+    }
+}
