@@ -1,1 +1,10 @@
 #![doc = include_str!("../README.md")]
+
+mod activity;
+mod artefact;
+mod change;
+mod classifier;
+
+pub use activity::Prefix;
+pub use artefact::language_name;
+pub use classifier::{ClassifiedCommit, Classifier, CommitInput};

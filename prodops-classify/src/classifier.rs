@@ -1,0 +1,104 @@
+//! A commit in, numbers and members of closed lists out.
+
+use std::fmt;
+
+use prodops_core::fact::{ActivityLabel, FileChange, FileStatus, PathKey};
+use prodops_core::index_key::IndexSubkey;
+use prodops_core::source::{Change, ChangeKind, Transient};
+
+use crate::activity::{RoleTally, is_bot, read_message};
+use crate::artefact::{LowerCase, sort};
+use crate::change::LineCounter;
+
+/// A commit on its way to classification.
+#[derive(Debug, Clone, Copy)]
+pub struct CommitInput<'a> {
+    /// The complete message.
+    pub message: &'a Transient,
+    /// Whether the commit has more than one parent.
+    pub merge: bool,
+    /// The author's name, bytes as git has them.
+    pub author_name: &'a [u8],
+    /// The author's address, bytes as git has them.
+    pub author_email: &'a [u8],
+    /// The changed files; a merge has none.
+    pub changes: &'a [Change],
+}
+
+/// What is left of a commit when its text is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassifiedCommit {
+    /// Whether its author is a program.
+    pub bot: bool,
+    /// What kind of work it is; merges have none.
+    pub label: Option<ActivityLabel>,
+    /// The changed files, in the order they came in.
+    pub changes: Vec<FileChange>,
+    /// Whether the message is not UTF-8, so that some of it may have been misread.
+    pub lossy_message: bool,
+}
+
+/// Classifies one commit after another, and keeps its memory between them: use one per thread.
+///
+/// Any bytes are a commit: nothing here fails or panics.
+///
+/// # Security
+/// Between commits it holds numbers, the last path in lower case and no source text.
+pub struct Classifier {
+    paths: IndexSubkey,
+    counter: LineCounter,
+    lower_case: LowerCase,
+}
+
+impl Classifier {
+    /// A classifier that hides paths under this key: the workspace's subkey for
+    /// [`IndexLabel::Path`](prodops_core::index_key::IndexLabel::Path).
+    #[must_use]
+    pub fn new(paths: IndexSubkey) -> Self {
+        Self { paths, counter: LineCounter::default(), lower_case: LowerCase::default() }
+    }
+
+    /// Classifies a commit.
+    #[must_use]
+    pub fn classify(&mut self, commit: CommitInput<'_>) -> ClassifiedCommit {
+        let mut roles = RoleTally::default();
+        let changes = commit.changes.iter().map(|change| self.file_change(change, &mut roles)).collect();
+        let reading = read_message(commit.message);
+        ClassifiedCommit {
+            bot: is_bot(commit.author_name, commit.author_email),
+            label: (!commit.merge).then(|| reading.label(&roles)),
+            changes,
+            lossy_message: reading.lossy,
+        }
+    }
+
+    fn file_change(&mut self, change: &Change, roles: &mut RoleTally) -> FileChange {
+        let counts = self.counter.count(change);
+        let sort = sort(&self.lower_case.parts(&change.path), counts.state);
+        roles.add(sort.role);
+        FileChange {
+            path: PathKey(self.paths.hash64(&change.path)),
+            status: status(change.kind),
+            artefact: sort.artefact,
+            language: sort.language,
+            added: counts.added,
+            deleted: counts.deleted,
+            counted: counts.state,
+        }
+    }
+}
+
+impl fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Classifier").finish_non_exhaustive()
+    }
+}
+
+const fn status(kind: ChangeKind) -> FileStatus {
+    match kind {
+        ChangeKind::Added => FileStatus::Added,
+        ChangeKind::Deleted => FileStatus::Deleted,
+        ChangeKind::Modified => FileStatus::Modified,
+        ChangeKind::TypeChanged => FileStatus::TypeChanged,
+    }
+}

@@ -1,0 +1,15 @@
+//! The crate against git itself, and against any bytes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop where something is wrong"
+)]
+
+mod any_bytes;
+mod counts;
+mod git;
+mod history;
+mod oracle;
+mod paths;
