@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use prodops_core::id::LeaseId;
 use prodops_core::index_key::IndexKey;
-use prodops_core::tenancy::{LeaseRecord, WorkspaceRecord};
+use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 
 use crate::contract::LeaseRequest;
@@ -12,11 +12,17 @@ use crate::error::StoreError;
 /// The registry of workspaces and the leases on background work.
 #[async_trait]
 pub trait ControlBackend: Send + Sync {
-    /// Adds a workspace and, in its own plane, its index key.
+    /// Adds a workspace, its index key and its first membership, all or none.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] when the id or the slug is taken; then nothing is kept.
-    async fn create_workspace(&self, workspace: &WorkspaceRecord, key: &IndexKey) -> Result<(), StoreError>;
+    /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the member does not
+    /// exist; then nothing is kept.
+    async fn create_workspace(
+        &self,
+        workspace: &WorkspaceRecord,
+        key: &IndexKey,
+        owner: &MembershipRecord,
+    ) -> Result<(), StoreError>;
 
     /// Takes the hold on a connection with an epoch larger than every earlier one. `None` while another lease on it
     /// is live at the request's present.

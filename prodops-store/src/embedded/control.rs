@@ -3,26 +3,32 @@
 use async_trait::async_trait;
 use prodops_core::id::LeaseId;
 use prodops_core::index_key::IndexKey;
-use prodops_core::tenancy::{LeaseRecord, WorkspaceRecord};
+use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 
 use super::Embedded;
 use super::key::{Exact, Scoped};
-use super::leases;
 use super::tables::{INDEX_KEYS, LEASES, WORKSPACE_SLUGS, WORKSPACES};
+use super::{identity, leases};
 use crate::backend::ControlBackend;
 use crate::contract::LeaseRequest;
 use crate::error::StoreError;
 
 #[async_trait]
 impl ControlBackend for Embedded {
-    async fn create_workspace(&self, workspace: &WorkspaceRecord, key: &IndexKey) -> Result<(), StoreError> {
-        let (row, key) = (workspace.clone(), key.expose(|bytes| *bytes));
+    async fn create_workspace(
+        &self,
+        workspace: &WorkspaceRecord,
+        key: &IndexKey,
+        owner: &MembershipRecord,
+    ) -> Result<(), StoreError> {
+        let (row, key, owner) = (workspace.clone(), key.expose(|bytes| *bytes), owner.clone());
         self.write(move |tx| {
             WORKSPACES.write(tx)?.add(&Exact::new(row.id.as_bytes()), &row, "workspace")?;
             let slug = Exact::new(row.slug.as_str().as_bytes());
             WORKSPACE_SLUGS.write(tx)?.add(&slug, &row.id, "workspace slug")?;
-            INDEX_KEYS.write(tx)?.add(&Scoped::of(row.id), &key, "index key")
+            INDEX_KEYS.write(tx)?.add(&Scoped::of(row.id), &key, "index key")?;
+            identity::put_membership(tx, &owner)
         })
         .await
     }

@@ -31,19 +31,7 @@ impl IdentityBackend for Embedded {
 
     async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError> {
         let row = membership.clone();
-        self.write(move |tx| {
-            require_user(tx, row.user)?;
-            if !WORKSPACES.write(tx)?.contains(&Exact::new(row.workspace.as_bytes()))? {
-                return Err(StoreError::invalid("workspace", "does not exist"));
-            }
-            let key = Exact::new(row.user.as_bytes()).then(row.workspace.as_bytes());
-            let mut memberships = MEMBERSHIPS.write(tx)?;
-            match memberships.get(&key)? {
-                Some(other) if other.id != row.id => Err(StoreError::AlreadyExists { what: "membership" }),
-                _ => memberships.put(&key, &row),
-            }
-        })
-        .await
+        self.write(move |tx| put_membership(tx, &row)).await
     }
 
     async fn memberships(
@@ -104,6 +92,20 @@ impl IdentityBackend for Embedded {
     async fn take_sign_in_link(&self, token: &TokenHash) -> Result<Option<SignInLinkRecord>, StoreError> {
         let key = Exact::new(token.as_bytes());
         self.write(move |tx| SIGN_IN_LINKS.write(tx)?.remove(&key)).await
+    }
+}
+
+/// Adds a membership, or changes the one that the user has in the workspace.
+pub(super) fn put_membership(tx: &WriteTransaction, row: &MembershipRecord) -> Result<(), StoreError> {
+    require_user(tx, row.user)?;
+    if !WORKSPACES.write(tx)?.contains(&Exact::new(row.workspace.as_bytes()))? {
+        return Err(StoreError::invalid("workspace", "does not exist"));
+    }
+    let key = Exact::new(row.user.as_bytes()).then(row.workspace.as_bytes());
+    let mut memberships = MEMBERSHIPS.write(tx)?;
+    match memberships.get(&key)? {
+        Some(other) if other.id != row.id => Err(StoreError::AlreadyExists { what: "membership" }),
+        _ => memberships.put(&key, row),
     }
 }
 

@@ -57,6 +57,17 @@ pub(super) fn release(tx: &WriteTransaction, id: LeaseId) -> Result<bool, StoreE
     Ok(true)
 }
 
+/// Ends every lease. The file has one owner at a time: whoever held a lease before this process opened it is gone, and
+/// nobody should wait for them. The epochs stay, so that nothing written under an old one can pass.
+pub(super) fn end_all(tx: &WriteTransaction) -> Result<(), StoreError> {
+    let mut leases = LEASES.write(tx)?;
+    let ids: Vec<LeaseId> = leases.all(&Exact::new(&[]))?.into_iter().map(|lease| lease.id).collect();
+    for id in ids {
+        leases.remove(&Exact::new(id.as_bytes()))?;
+    }
+    Ok(())
+}
+
 /// Lets only the writer with the connection's latest epoch pass, and gives it the connection.
 pub(super) fn fence(
     tx: &WriteTransaction,

@@ -67,7 +67,9 @@ impl Embedded {
     /// is something else, [`StoreError::Unavailable`] and [`StoreError::Full`] when it cannot be read or made.
     pub fn open(path: &Path, environment: Environment) -> Result<Self, StoreError> {
         create::unless_there(path, environment)?;
-        Self::in_storage(create::existing(path)?, environment)
+        let store = Self::in_storage(create::existing(path)?, environment)?;
+        store.change(leases::end_all)?;
+        Ok(store)
     }
 
     /// The names of the tables and the plane that each declares.
@@ -111,15 +113,19 @@ impl Embedded {
         &self,
         work: impl FnOnce(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let database = Arc::clone(&self.database);
-        on_blocking_thread(move || {
-            let transaction = database.begin_write().stored()?;
-            // A transaction that is dropped without a commit is rolled back.
-            let outcome = work(&transaction)?;
-            transaction.commit().stored()?;
-            Ok(outcome)
-        })
-        .await
+        let store = self.clone();
+        on_blocking_thread(move || store.change(work)).await
+    }
+
+    fn change<T>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.database.begin_write().stored()?;
+        // A transaction that is dropped without a commit is rolled back.
+        let outcome = work(&transaction)?;
+        transaction.commit().stored()?;
+        Ok(outcome)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use prodops_core::id::LeaseId;
 use prodops_core::index_key::IndexKey;
-use prodops_core::tenancy::{ControlCapability, LeaseRecord, WorkspaceRecord};
+use prodops_core::tenancy::{ControlCapability, LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
@@ -30,13 +30,18 @@ impl<'s> ControlStore<'s> {
     /// The key is kept as it is until the vault exists; whoever can read the store's file can read it.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] when the id or the slug is taken; then nothing is kept.
+    /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the owner does not
+    /// exist or the membership is for another workspace; then nothing is kept.
     pub async fn create_workspace(
         &self,
         workspace: &WorkspaceRecord,
         key: &IndexKey,
+        owner: &MembershipRecord,
     ) -> Result<(), StoreError> {
-        self.backend.create_workspace(workspace, key).await
+        if owner.workspace != workspace.id {
+            return Err(StoreError::invalid("owner", "must be a member of the workspace itself"));
+        }
+        self.backend.create_workspace(workspace, key, owner).await
     }
 
     /// Takes the hold on a connection, with an epoch larger than every earlier one. `None` while somebody else holds it.

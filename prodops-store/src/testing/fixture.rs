@@ -181,8 +181,8 @@ impl Fixture {
     pub async fn tenant(&self) -> Tenant {
         let (workspace, user) = (self.workspace(), self.user().await);
         let key = self.generate.bytes();
-        self.control().create_workspace(&workspace, &IndexKey::from_bytes(key)).await.unwrap();
-        self.identity().put_membership(&self.membership(workspace.id, user)).await.unwrap();
+        let owner = self.membership(workspace.id, user);
+        self.control().create_workspace(&workspace, &IndexKey::from_bytes(key), &owner).await.unwrap();
         let scope = self.enter(user, &workspace.slug).await;
         Tenant { workspace, key, user, scope }
     }

@@ -7,7 +7,7 @@ use prodops_core::index_key::IndexKey;
 use prodops_core::session::{
     OpaqueToken, SessionRecord, SignInLinkRecord, SubjectKey, UserRecord, VerifiedSession, VerifiedSubject,
 };
-use prodops_core::tenancy::{Membership, MembershipState};
+use prodops_core::tenancy::{Membership, MembershipState, WorkspaceRecord};
 
 use super::super::fixture::{Fixture, Subject};
 use crate::StoreError;
@@ -36,12 +36,22 @@ pub async fn a_user_a_subject_and_a_slug_exist_once(subject: Subject) {
 
     let (workspace, mut other) = (fixture.workspace(), fixture.workspace());
     let key = IndexKey::from_bytes(fixture.generate.bytes());
-    fixture.control().create_workspace(&workspace, &key).await.unwrap();
+    let owner = |workspace: &WorkspaceRecord| fixture.membership(workspace.id, user(1).id);
+    let control = fixture.control();
+    control.create_workspace(&workspace, &key, &owner(&workspace)).await.unwrap();
     other.slug = workspace.slug.clone();
-    let taken = fixture.control().create_workspace(&other, &key).await;
+    let taken = control.create_workspace(&other, &key, &owner(&other)).await;
     assert!(matches!(taken, Err(StoreError::AlreadyExists { .. })));
     other.slug = fixture.workspace().slug;
-    fixture.control().create_workspace(&other, &key).await.expect("the refused attempt left no workspace");
+    let foreign = control.create_workspace(&other, &key, &owner(&workspace)).await;
+    assert!(matches!(foreign, Err(StoreError::Invalid { .. })));
+    let nobody = fixture.membership(other.id, UserId::from_bytes([9; 16]));
+    let ownerless = control.create_workspace(&other, &key, &nobody).await;
+    assert!(matches!(ownerless, Err(StoreError::Invalid { .. })));
+    control
+        .create_workspace(&other, &key, &owner(&other))
+        .await
+        .expect("the refused attempts left no workspace");
 }
 
 /// A session is known by its token's hash until it is ended, and its last use never moves back.
