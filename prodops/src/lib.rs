@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+pub mod engine;
+mod ingest;
+
+pub use prodops_classify as classify;
+pub use prodops_connectors as connectors;
+pub use prodops_core as core;
+pub use prodops_metrics as metrics;
+pub use prodops_policy as policy;
+pub use prodops_store as store;

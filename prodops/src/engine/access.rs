@@ -1,0 +1,43 @@
+//! Asks the policies, tells the decision log, and leaves denials in the audit log.
+
+use prodops_core::audit::{AuditObject, Decision};
+use prodops_policy::{Action, Denied, ListAction, Permit, Visible};
+
+use super::error::EngineError;
+use super::workspace::Workspace;
+
+impl Workspace {
+    /// The permit for an action on a resource.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`], with an audit event, when the policies do not allow it.
+    pub(super) async fn permit<A: Action>(&self, resource: &A::Resource) -> Result<Permit<A>, EngineError> {
+        let decision = self.engine.parts().policy.authorize::<A>(&self.scope, resource);
+        self.settle::<A, _>(decision).await
+    }
+
+    /// The rows of a list that the caller may see.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`], with an audit event, when the caller may not list them at all.
+    pub(super) async fn visible<A: ListAction>(&self) -> Result<Visible<A>, EngineError> {
+        let decision = self.engine.parts().policy.visible::<A>(&self.scope);
+        self.settle::<A, _>(decision).await
+    }
+
+    async fn settle<A: Action, T>(&self, decision: Result<T, Denied>) -> Result<T, EngineError> {
+        let workspace = self.scope.workspace();
+        match decision {
+            Ok(allowed) => {
+                tracing::debug!(target: "prodops::decision", action = A::NAME, %workspace, "allowed");
+                Ok(allowed)
+            }
+            Err(denied) => {
+                let policies = denied.policies();
+                tracing::info!(target: "prodops::decision", action = A::NAME, %workspace, ?policies, "denied");
+                self.log(A::NAME, AuditObject::from(denied.resource()), Decision::Denied).await?;
+                Err(EngineError::Denied)
+            }
+        }
+    }
+}

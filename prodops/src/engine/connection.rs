@@ -1,0 +1,80 @@
+//! Connections of a workspace: make, list, cut.
+
+use prodops_connectors::contract::Api;
+use prodops_core::audit::{AuditObject, Decision};
+use prodops_core::id::ConnectionId;
+use prodops_core::input::{ConnectionTarget, ConnectorId};
+use prodops_policy::{Action, Connect, Disconnect, IntegrationFacts, ListConnections, WorkspaceFacts};
+use prodops_store::contract::{ConnectionRecord, ConnectionState, Versioned};
+use tokio_util::sync::CancellationToken;
+
+use super::error::EngineError;
+use super::workspace::Workspace;
+
+impl Workspace {
+    /// Connects the workspace to what lies at `target`, after the connector has checked that it can be read.
+    ///
+    /// # Errors
+    /// When the caller may not, the connector is unknown, or the target cannot be read: then nothing is stored.
+    pub async fn connect(
+        &self,
+        connector: &ConnectorId,
+        target: &ConnectionTarget,
+    ) -> Result<ConnectionRecord, EngineError> {
+        let permit = self.permit::<Connect>(&WorkspaceFacts::of(&self.scope)).await?;
+        let parts = self.engine.parts();
+        let chosen = self.engine.connector(connector)?;
+        let id = ConnectionId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?;
+        chosen.check(&Api::new(id, target.clone(), parts.limits, CancellationToken::new())).await?;
+        let record = ConnectionRecord {
+            id,
+            connector: connector.clone(),
+            target: target.clone(),
+            state: ConnectionState::Active,
+            created: parts.clock.now(),
+            last_sync: None,
+        };
+        let event = self.event(Connect::NAME, AuditObject::Connection(id), Decision::Allowed)?;
+        self.guarded()?.add_connection(&permit, &record, &event).await?;
+        Ok(record)
+    }
+
+    /// The workspace's connections, by id.
+    ///
+    /// # Errors
+    /// When the caller may not list them, or the store cannot be read.
+    pub async fn connections(&self) -> Result<Vec<ConnectionRecord>, EngineError> {
+        let visible = self.visible::<ListConnections>().await?;
+        let rows = self.guarded()?.connections(&visible).await?;
+        Ok(rows.into_iter().map(|row| row.value).collect())
+    }
+
+    /// Cuts a connection: nothing is read through it any more, what was read stays. Cutting it again changes nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the workspace has no such connection, [`EngineError::Denied`] when the caller may
+    /// not cut it.
+    pub async fn disconnect(&self, id: ConnectionId) -> Result<ConnectionRecord, EngineError> {
+        let Versioned { value: mut record, version } = self.connection_row(id).await?;
+        let permit = self.permit::<Disconnect>(&self.integration(id)).await?;
+        if record.state == ConnectionState::Disconnected {
+            return Ok(record);
+        }
+        record.state = ConnectionState::Disconnected;
+        let event = self.event(Disconnect::NAME, AuditObject::Connection(id), Decision::Allowed)?;
+        self.guarded()?.disconnect(&permit, version, &record, &event).await?;
+        Ok(record)
+    }
+
+    /// A connection of this workspace as the policies see it: its row was found in this scope.
+    pub(super) fn integration(&self, id: ConnectionId) -> IntegrationFacts {
+        IntegrationFacts { workspace: self.scope.workspace(), id }
+    }
+
+    pub(super) async fn connection_row(
+        &self,
+        id: ConnectionId,
+    ) -> Result<Versioned<ConnectionRecord>, EngineError> {
+        self.guarded()?.locate_connection(id).await?.ok_or(EngineError::NotFound)
+    }
+}

@@ -1,0 +1,92 @@
+//! The engine itself: parts and the doors to them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use prodops_connectors::contract::{Connector, ContentLimits, Descriptor};
+use prodops_core::clock::Clock;
+use prodops_core::entropy::Entropy;
+use prodops_core::environment::Environment;
+use prodops_core::input::{ConnectorId, WorkspaceSlug};
+use prodops_core::session::VerifiedSession;
+use prodops_core::tenancy::{Authority, Membership, WorkspaceRecord};
+use prodops_metrics::Audience;
+use prodops_policy::Policy;
+use prodops_store::Store;
+
+use super::builder::EngineBuilder;
+use super::error::EngineError;
+use super::workspace::Workspace;
+
+/// An embedded ProdOps. Cheap to clone; clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) environment: Environment,
+    pub(super) authority: Authority,
+    pub(super) store: Store,
+    pub(super) policy: Policy,
+    pub(super) connectors: BTreeMap<ConnectorId, Arc<dyn Connector>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) limits: ContentLimits,
+    pub(super) audience: Audience,
+}
+
+impl Engine {
+    /// Begins to put an engine together.
+    pub fn builder(environment: Environment) -> EngineBuilder {
+        EngineBuilder::new(environment)
+    }
+
+    pub(super) fn assemble(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub(super) fn parts(&self) -> &Inner {
+        &self.inner
+    }
+
+    /// The deployment's environment.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.inner.environment
+    }
+
+    /// What the engine's connectors say of themselves, by id.
+    pub fn connectors(&self) -> impl Iterator<Item = &Descriptor> {
+        self.inner.connectors.values().map(|connector| connector.descriptor())
+    }
+
+    /// The workspaces that the bearer of the session is an active member of, by slug.
+    ///
+    /// # Errors
+    /// When identity data cannot be read.
+    pub async fn workspaces(&self, session: &VerifiedSession) -> Result<Vec<WorkspaceRecord>, EngineError> {
+        let own = Membership::of_session(&self.inner.authority, session).await?;
+        Ok(own.into_iter().map(|membership| membership.workspace().clone()).collect())
+    }
+
+    /// Enters one of the caller's own workspaces. The slug only selects among them.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such workspace or the caller is no active member of it.
+    pub async fn enter(
+        &self,
+        session: &VerifiedSession,
+        slug: &WorkspaceSlug,
+    ) -> Result<Workspace, EngineError> {
+        let membership = Membership::resolve(&self.inner.authority, session, slug).await?;
+        membership.map(|membership| Workspace::new(self.clone(), membership)).ok_or(EngineError::NotFound)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("environment", &self.inner.environment).finish_non_exhaustive()
+    }
+}

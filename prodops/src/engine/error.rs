@@ -1,0 +1,65 @@
+//! What an engine call can answer instead of a result.
+
+use prodops_connectors::contract::ConnectorError;
+use prodops_connectors::driver::SyncError;
+use prodops_core::entropy::EntropyError;
+use prodops_core::input::InputError;
+use prodops_core::tenancy::AuthorityError;
+use prodops_store::StoreError;
+
+/// Why an engine call did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// There is no such thing, or the caller may not know of it: the two look the same.
+    #[error("not found")]
+    NotFound,
+    /// The caller may know of it, but may not do this.
+    #[error("not allowed")]
+    Denied,
+    /// An input breaks a rule.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A page token belongs to another list.
+    #[error("not a page of this list")]
+    Page,
+    /// No connector has this id.
+    #[error("unknown connector: this deployment offers {offered}")]
+    UnknownConnector {
+        /// The ids that there are, separated by commas.
+        offered: String,
+    },
+    /// The provider or the target is at fault.
+    #[error(transparent)]
+    Connector(#[from] ConnectorError),
+    /// Another sync of this connection is under way.
+    #[error("a sync of this connection is already under way")]
+    Busy,
+    /// The connection was cut: there is nothing to read through.
+    #[error("the connection is disconnected")]
+    Disconnected,
+    /// The store failed; nothing of the call is stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Identity data could not be checked.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// No random bytes could be had.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+impl From<SyncError> for EngineError {
+    fn from(error: SyncError) -> Self {
+        use prodops_connectors::driver::SinkError;
+        match error {
+            SyncError::Connector(error) => Self::Connector(error),
+            SyncError::Sink(SinkError::Store(source)) => match source.downcast::<StoreError>() {
+                Ok(error) => Self::Store(*error),
+                Err(_) => Self::Connector(ConnectorError::Bug { what: "the sink failed in an unknown way" }),
+            },
+            // Somebody else moved the cursor: they hold the connection now.
+            SyncError::Sink(_) | _ => Self::Busy,
+        }
+    }
+}

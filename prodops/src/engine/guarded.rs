@@ -1,0 +1,193 @@
+//! The store behind permits: a method cannot be called without the proof that the policies allow it.
+
+use std::collections::BTreeSet;
+
+use prodops_core::audit::AuditEvent;
+use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::id::{ConnectionId, RepositoryId};
+use prodops_core::index_key::IndexKey;
+use prodops_core::input::StreamName;
+use prodops_core::tenancy::WorkspaceScope;
+use prodops_policy::{
+    Action, Connect, Disconnect, IngestFacts, IntegrationFacts, ListAction, ListConnections,
+    ListRepositories, Permit, ReadAudit, ReadReport, Visible,
+};
+use prodops_store::StoreError;
+use prodops_store::contract::{
+    ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, SyncRecord, Version, Versioned,
+};
+use prodops_store::plane::WorkspaceStore;
+
+/// A workspace's store that answers to permits only.
+///
+/// The two `locate` methods are the exception that makes decisions possible: they find the row that a decision is
+/// about. What they return must not leave the engine before a permit for it is there.
+pub(crate) struct Guarded<'s> {
+    store: WorkspaceStore<'s>,
+    scope: &'s WorkspaceScope,
+}
+
+impl<'s> Guarded<'s> {
+    pub(crate) const fn new(store: WorkspaceStore<'s>, scope: &'s WorkspaceScope) -> Self {
+        Self { store, scope }
+    }
+
+    // INVARIANT: a permit opens the workspace that it was given for; the type alone cannot say that.
+    fn check<A: Action>(&self, permit: &Permit<A>) -> Result<(), StoreError> {
+        if permit.covers(self.scope) { Ok(()) } else { Err(StoreError::ScopeViolation) }
+    }
+
+    // INVARIANT: what is done to a connection is done under a permit for that connection.
+    fn check_integration<A>(&self, permit: &Permit<A>, id: ConnectionId) -> Result<(), StoreError>
+    where
+        A: Action<Resource = IntegrationFacts>,
+    {
+        self.check(permit)?;
+        let facts = IntegrationFacts { workspace: self.scope.workspace(), id };
+        if permit.is_for(&facts) { Ok(()) } else { Err(StoreError::ScopeViolation) }
+    }
+
+    fn check_list<A: ListAction>(&self, visible: &Visible<A>) -> Result<(), StoreError> {
+        if visible.covers(self.scope) { Ok(()) } else { Err(StoreError::ScopeViolation) }
+    }
+
+    pub(crate) async fn locate_connection(
+        &self,
+        id: ConnectionId,
+    ) -> Result<Option<Versioned<ConnectionRecord>>, StoreError> {
+        self.store.connection(id).await
+    }
+
+    pub(crate) async fn locate_repository(
+        &self,
+        id: RepositoryId,
+    ) -> Result<Option<RepositoryFact>, StoreError> {
+        self.store.repository(id).await
+    }
+
+    pub(crate) async fn append_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
+        self.store.append_audit(event).await
+    }
+
+    pub(crate) async fn connections(
+        &self,
+        visible: &Visible<ListConnections>,
+    ) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+        self.check_list(visible)?;
+        self.store.connections(visible.filter()).await
+    }
+
+    pub(crate) async fn repositories(
+        &self,
+        visible: &Visible<ListRepositories>,
+    ) -> Result<Vec<RepositoryFact>, StoreError> {
+        self.check_list(visible)?;
+        self.store.repositories(visible.filter()).await
+    }
+
+    pub(crate) async fn commits(
+        &self,
+        permit: &Permit<ReadReport>,
+        repository: RepositoryId,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<CommitFact>, StoreError> {
+        self.check(permit)?;
+        self.store.commits(repository, after, limit).await
+    }
+
+    pub(crate) async fn people(&self, permit: &Permit<ReadReport>) -> Result<Vec<PersonFact>, StoreError> {
+        self.check(permit)?;
+        self.store.people().await
+    }
+
+    pub(crate) async fn coverage(
+        &self,
+        permit: &Permit<ReadReport>,
+        repository: RepositoryId,
+    ) -> Result<Vec<CoverageFact>, StoreError> {
+        self.check(permit)?;
+        self.store.coverage(repository).await
+    }
+
+    pub(crate) async fn add_connection(
+        &self,
+        permit: &Permit<Connect>,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        self.check(permit)?;
+        self.store.put_connection(connection, audit).await
+    }
+
+    pub(crate) async fn disconnect(
+        &self,
+        permit: &Permit<Disconnect>,
+        version: Version,
+        connection: &ConnectionRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        self.check_integration(permit, connection.id)?;
+        self.store.put_connection_if(version, connection, audit).await
+    }
+
+    pub(crate) async fn audit_events(
+        &self,
+        permit: &Permit<ReadAudit>,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<AuditEvent>, StoreError> {
+        self.check(permit)?;
+        self.store.audit_events(after, limit).await
+    }
+
+    pub(crate) async fn index_key(
+        &self,
+        permit: &Permit<IngestFacts>,
+    ) -> Result<Option<IndexKey>, StoreError> {
+        self.check(permit)?;
+        self.store.index_key().await
+    }
+
+    pub(crate) async fn cursor(
+        &self,
+        permit: &Permit<IngestFacts>,
+        connection: ConnectionId,
+        stream: &StreamName,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.check_integration(permit, connection)?;
+        self.store.cursor(connection, stream).await
+    }
+
+    pub(crate) async fn ingest(
+        &self,
+        permit: &Permit<IngestFacts>,
+        batch: IngestBatch,
+    ) -> Result<IngestOutcome, StoreError> {
+        self.check_integration(permit, batch.connection)?;
+        self.store.ingest(batch).await
+    }
+
+    pub(crate) async fn retain_commits(
+        &self,
+        permit: &Permit<IngestFacts>,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<CommitId>,
+    ) -> Result<u64, StoreError> {
+        self.check_integration(permit, connection)?;
+        self.store.retain_commits(connection, repository, epoch, keep).await
+    }
+
+    pub(crate) async fn record_sync(
+        &self,
+        permit: &Permit<IngestFacts>,
+        connection: ConnectionId,
+        epoch: u64,
+        sync: SyncRecord,
+    ) -> Result<(), StoreError> {
+        self.check_integration(permit, connection)?;
+        self.store.record_sync(connection, epoch, sync).await
+    }
+}

@@ -1,0 +1,26 @@
+//! The engine: the only way for a caller to reach a workspace, and every step of it asks the policies.
+//!
+//! [`Engine`] signs people in and lets them enter; [`Workspace`] is what they may do inside. The store is reached only
+//! through [`Guarded`], whose methods take permits.
+
+mod access;
+mod audit;
+mod builder;
+mod connection;
+mod engine;
+mod error;
+mod guarded;
+mod provision;
+mod report;
+mod sign_in;
+mod sync;
+mod workspace;
+
+pub use builder::{BuildError, EngineBuilder, StoreLocation};
+pub use engine::Engine;
+pub use error::EngineError;
+pub(crate) use guarded::Guarded;
+pub use provision::Provisioned;
+pub use report::ReportQuery;
+pub use sync::{SyncReport, SyncRun};
+pub use workspace::Workspace;

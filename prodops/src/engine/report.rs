@@ -1,0 +1,135 @@
+//! What the stored facts say: reports, repositories, commits, the audit log.
+
+use prodops_core::audit::{AuditEvent, AuditObject, Decision};
+use prodops_core::fact::{CommitFact, CoverageFact, RepositoryFact};
+use prodops_core::id::RepositoryId;
+use prodops_metrics::{FactSet, Report, ReportOptions, Scope, Window};
+use prodops_policy::{
+    Action, AuditLogFacts, ListRepositories, MetricReportFacts, Permit, ReadAudit, ReadReport,
+    ReadRepository, RepositoryFacts,
+};
+use prodops_store::contract::{Page, PageToken};
+
+use super::error::EngineError;
+use super::guarded::Guarded;
+use super::workspace::Workspace;
+
+/// What a report is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportQuery {
+    /// One repository, or `None` for all that the caller may see.
+    pub repository: Option<RepositoryId>,
+    /// The span of time.
+    pub window: Window,
+}
+
+impl Workspace {
+    /// The metrics of a window, over one repository or all that the caller may see.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] for a repository that the workspace does not have; [`EngineError::Denied`] when the
+    /// caller may not read reports.
+    pub async fn report(&self, query: &ReportQuery) -> Result<Report, EngineError> {
+        let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
+        let repositories = match query.repository {
+            Some(id) => vec![self.repository(id).await?],
+            None => self.repositories().await?,
+        };
+        let guarded = self.guarded()?;
+        let (mut commits, mut coverage) = (Vec::new(), Vec::new());
+        for repository in &repositories {
+            read_commits(&guarded, &permit, repository.id, &mut commits).await?;
+            coverage.extend(guarded.coverage(&permit, repository.id).await?);
+        }
+        let people = guarded.people(&permit).await?;
+        let parts = self.engine.parts();
+        let facts =
+            FactSet { repositories: &repositories, commits: &commits, people: &people, coverage: &coverage };
+        let scope = query.repository.map_or(Scope::All, Scope::Repository);
+        let options = ReportOptions::new(parts.clock.now()).with_audience(parts.audience).with_scope(scope);
+        Ok(prodops_metrics::report(&facts, &query.window, &options))
+    }
+
+    /// The repositories that the caller may see, by id.
+    ///
+    /// # Errors
+    /// When the caller may not list them, or the store cannot be read.
+    pub async fn repositories(&self) -> Result<Vec<RepositoryFact>, EngineError> {
+        let visible = self.visible::<ListRepositories>().await?;
+        Ok(self.guarded()?.repositories(&visible).await?)
+    }
+
+    /// One repository.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the workspace has no such repository or the caller may not know of it.
+    pub async fn repository(&self, id: RepositoryId) -> Result<RepositoryFact, EngineError> {
+        let found = self.guarded()?.locate_repository(id).await?.ok_or(EngineError::NotFound)?;
+        let facts = RepositoryFacts { workspace: self.scope.workspace(), id };
+        let _permit = self.permit::<ReadRepository>(&facts).await?;
+        Ok(found)
+    }
+
+    /// A page of a repository's commits, ordered by their ids.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] for a repository that the workspace does not have.
+    pub async fn commits(
+        &self,
+        repository: RepositoryId,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<CommitFact>, EngineError> {
+        let (permit, guarded) = self.details(repository).await?;
+        Ok(guarded.commits(&permit, repository, after, limit).await?)
+    }
+
+    /// What of a repository was completely read, and with which gaps.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] for a repository that the workspace does not have.
+    pub async fn coverage(&self, repository: RepositoryId) -> Result<Vec<CoverageFact>, EngineError> {
+        let (permit, guarded) = self.details(repository).await?;
+        Ok(guarded.coverage(&permit, repository).await?)
+    }
+
+    async fn details(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<(Permit<ReadReport>, Guarded<'_>), EngineError> {
+        self.repository(repository).await?;
+        let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
+        Ok((permit, self.guarded()?))
+    }
+
+    /// A page of the workspace's audit log, oldest first. Reading it is itself an event.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`] when the caller may not read it.
+    pub async fn audit(
+        &self,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<AuditEvent>, EngineError> {
+        let permit = self.permit::<ReadAudit>(&AuditLogFacts::of(&self.scope)).await?;
+        self.log(ReadAudit::NAME, AuditObject::Workspace, Decision::Allowed).await?;
+        Ok(self.guarded()?.audit_events(&permit, after, limit).await?)
+    }
+}
+
+async fn read_commits(
+    guarded: &Guarded<'_>,
+    permit: &Permit<ReadReport>,
+    repository: RepositoryId,
+    commits: &mut Vec<CommitFact>,
+) -> Result<(), EngineError> {
+    let mut after = None;
+    loop {
+        let page = guarded.commits(permit, repository, after.as_ref(), PageToken::MAX_LIMIT).await?;
+        commits.extend(page.items);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}

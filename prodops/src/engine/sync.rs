@@ -1,0 +1,196 @@
+//! Reads a connection from where it was left, as the system principal that holds its lease.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prodops_connectors::contract::{Api, Connector, ConnectorError, Progress};
+use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
+use prodops_core::audit::{AuditObject, Decision};
+use prodops_core::id::{ConnectionId, LeaseId, WorkspaceId};
+use prodops_core::input::ConnectorId;
+use prodops_core::tenancy::{JobLease, SystemPrincipal};
+use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync};
+use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
+use tokio_util::sync::CancellationToken;
+
+use super::engine::Engine;
+use super::error::EngineError;
+use super::guarded::Guarded;
+use super::workspace::Workspace;
+use crate::ingest::{ClassifyingIntake, LeasedSink};
+
+/// How long a hold lasts without a renewal, in seconds. A sync that dies frees its connection after this.
+const LEASE_SECONDS: i64 = 60;
+/// How often a hold is renewed.
+const RENEWAL: Duration = Duration::from_secs(20);
+
+/// What a sync did.
+pub type SyncReport = SyncSummary;
+
+impl Engine {
+    pub(super) fn connector(&self, id: &ConnectorId) -> Result<Arc<dyn Connector>, EngineError> {
+        let known = &self.parts().connectors;
+        known.get(id).map(Arc::clone).ok_or_else(|| EngineError::UnknownConnector {
+            offered: known.keys().map(ConnectorId::as_str).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+impl Workspace {
+    /// Reads everything that is new behind a connection. What is stored when it ends early stays, and the next sync
+    /// goes on from there.
+    ///
+    /// # Errors
+    /// [`EngineError::Busy`] while another sync holds the connection; else as policies, provider and store demand.
+    pub async fn sync(
+        &self,
+        connection: ConnectionId,
+        progress: &dyn Progress,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, EngineError> {
+        self.begin_sync(connection).await?.run(progress, cancel).await
+    }
+
+    /// Asks whether the caller may sync the connection and takes hold of it. What comes back can run in the background;
+    /// dropped, it frees the connection after a minute.
+    ///
+    /// # Errors
+    /// As [`Workspace::sync`], all but what the reading itself can bring.
+    pub async fn begin_sync(&self, id: ConnectionId) -> Result<SyncRun, EngineError> {
+        let row = self.connection_row(id).await?.value;
+        // The permit is for asking; what is written below is written under the system principal's own.
+        let _asked = self.permit::<RunSync>(&self.integration(id)).await?;
+        if row.state == ConnectionState::Disconnected {
+            return Err(EngineError::Disconnected);
+        }
+        let connector = self.engine.connector(&row.connector)?;
+        let lease = self.acquire(id).await?;
+        self.log(RunSync::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
+        Ok(SyncRun { engine: self.engine.clone(), workspace: self.scope.workspace(), connector, row, lease })
+    }
+
+    async fn acquire(&self, connection: ConnectionId) -> Result<JobLease, EngineError> {
+        let parts = self.engine.parts();
+        let now = parts.clock.now();
+        let request = LeaseRequest {
+            id: LeaseId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?,
+            workspace: self.scope.workspace(),
+            workspace_state: self.scope.workspace_state(),
+            connection,
+            principal: SystemPrincipal::Sync,
+            now,
+            expires: now.plus_seconds(LEASE_SECONDS),
+        };
+        let capability = parts.authority.control();
+        let taken =
+            parts.store.control(&capability)?.acquire_lease(&request).await?.ok_or(EngineError::Busy)?;
+        JobLease::verify(&parts.authority, taken.id).await?.ok_or(EngineError::Busy)
+    }
+}
+
+/// A sync that was allowed and has hold of its connection.
+#[must_use = "a sync that is not run keeps others from the connection for a minute"]
+pub struct SyncRun {
+    engine: Engine,
+    workspace: WorkspaceId,
+    connector: Arc<dyn Connector>,
+    row: ConnectionRecord,
+    lease: JobLease,
+}
+
+impl SyncRun {
+    /// The workspace that it reads for.
+    #[must_use]
+    pub const fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// The connection that it reads.
+    #[must_use]
+    pub const fn connection(&self) -> ConnectionId {
+        self.row.id
+    }
+
+    /// Reads to the end, notes how it ended, and lets go of the connection.
+    ///
+    /// # Errors
+    /// As [`Workspace::sync`].
+    pub async fn run(
+        self,
+        progress: &dyn Progress,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, EngineError> {
+        let result = self.read(progress, cancel).await;
+        let parts = self.engine.parts();
+        let capability = parts.authority.control();
+        parts.store.control(&capability)?.release_lease(self.lease.id()).await?;
+        result
+    }
+
+    async fn read(
+        &self,
+        progress: &dyn Progress,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, EngineError> {
+        let parts = self.engine.parts();
+        let scope = self.lease.scope();
+        let facts = IntegrationFacts { workspace: scope.workspace(), id: self.row.id };
+        let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
+        let permit =
+            parts.policy.authorize::<IngestFacts>(&scope, &facts).map_err(|_| EngineError::Denied)?;
+        let key = guarded.index_key(&permit).await?.ok_or(EngineError::NotFound)?;
+        let sink = LeasedSink { guarded, permit, lease: &self.lease };
+        let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());
+        let driver = SyncDriver {
+            sink: &sink,
+            intake: Arc::new(ClassifyingIntake::new(key)),
+            progress,
+            clock: parts.clock.as_ref(),
+        };
+        let result = tokio::select! {
+            result = driver.run(self.connector.as_ref(), &api) => result,
+            lost = self.keep_hold() => return Err(lost),
+        };
+        let record = SyncRecord { finished: parts.clock.now(), outcome: outcome(&result) };
+        let noted = sink.guarded.record_sync(&sink.permit, self.row.id, self.lease.epoch(), record).await;
+        // Why the reading failed matters more than that the failure could not be noted.
+        let summary = result?;
+        noted?;
+        Ok(summary)
+    }
+
+    /// Renews the hold for as long as it is polled; returns only when the hold is lost.
+    async fn keep_hold(&self) -> EngineError {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            match self.renew().await {
+                Ok(true) => {}
+                Ok(false) => return EngineError::Busy,
+                Err(error) => return error,
+            }
+        }
+    }
+
+    async fn renew(&self) -> Result<bool, EngineError> {
+        let parts = self.engine.parts();
+        let capability = parts.authority.control();
+        let now = parts.clock.now();
+        let control = parts.store.control(&capability)?;
+        Ok(control.renew_lease(self.lease.id(), now, now.plus_seconds(LEASE_SECONDS)).await?)
+    }
+}
+
+impl fmt::Debug for SyncRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyncRun").field("connection", &self.row.id).finish_non_exhaustive()
+    }
+}
+
+fn outcome(result: &Result<SyncSummary, SyncError>) -> SyncOutcome {
+    match result {
+        Ok(_) => SyncOutcome::Complete,
+        Err(SyncError::Connector(ConnectorError::Cancelled)) => SyncOutcome::Cancelled,
+        Err(_) => SyncOutcome::Failed,
+    }
+}

@@ -1,0 +1,53 @@
+//! What a member may do inside a workspace.
+
+use std::fmt;
+
+use prodops_core::id::RequestId;
+use prodops_core::tenancy::{Membership, Role, WorkspaceRecord, WorkspaceScope};
+
+use super::engine::Engine;
+use super::error::EngineError;
+use super::guarded::Guarded;
+
+/// A workspace that the caller has entered. Every method asks the policies and leaves an audit trail.
+pub struct Workspace {
+    pub(super) engine: Engine,
+    pub(super) scope: WorkspaceScope,
+    pub(super) request: Option<RequestId>,
+    membership: Membership,
+}
+
+impl Workspace {
+    pub(super) fn new(engine: Engine, membership: Membership) -> Self {
+        Self { engine, scope: membership.scope(), request: None, membership }
+    }
+
+    /// Marks everything that follows with the id of the request it belongs to.
+    #[must_use]
+    pub const fn for_request(mut self, request: RequestId) -> Self {
+        self.request = Some(request);
+        self
+    }
+
+    /// The workspace's row in the registry.
+    #[must_use]
+    pub const fn record(&self) -> &WorkspaceRecord {
+        self.membership.workspace()
+    }
+
+    /// The role that the caller has in it.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.membership.role()
+    }
+
+    pub(super) fn guarded(&self) -> Result<Guarded<'_>, EngineError> {
+        Ok(Guarded::new(self.engine.parts().store.workspace(&self.scope)?, &self.scope))
+    }
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workspace").field("slug", &self.record().slug).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,91 @@
+//! Commits in, facts out. Source bytes end here.
+
+use std::sync::Arc;
+
+use prodops_classify::{Classifier, CommitInput};
+use prodops_connectors::contract::{CommitContent, Intake, IntakeWorker, RawSignature, Yield};
+use prodops_core::fact::{CommitFact, CountState, Fact, FileChange, Gap, PersonFact};
+use prodops_core::id::PersonId;
+use prodops_core::index_key::{IndexKey, IndexLabel};
+use prodops_core::input::{PersonName, readable_line};
+
+/// Derives facts under one workspace's index key.
+pub(crate) struct ClassifyingIntake {
+    key: Arc<IndexKey>,
+}
+
+impl ClassifyingIntake {
+    pub(crate) fn new(key: IndexKey) -> Self {
+        Self { key: Arc::new(key) }
+    }
+}
+
+impl Intake for ClassifyingIntake {
+    fn worker(&self) -> Box<dyn IntakeWorker> {
+        Box::new(Worker {
+            classifier: Classifier::new(self.key.subkey(IndexLabel::Path)),
+            key: Arc::clone(&self.key),
+        })
+    }
+}
+
+struct Worker {
+    classifier: Classifier,
+    key: Arc<IndexKey>,
+}
+
+impl IntakeWorker for Worker {
+    fn derive(&mut self, content: CommitContent) -> Yield {
+        let CommitContent { header, changes, mut gaps } = content;
+        let classified = self.classifier.classify(CommitInput {
+            message: &header.message,
+            merge: header.parents.len() > 1,
+            author_name: &header.author.name,
+            author_email: &header.author.email,
+            changes: &changes,
+        });
+        if classified.lossy_message {
+            gaps.push((Gap::LossyText, 1));
+        }
+        gaps.extend(gaps_of(&classified.changes));
+        let mut facts = Vec::with_capacity(3);
+        let author = self.person(&header.author, classified.bot, &mut facts);
+        let committer = self.person(&header.committer, false, &mut facts);
+        facts.push(Fact::Commit(CommitFact {
+            repository: header.repository,
+            id: header.id,
+            parents: header.parents,
+            author,
+            authored: header.author.time,
+            committer,
+            committed: header.committer.time,
+            bot: classified.bot,
+            label: classified.label,
+            changes: classified.changes,
+        }));
+        Yield { facts, gaps }
+    }
+}
+
+impl Worker {
+    /// The person behind a signature, with a fact about them unless there is one already.
+    fn person(&self, who: &RawSignature, bot: bool, facts: &mut Vec<Fact>) -> Option<PersonId> {
+        let id = PersonFact::identify(&self.key, &who.name, &who.email)?;
+        let known = facts.iter().any(|fact| matches!(fact, Fact::Person(person) if person.id == id));
+        if !known {
+            let name = readable_line(&String::from_utf8_lossy(&who.name), 300);
+            let name = name.and_then(|name| PersonName::new(&name).ok());
+            facts.push(Fact::Person(PersonFact { id, name, bot }));
+        }
+        Some(id)
+    }
+}
+
+fn gaps_of(changes: &[FileChange]) -> impl Iterator<Item = (Gap, u64)> {
+    changes.iter().filter_map(|change| match change.counted {
+        CountState::TooLarge => Some((Gap::TooLargeFile, 1)),
+        CountState::Submodule => Some((Gap::Submodule, 1)),
+        CountState::Unreadable => Some((Gap::UnreadableObject, 1)),
+        CountState::Counted | CountState::Binary => None,
+    })
+}
