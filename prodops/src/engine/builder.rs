@@ -17,7 +17,7 @@ use prodops_store::backend::Backend;
 use prodops_store::embedded::Embedded;
 use prodops_store::{Store, StoreError, authority_source};
 
-use super::engine::{Engine, Inner};
+use super::entry::{Engine, Inner};
 
 /// Where an engine keeps what it derives.
 #[derive(Debug, Clone, PartialEq, Eq)]

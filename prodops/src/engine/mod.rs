@@ -7,7 +7,7 @@ mod access;
 mod audit;
 mod builder;
 mod connection;
-mod engine;
+mod entry;
 mod error;
 mod guarded;
 mod provision;
@@ -17,7 +17,7 @@ mod sync;
 mod workspace;
 
 pub use builder::{BuildError, EngineBuilder, StoreLocation};
-pub use engine::Engine;
+pub use entry::Engine;
 pub use error::EngineError;
 pub(crate) use guarded::Guarded;
 pub use provision::Provisioned;

@@ -6,7 +6,7 @@ use prodops_core::input::{WorkspaceName, WorkspaceSlug};
 use prodops_core::session::UserRecord;
 use prodops_core::tenancy::{MembershipRecord, MembershipState, Role, WorkspaceRecord, WorkspaceState};
 
-use super::engine::Engine;
+use super::entry::Engine;
 use super::error::EngineError;
 
 /// A workspace that was just made.

@@ -5,7 +5,7 @@ use prodops_core::session::{
     OpaqueToken, SessionRecord, SignInLinkRecord, UserRecord, VerifiedSession, VerifiedSubject,
 };
 
-use super::engine::Engine;
+use super::entry::Engine;
 use super::error::EngineError;
 
 impl Engine {

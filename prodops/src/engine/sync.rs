@@ -14,7 +14,7 @@ use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
 
-use super::engine::Engine;
+use super::entry::Engine;
 use super::error::EngineError;
 use super::guarded::Guarded;
 use super::workspace::Workspace;

@@ -5,7 +5,7 @@ use std::fmt;
 use prodops_core::id::RequestId;
 use prodops_core::tenancy::{Membership, Role, WorkspaceRecord, WorkspaceScope};
 
-use super::engine::Engine;
+use super::entry::Engine;
 use super::error::EngineError;
 use super::guarded::Guarded;
 
