@@ -59,6 +59,8 @@ pub struct Report {
     pub audience: Audience,
     /// Which repositories it speaks about.
     pub scope: Scope,
+    /// When the newest believable commit of any time was brought in; `None` when there is none.
+    pub latest_commit: Option<Timestamp>,
     /// One result for every definition, in the order of the registry.
     pub results: Vec<MetricResult>,
     /// The charts.
@@ -97,6 +99,7 @@ pub fn report(facts: &FactSet<'_>, window: &Window, options: &ReportOptions) -> 
         as_of: reads.as_of(),
         audience: options.audience,
         scope: options.scope,
+        latest_commit: last,
         results,
         series: ReportSeries::new(&sample, window, &reads, options.audience),
         window: narrowed,

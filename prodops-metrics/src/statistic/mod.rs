@@ -48,6 +48,23 @@ impl Statistic {
     }
 }
 
+impl Statistic {
+    /// The statistic for people.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Count => "how many",
+            Self::DistinctCount => "how many different ones",
+            Self::Sum => "all added up",
+            Self::Share => "a share with its Wilson 95 % interval",
+            Self::Mix => "several shares of one whole, each with its Wilson 95 % interval",
+            Self::Percentiles => "percentiles 50, 75 and 90 of type 7",
+            Self::Rate => "how much per unit of time",
+            Self::LeastMajority => "the least number that together holds more than half",
+        }
+    }
+}
+
 impl From<Statistic> for &'static str {
     fn from(statistic: Statistic) -> Self {
         statistic.as_str()
