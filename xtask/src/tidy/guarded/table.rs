@@ -60,13 +60,16 @@ pub(super) const GUARDS: &[Guard] = &[
     },
     Guard {
         patterns: &[Pattern::Text("Authority::new")],
-        allowed: Where::Paths { paths: &["prodops/src/engine/builder"], tests: true },
+        allowed: Where::Paths { paths: &["prodops/src/engine/builder", "prodops-store/src/testing"], tests: true },
         what: "makes an `Authority`",
         reason: "every scope comes from the one authority of the engine builder, along a membership or a lease",
     },
     Guard {
         patterns: &[Pattern::Text("Filter::all")],
-        allowed: Where::Paths { paths: &["prodops-core/src/filter", "prodops-policy/src"], tests: true },
+        allowed: Where::Paths {
+            paths: &["prodops-core/src/filter", "prodops-policy/src", "prodops-store/src/testing"],
+            tests: true,
+        },
         what: "asks for all rows",
         reason: "what is visible is decided by policy: take the filter of a `Visible`",
     },

@@ -1,0 +1,51 @@
+//! The API's description, OpenAPI 3.1.
+
+use axum::http::{Method, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::OpenApi;
+
+use super::v1;
+use crate::web::{Access, Problem, Routes};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "ProdOps reference server",
+        description = "Metrics of a workspace. Every answer is scoped to a workspace that the caller is a member of; \
+                       what belongs to others looks like what does not exist.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        v1::workspaces::handler,
+        v1::report::handler,
+        v1::repositories::handler,
+        v1::repository::handler,
+        v1::commits::handler,
+        v1::connections::handler,
+        v1::connect::handler,
+        v1::sync::handler,
+        v1::disconnect::handler,
+        v1::audit::handler,
+        v1::definitions::handler,
+    ),
+    components(schemas(Problem))
+)]
+struct Description;
+
+/// The description as pretty JSON with a final newline.
+#[must_use]
+pub fn document() -> String {
+    let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let reason = Access::Public("describes the API; the same for everybody");
+    routes.mount(reason, Method::GET, "/api/openapi.json", get(handler))
+}
+
+async fn handler() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], document())
+}

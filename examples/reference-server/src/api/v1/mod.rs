@@ -1,0 +1,54 @@
+//! Version 1. Each file: the path, the handler with its description, what goes in and out.
+
+pub mod audit;
+pub mod commits;
+pub mod connect;
+pub mod connections;
+pub mod definitions;
+pub mod disconnect;
+pub mod report;
+pub mod repositories;
+pub mod repository;
+pub mod sync;
+pub mod workspaces;
+
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::web::{Problem, Routes};
+
+type Answer<T> = Result<Body<T>, Problem>;
+
+/// A JSON answer.
+#[derive(Debug)]
+pub struct Body<T>(T);
+
+impl<T: Serialize> IntoResponse for Body<T> {
+    fn into_response(self) -> Response {
+        #[allow(clippy::disallowed_types, reason = "for answers only; requests go through the server's own extractor")]
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The id in a path; what is no id names nothing.
+fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    [
+        workspaces::mount,
+        report::mount,
+        repositories::mount,
+        repository::mount,
+        commits::mount,
+        connections::mount,
+        connect::mount,
+        sync::mount,
+        disconnect::mount,
+        audit::mount,
+        definitions::mount,
+    ]
+    .into_iter()
+    .fold(routes, |routes, mount| mount(routes))
+}

@@ -1,0 +1,116 @@
+//! The commands. Each prints results to stdout, progress and errors to stderr; an error is one line and an exit code.
+
+mod analyze;
+mod commits;
+mod demo;
+mod local;
+mod progress;
+mod serve;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::api;
+use crate::config::ConfigError;
+use crate::server::ServerError;
+
+/// Performance metrics of software delivery from what your tools record. Source code is read in memory only.
+#[derive(Debug, Parser)]
+#[command(name = "reference-server", version, after_help = "Exit codes: 0 done · 1 it failed · 2 the command line is wrong")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show a dashboard of local git repositories in the browser; nothing is kept.
+    #[command(after_help = "Examples:\n  reference-server demo .\n  reference-server demo --port 8420 ~/src/one ~/src/two")]
+    Demo(demo::Demo),
+    /// Print the metrics of local git repositories once.
+    #[command(after_help = "Examples:\n  reference-server analyze .\n  reference-server analyze --format json . | jq .labels\n  \
+                            reference-server analyze --since 2026-01-01 .")]
+    Analyze(analyze::Analyze),
+    /// Print one JSON object per commit: counts, label, probability.
+    #[command(after_help = "Example:\n  reference-server commits . | jq -c 'select(.label == \"bugfix\")'")]
+    Commits(commits::Commits),
+    /// Serve the dashboard and the API over a store that is kept.
+    #[command(after_help = serve::EXAMPLE)]
+    Serve(serve::Serve),
+    /// Print the API's description, OpenAPI 3.1.
+    Openapi,
+}
+
+/// Why a command failed. Shown as one line.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The engine refused or failed.
+    #[error(transparent)]
+    Engine(#[from] prodops::engine::EngineError),
+    /// The engine could not be put together.
+    #[error(transparent)]
+    Build(#[from] prodops::engine::BuildError),
+    /// A connector could not be made.
+    #[error(transparent)]
+    Connector(#[from] prodops::connectors::contract::ConnectorError),
+    /// An argument breaks a rule.
+    #[error(transparent)]
+    Input(#[from] prodops::core::input::InputError),
+    /// A window of time cannot be made.
+    #[error(transparent)]
+    Window(#[from] prodops::metrics::WindowError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server could not be started or failed.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// A path is not UTF-8.
+    #[error("the path {0:?} is not UTF-8: rename or link the folder")]
+    Path(PathBuf),
+    /// An argument cannot be understood.
+    #[error("{0}")]
+    Argument(String),
+    /// Output could not be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
+    /// No run time could be started.
+    #[error("cannot start the run time: {0}")]
+    Runtime(#[source] std::io::Error),
+}
+
+/// Parses the command line and runs the command.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // A reader that has seen enough is no failure.
+        Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = error.to_string().replace('\n', " ");
+            let _ = writeln!(std::io::stderr(), "error: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Runtime)?;
+    let done = runtime.block_on(async {
+        match command {
+            Command::Demo(demo) => demo.run().await,
+            Command::Analyze(analyze) => analyze.run().await,
+            Command::Commits(commits) => commits.run().await,
+            Command::Serve(serve) => serve.run().await,
+            Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
+        }
+    });
+    // Reading threads of a sync that was stopped end by themselves; nobody waits for them.
+    runtime.shutdown_background();
+    done
+}

@@ -1,0 +1,126 @@
+//! `serve`: the dashboard and the API over a store that is kept.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use prodops::connectors::contract::Silent;
+use prodops::connectors::git::GitConnector;
+use prodops::core::clock::{Clock, SystemClock};
+use prodops::core::entropy::SystemEntropy;
+use prodops::core::id::UserId;
+use prodops::core::input::ConnectorId;
+use prodops::core::session::VerifiedSubject;
+use prodops::engine::{Engine, EngineError, StoreLocation, Workspace};
+use prodops::store::contract::ConnectionState;
+use tokio_util::sync::CancellationToken;
+
+use super::CliError;
+use super::local::target;
+use crate::config::{Config, WorkspaceConfig};
+use crate::server::{Server, sign_in_url};
+use crate::syncing::SyncBoard;
+use crate::web::App;
+
+/// Shown by `--help`.
+pub(super) const EXAMPLE: &str = "Example:\n  reference-server serve --config prodops.toml\n\nA small prodops.toml:\n  \
+    environment = \"staging\"\n  store = \"/var/lib/prodops/facts.redb\"\n  listen = \"127.0.0.1:8420\"\n\n  \
+    [[workspace]]\n  slug = \"platform\"\n  name = \"Platform team\"\n  repositories = [\"/srv/git/api.git\"]";
+
+/// How long the operator's sign-in link is good for, in seconds.
+const LINK_SECONDS: i64 = 15 * 60;
+/// How often the repositories are read again.
+const INTERVAL: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<(), CliError> {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+        let config = Config::load(&self.config)?;
+        let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
+        let engine = Engine::builder(config.environment)
+            .store(StoreLocation::File(config.store.clone()))
+            .connector(GitConnector::within(folders)?)
+            .build()
+            .await?;
+        let server = Server::bind(config.listen).await?;
+        let operator = VerifiedSubject::new("reference-server", "operator", SystemClock.now())?;
+        let owner = engine.user_of(&operator).await?;
+        let mut workspaces = Vec::new();
+        for wanted in &config.workspaces {
+            workspaces.push(prepare(&engine, &operator, owner, wanted).await?);
+        }
+        let link = engine.sign_in_link(owner, LINK_SECONDS).await?;
+        let url = sign_in_url(server.port(), &link);
+        writeln!(std::io::stdout(), "Operator's sign-in, once, within 15 minutes: {url}")?;
+        let app = Arc::new(App {
+            engine,
+            board: SyncBoard::default(),
+            stopping: CancellationToken::new(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            local: false,
+        });
+        let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
+        let served = server.run(app).await;
+        reading.abort();
+        Ok(served?)
+    }
+}
+
+/// Makes the workspace and its connections unless they are there.
+async fn prepare(
+    engine: &Engine,
+    operator: &VerifiedSubject,
+    owner: UserId,
+    wanted: &WorkspaceConfig,
+) -> Result<Workspace, CliError> {
+    match engine.provision_workspace_for(&wanted.slug, &wanted.name, owner).await {
+        Ok(_) | Err(EngineError::Store(prodops::store::StoreError::AlreadyExists { .. })) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let token = engine.sign_in(operator).await?;
+    let session = engine.session(&token).await?.ok_or(EngineError::NotFound)?;
+    let workspace = engine.enter(&session, &wanted.slug).await?;
+    engine.sign_out(&session).await?;
+    let known = workspace.connections().await?;
+    for path in &wanted.repositories {
+        let target = target(path)?;
+        if !known.iter().any(|row| row.target == target && row.state == ConnectionState::Active) {
+            workspace.connect(&ConnectorId::new("git")?, &target).await?;
+        }
+    }
+    Ok(workspace)
+}
+
+async fn read_again_and_again(app: Arc<App>, workspaces: Vec<Workspace>) {
+    loop {
+        for workspace in &workspaces {
+            if let Err(error) = read_once(&app, workspace).await {
+                tracing::warn!(?workspace, %error, "connections cannot be listed");
+            }
+        }
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+async fn read_once(app: &App, workspace: &Workspace) -> Result<(), EngineError> {
+    for row in workspace.connections().await?.into_iter().filter(|row| row.state == ConnectionState::Active) {
+        let result = match workspace.begin_sync(row.id).await {
+            Ok(sync) => app.board.run(sync, &Silent, &app.stopping).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            tracing::warn!(connection = %row.id, %error, "sync ended early");
+        }
+    }
+    Ok(())
+}

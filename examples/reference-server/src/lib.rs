@@ -1,0 +1,10 @@
+//! A dashboard, an API and commands over the ProdOps engine: what a platform team copies from.
+
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod pages;
+pub mod server;
+pub mod syncing;
+pub mod ui;
+pub mod web;

@@ -1,0 +1,131 @@
+//! Binds a loopback port and serves until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use prodops::core::session::OpaqueToken;
+use tokio::net::TcpListener;
+
+use crate::web::{App, Problem, Routes, harden, request_id};
+use crate::{api, pages};
+
+/// How long open requests may take once the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The server could not be started or failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// Somebody else listens there.
+    #[error("port {port} is taken: choose another one, or 0 for any free one")]
+    Taken {
+        /// The port.
+        port: u16,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// Serving failed.
+    #[error("the server failed: {0}")]
+    Serve(#[source] std::io::Error),
+}
+
+/// A bound port.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    port: u16,
+}
+
+/// Every route with its access, before it becomes a router.
+#[must_use]
+pub fn routes() -> Routes {
+    pages::mount(api::mount(Routes::default()))
+}
+
+/// The whole application.
+pub fn router(app: Arc<App>) -> Router {
+    routes()
+        .into_router()
+        .fallback(unknown)
+        .method_not_allowed_fallback(unknown)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), request_id))
+        .layer(middleware::from_fn(harden))
+        .with_state(app)
+}
+
+async fn unknown(request: axum::extract::Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return Problem::not_found().into_response();
+    }
+    pages::problem(&Problem::not_found())
+}
+
+/// The address of a one-time sign-in link. By name: browsers take Secure cookies from `http://localhost`.
+#[must_use]
+pub fn sign_in_url(port: u16, token: &OpaqueToken) -> String {
+    format!("http://localhost:{port}/sign-in/{}", token.reveal())
+}
+
+impl Server {
+    /// Binds the address.
+    ///
+    /// # Errors
+    /// When the port is taken or the address cannot be listened on.
+    pub async fn bind(address: SocketAddr) -> Result<Self, ServerError> {
+        let failed = |reason: std::io::Error| match reason.kind() {
+            std::io::ErrorKind::AddrInUse => ServerError::Taken { port: address.port() },
+            _ => ServerError::Bind { address, reason },
+        };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        Ok(Self { listener, port })
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Serves until Ctrl-C or a termination signal, then lets open requests end.
+    ///
+    /// # Errors
+    /// When serving fails.
+    pub async fn run(self, app: Arc<App>) -> Result<(), ServerError> {
+        let stopping = app.stopping.clone();
+        let serving = axum::serve(self.listener, router(Arc::clone(&app)))
+            .with_graceful_shutdown(async move { stopping.cancelled().await });
+        let mut serving = std::pin::pin!(serving.into_future());
+        tokio::select! {
+            result = &mut serving => return result.map_err(ServerError::Serve),
+            () = asked_to_stop() => app.stopping.cancel(),
+        }
+        match tokio::time::timeout(GRACE, serving).await {
+            Ok(result) => result.map_err(ServerError::Serve),
+            // The rest had its time.
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

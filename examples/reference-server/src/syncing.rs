@@ -1,0 +1,116 @@
+//! Syncs that run behind the pages: started once per connection, watched by whoever looks.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use prodops::connectors::contract::{Progress, ProgressEvent};
+use prodops::core::id::{ConnectionId, WorkspaceId};
+use prodops::engine::{EngineError, SyncReport, SyncRun};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How a sync stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncState {
+    /// Under way.
+    Running {
+        /// Records stored so far.
+        done: u64,
+        /// Records in all, where that is known.
+        total: Option<u64>,
+    },
+    /// Everything was read.
+    Complete {
+        /// Commits read in this run.
+        commits: u64,
+    },
+    /// It ended early, with one line that says why.
+    Failed {
+        /// The line.
+        reason: String,
+    },
+}
+
+/// All syncs of a process.
+#[derive(Clone)]
+pub struct SyncBoard {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    states: Mutex<BTreeMap<(WorkspaceId, ConnectionId), SyncState>>,
+    changes: watch::Sender<u64>,
+}
+
+impl Default for SyncBoard {
+    fn default() -> Self {
+        Self { inner: Arc::new(Inner { states: Mutex::default(), changes: watch::Sender::new(0) }) }
+    }
+}
+
+impl fmt::Debug for SyncBoard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SyncBoard")
+    }
+}
+
+impl SyncBoard {
+    /// The syncs of one workspace that this process ran or runs.
+    #[must_use]
+    pub fn of(&self, workspace: WorkspaceId) -> Vec<(ConnectionId, SyncState)> {
+        let states = self.lock();
+        let own = states.iter().filter(|((owner, _), _)| *owner == workspace);
+        own.map(|((_, connection), state)| (*connection, state.clone())).collect()
+    }
+
+    /// Wakes its holder whenever something changed.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Runs a sync to its end and keeps the board up to date.
+    ///
+    /// # Errors
+    /// As the sync itself.
+    pub async fn run(
+        &self,
+        sync: SyncRun,
+        also: &dyn Progress,
+        cancel: &CancellationToken,
+    ) -> Result<SyncReport, EngineError> {
+        let key = (sync.workspace(), sync.connection());
+        let watcher = Watcher { board: self, key, also };
+        self.set(key, SyncState::Running { done: 0, total: None });
+        let result = sync.run(&watcher, cancel).await;
+        let state = match &result {
+            Ok(report) => SyncState::Complete { commits: report.commits },
+            Err(error) => SyncState::Failed { reason: error.to_string() },
+        };
+        self.set(key, state);
+        result
+    }
+
+    fn set(&self, key: (WorkspaceId, ConnectionId), state: SyncState) {
+        self.lock().insert(key, state);
+        self.inner.changes.send_modify(|version| *version = version.wrapping_add(1));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(WorkspaceId, ConnectionId), SyncState>> {
+        self.inner.states.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Watcher<'a> {
+    board: &'a SyncBoard,
+    key: (WorkspaceId, ConnectionId),
+    also: &'a dyn Progress,
+}
+
+impl Progress for Watcher<'_> {
+    fn report(&self, event: ProgressEvent<'_>) {
+        self.board.set(self.key, SyncState::Running { done: event.done, total: event.estimate });
+        self.also.report(event);
+    }
+}

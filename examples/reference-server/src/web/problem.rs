@@ -1,0 +1,98 @@
+//! Every error of the API: `application/problem+json` (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use prodops::engine::EngineError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong, for programs and people. It never carries a value of another workspace, a secret or source text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// The kind of problem, a stable relative reference.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Problem {
+    /// A problem of a kind.
+    #[must_use]
+    pub const fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
+        Self { kind, title, status: status.as_u16(), detail: None }
+    }
+
+    /// The same with words of its own.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// There is no such thing here, or the caller may not know of it.
+    #[must_use]
+    pub const fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "Not found")
+    }
+
+    /// Nobody is signed in.
+    #[must_use]
+    pub const fn sign_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "/problems/sign-in", "Sign in first")
+    }
+
+    /// The request came from another site.
+    #[must_use]
+    pub const fn cross_site() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "/problems/cross-site", "Refused: the request came from another site")
+    }
+
+    /// A part of the request cannot be read.
+    #[must_use]
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "/problems/bad-request", "The request cannot be read").with_detail(detail)
+    }
+
+    /// The status as a number with a name.
+    #[must_use]
+    pub fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::NotFound => Self::not_found(),
+            EngineError::Denied => Self::new(StatusCode::FORBIDDEN, "/problems/not-allowed", "Your role does not allow this"),
+            EngineError::Input(_) | EngineError::Page | EngineError::UnknownConnector { .. } => {
+                Self::bad_request(error.to_string())
+            }
+            EngineError::Connector(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/source", "The source cannot be read")
+                    .with_detail(error.to_string())
+            }
+            EngineError::Busy | EngineError::Disconnected => {
+                Self::new(StatusCode::CONFLICT, "/problems/conflict", "Not possible now").with_detail(error.to_string())
+            }
+            other => {
+                tracing::error!(error = %other, "request failed");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Try again later")
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let json = HeaderValue::from_static("application/problem+json");
+        (self.status_code(), [(header::CONTENT_TYPE, json)], body).into_response()
+    }
+}

@@ -1,0 +1,27 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use prodops::core::clock::Clock;
+use prodops::core::entropy::Entropy;
+use prodops::engine::Engine;
+use tokio_util::sync::CancellationToken;
+
+use crate::syncing::SyncBoard;
+
+/// The running program.
+#[derive(Debug)]
+pub struct App {
+    /// The engine.
+    pub engine: Engine,
+    /// Syncs under way.
+    pub board: SyncBoard,
+    /// Ends open streams when the server stops.
+    pub stopping: CancellationToken,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Whether pages say that no lower limit on group size applies.
+    pub local: bool,
+}
