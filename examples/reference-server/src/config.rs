@@ -88,7 +88,9 @@ mod tests {
 
     #[test]
     fn a_small_file_is_enough() {
-        let config = load("environment = \"staging\"\nstore = \"x.redb\"\n[[workspace]]\nslug = \"a\"\nname = \"A\"\n");
+        let config = load(
+            "environment = \"staging\"\nstore = \"x.redb\"\n[[workspace]]\nslug = \"a\"\nname = \"A\"\n",
+        );
         let config = config.unwrap();
         assert_eq!(config.environment, Environment::Staging);
         assert!(config.listen.ip().is_loopback());
@@ -101,7 +103,8 @@ mod tests {
         assert!(open.to_string().contains("only loopback"), "{open}");
         let typo = load("environment = \"staging\"\nstroe = \"x\"\n").unwrap_err().to_string();
         assert!(typo.contains("stroe"), "{typo}");
-        let slug = load("environment = \"test\"\nstore = \"x\"\n[[workspace]]\nslug = \"A b\"\nname = \"A\"\n");
+        let slug =
+            load("environment = \"test\"\nstore = \"x\"\n[[workspace]]\nslug = \"A b\"\nname = \"A\"\n");
         assert!(slug.unwrap_err().to_string().contains("workspace slug must be"));
         assert!(matches!(Config::load(Path::new("nowhere.toml")), Err(ConfigError::Missing(_))));
     }

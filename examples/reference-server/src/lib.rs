@@ -4,6 +4,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod pages;
+pub mod present;
 pub mod server;
 pub mod syncing;
 pub mod ui;

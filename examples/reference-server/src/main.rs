@@ -1,3 +1,7 @@
-//! A dashboard, an API and commands over the ProdOps engine.
+//! The command line of the reference server.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    reference_server::cli::main()
+}

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
 use prodops::core::session::OpaqueToken;
 use tokio::net::TcpListener;
 
@@ -58,16 +57,14 @@ pub fn router(app: Arc<App>) -> Router {
         .into_router()
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
+        .layer(middleware::from_fn(pages::problems_as_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request_id))
         .layer(middleware::from_fn(harden))
         .with_state(app)
 }
 
-async fn unknown(request: axum::extract::Request) -> Response {
-    if request.uri().path().starts_with("/api/") {
-        return Problem::not_found().into_response();
-    }
-    pages::problem(&Problem::not_found())
+async fn unknown() -> Problem {
+    Problem::not_found()
 }
 
 /// The address of a one-time sign-in link. By name: browsers take Secure cookies from `http://localhost`.

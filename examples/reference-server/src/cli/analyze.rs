@@ -9,7 +9,7 @@ use prodops::core::clock::{Clock, SystemClock};
 use prodops::core::fact::{Activity, CommitFact, CommitId, RepositoryFact};
 use prodops::core::time::Timestamp;
 use prodops::engine::ReportQuery;
-use prodops::metrics::{MetricResult, MetricView, Preset, Report, Window, time_zone};
+use prodops::metrics::{MetricView, Preset, Report, Window, time_zone};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +17,7 @@ use super::CliError;
 use super::commits::all_commits;
 use super::local::Local;
 use super::progress::Bars;
-use crate::ui::number;
+use super::table;
 
 #[derive(Debug, Args)]
 pub(super) struct Analyze {
@@ -42,26 +42,26 @@ enum Format {
 
 /// What is printed of a repository.
 #[derive(Debug, Serialize)]
-struct Summary<'a> {
-    repository: &'a str,
-    head: Option<CommitId>,
-    commits: Commits,
-    lines: Lines,
+pub(super) struct Summary<'a> {
+    pub(super) repository: &'a str,
+    pub(super) head: Option<CommitId>,
+    pub(super) commits: Commits,
+    pub(super) lines: Lines,
     labels: BTreeMap<&'static str, u64>,
     metrics: Vec<MetricView<'a>>,
 }
 
 #[derive(Debug, Default, Serialize)]
-struct Commits {
-    total: u64,
-    merges: u64,
-    bots: u64,
+pub(super) struct Commits {
+    pub(super) total: u64,
+    pub(super) merges: u64,
+    pub(super) bots: u64,
 }
 
 #[derive(Debug, Default, Serialize)]
-struct Lines {
-    added: u64,
-    deleted: u64,
+pub(super) struct Lines {
+    pub(super) added: u64,
+    pub(super) deleted: u64,
 }
 
 impl Analyze {
@@ -74,7 +74,9 @@ impl Analyze {
         let repositories = local.workspace.repositories().await?;
         for (_, connection) in &local.connections {
             // In the order of the command line, not of the ids.
-            let Some(repository) = repositories.iter().find(|one| one.connection == *connection) else { continue };
+            let Some(repository) = repositories.iter().find(|one| one.connection == *connection) else {
+                continue;
+            };
             let query = ReportQuery { repository: Some(repository.id), window: window.clone() };
             let report = local.workspace.report(&query).await?;
             let commits = all_commits(&local.workspace, repository.id).await?;
@@ -84,7 +86,7 @@ impl Analyze {
                     serde_json::to_writer(&mut out, &summary).map_err(std::io::Error::from)?;
                     out.write_all(b"\n")?;
                 }
-                Format::Table => table(&mut out, &summary, &report)?,
+                Format::Table => table::print(&mut out, &summary, &report)?,
             }
         }
         Ok(out.flush()?)
@@ -101,7 +103,12 @@ impl Analyze {
 }
 
 impl<'a> Summary<'a> {
-    fn new(repository: &'a RepositoryFact, commits: &[CommitFact], window: &Window, report: &'a Report) -> Self {
+    fn new(
+        repository: &'a RepositoryFact,
+        commits: &[CommitFact],
+        window: &Window,
+        report: &'a Report,
+    ) -> Self {
         let all = window.as_preset() == Some(Preset::AllHistory);
         let mut summary = Self {
             repository: repository.name.as_str(),
@@ -123,40 +130,4 @@ impl<'a> Summary<'a> {
         }
         summary
     }
-}
-
-fn table(out: &mut impl Write, summary: &Summary<'_>, report: &Report) -> std::io::Result<()> {
-    let Summary { commits, lines, .. } = summary;
-    let head = summary.head.map_or_else(|| "no commit".to_owned(), |head| head.to_string().chars().take(12).collect());
-    writeln!(out, "{}  at {head}", summary.repository)?;
-    writeln!(
-        out,
-        "  {} commits ({} merges, {} by programs), +{} −{} lines\n",
-        number::count(commits.total),
-        number::count(commits.merges),
-        number::count(commits.bots),
-        number::count(lines.added),
-        number::count(lines.deleted)
-    )?;
-    for result in &report.results {
-        writeln!(out, "  {:<34} {:<40} {}", result.definition.name, reading(result), small_print(result))?;
-    }
-    writeln!(out)
-}
-
-fn reading(result: &MetricResult) -> String {
-    match (result.value(), result.unknown()) {
-        (Some(value), _) => value.to_string(),
-        (None, Some(unknown)) => format!("unknown: {unknown}"),
-        (None, None) => "none".to_owned(),
-    }
-}
-
-fn small_print(result: &MetricResult) -> String {
-    if result.unknown().is_some() {
-        return String::new();
-    }
-    let left_out: u64 = result.excluded.iter().map(|(_, count)| count).sum();
-    let left_out = if left_out > 0 { format!(", {} left out", number::count(left_out)) } else { String::new() };
-    format!("n = {}{left_out}", number::count(result.n))
 }

@@ -60,7 +60,8 @@ impl From<&CommitFact> for Line {
 
 /// RFC 3339 on the clock that the commit was made by.
 fn with_offset(time: OffsetTimestamp) -> String {
-    let (sign, minutes) = (if time.offset_minutes < 0 { '-' } else { '+' }, time.offset_minutes.unsigned_abs());
+    let (sign, minutes) =
+        (if time.offset_minutes < 0 { '-' } else { '+' }, time.offset_minutes.unsigned_abs());
     format!("{}{sign}{:02}:{:02}", time.local().strftime("%Y-%m-%dT%H:%M:%S"), minutes / 60, minutes % 60)
 }
 
@@ -82,7 +83,10 @@ impl Commits {
 }
 
 /// Every commit of a repository, in the order of the store.
-pub(super) async fn all_commits(workspace: &Workspace, id: RepositoryId) -> Result<Vec<CommitFact>, EngineError> {
+pub(super) async fn all_commits(
+    workspace: &Workspace,
+    id: RepositoryId,
+) -> Result<Vec<CommitFact>, EngineError> {
     let (mut commits, mut after) = (Vec::new(), None);
     loop {
         let page = workspace.commits(id, after.as_ref(), PageToken::MAX_LIMIT).await?;
@@ -110,7 +114,9 @@ mod tests {
 
     #[test]
     fn times_are_shown_on_the_commits_own_clock() {
-        let time = |text: &str, offset_minutes| with_offset(OffsetTimestamp { at: text.parse().unwrap(), offset_minutes });
+        let time = |text: &str, offset_minutes| {
+            with_offset(OffsetTimestamp { at: text.parse().unwrap(), offset_minutes })
+        };
         assert_eq!(time("2026-01-01T00:00:00Z", 120), "2026-01-01T02:00:00+02:00");
         assert_eq!(time("2026-01-01T00:00:00Z", -210), "2025-12-31T20:30:00-03:30");
         assert_eq!(time("2106-02-07T06:28:16Z", 0), "2106-02-07T06:28:16+00:00");

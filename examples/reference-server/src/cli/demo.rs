@@ -41,7 +41,6 @@ impl Demo {
             stopping: CancellationToken::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            local: true,
         });
         let url = sign_in_url(server.port(), &link);
         writeln!(

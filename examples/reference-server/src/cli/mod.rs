@@ -6,6 +6,7 @@ mod demo;
 mod local;
 mod progress;
 mod serve;
+mod table;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,7 +20,11 @@ use crate::server::ServerError;
 
 /// Performance metrics of software delivery from what your tools record. Source code is read in memory only.
 #[derive(Debug, Parser)]
-#[command(name = "reference-server", version, after_help = "Exit codes: 0 done · 1 it failed · 2 the command line is wrong")]
+#[command(
+    name = "reference-server",
+    version,
+    after_help = "Exit codes: 0 done · 1 it failed · 2 the command line is wrong"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -28,11 +33,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show a dashboard of local git repositories in the browser; nothing is kept.
-    #[command(after_help = "Examples:\n  reference-server demo .\n  reference-server demo --port 8420 ~/src/one ~/src/two")]
+    #[command(
+        after_help = "Examples:\n  reference-server demo .\n  reference-server demo --port 8420 ~/src/one ~/src/two"
+    )]
     Demo(demo::Demo),
     /// Print the metrics of local git repositories once.
-    #[command(after_help = "Examples:\n  reference-server analyze .\n  reference-server analyze --format json . | jq .labels\n  \
-                            reference-server analyze --since 2026-01-01 .")]
+    #[command(
+        after_help = "Examples:\n  reference-server analyze .\n  reference-server analyze --format json . | jq .labels\n  \
+                            reference-server analyze --since 2026-01-01 ."
+    )]
     Analyze(analyze::Analyze),
     /// Print one JSON object per commit: counts, label, probability.
     #[command(after_help = "Example:\n  reference-server commits . | jq -c 'select(.label == \"bugfix\")'")]
@@ -100,7 +109,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Runtime)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Runtime)?;
     let done = runtime.block_on(async {
         match command {
             Command::Demo(demo) => demo.run().await,

@@ -67,7 +67,6 @@ impl Serve {
             stopping: CancellationToken::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            local: false,
         });
         let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
         let served = server.run(app).await;

@@ -40,10 +40,15 @@ mod tests {
         assert!(!allowed(&Method::POST, &[host]));
         assert!(allowed(&Method::POST, &[host, ("sec-fetch-site", "same-origin")]));
         for site in ["same-site", "cross-site", "none", ""] {
-            assert!(!allowed(&Method::POST, &[host, ("sec-fetch-site", site), ("origin", "http://localhost:8080")]));
+            assert!(!allowed(
+                &Method::POST,
+                &[host, ("sec-fetch-site", site), ("origin", "http://localhost:8080")]
+            ));
         }
         assert!(allowed(&Method::DELETE, &[host, ("origin", "http://localhost:8080")]));
-        for origin in ["null", "http://localhost", "http://localhost:8080.evil.example", "http://evil.example"] {
+        for origin in
+            ["null", "http://localhost", "http://localhost:8080.evil.example", "http://evil.example"]
+        {
             assert!(!allowed(&Method::PUT, &[host, ("origin", origin)]), "{origin}");
         }
     }

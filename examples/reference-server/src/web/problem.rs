@@ -50,13 +50,18 @@ impl Problem {
     /// The request came from another site.
     #[must_use]
     pub const fn cross_site() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "/problems/cross-site", "Refused: the request came from another site")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "/problems/cross-site",
+            "Refused: the request came from another site",
+        )
     }
 
     /// A part of the request cannot be read.
     #[must_use]
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "/problems/bad-request", "The request cannot be read").with_detail(detail)
+        Self::new(StatusCode::BAD_REQUEST, "/problems/bad-request", "The request cannot be read")
+            .with_detail(detail)
     }
 
     /// The status as a number with a name.
@@ -70,7 +75,9 @@ impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::NotFound => Self::not_found(),
-            EngineError::Denied => Self::new(StatusCode::FORBIDDEN, "/problems/not-allowed", "Your role does not allow this"),
+            EngineError::Denied => {
+                Self::new(StatusCode::FORBIDDEN, "/problems/not-allowed", "Your role does not allow this")
+            }
             EngineError::Input(_) | EngineError::Page | EngineError::UnknownConnector { .. } => {
                 Self::bad_request(error.to_string())
             }
@@ -79,7 +86,8 @@ impl From<EngineError> for Problem {
                     .with_detail(error.to_string())
             }
             EngineError::Busy | EngineError::Disconnected => {
-                Self::new(StatusCode::CONFLICT, "/problems/conflict", "Not possible now").with_detail(error.to_string())
+                Self::new(StatusCode::CONFLICT, "/problems/conflict", "Not possible now")
+                    .with_detail(error.to_string())
             }
             other => {
                 tracing::error!(error = %other, "request failed");
@@ -93,6 +101,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let json = HeaderValue::from_static("application/problem+json");
-        (self.status_code(), [(header::CONTENT_TYPE, json)], body).into_response()
+        let mut response = (self.status_code(), [(header::CONTENT_TYPE, json)], body).into_response();
+        // For the layer that shows problems as pages to people.
+        response.extensions_mut().insert(self);
+        response
     }
 }

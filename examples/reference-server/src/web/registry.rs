@@ -68,7 +68,6 @@ impl Routes {
     }
 
     /// The router; unsafe methods of other sites are refused on every route.
-    #[must_use]
     pub fn into_router(self) -> Router<Arc<App>> {
         self.router.layer(middleware::from_fn(refuse_cross_site))
     }

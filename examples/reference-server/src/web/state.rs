@@ -22,6 +22,4 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The source of random bytes.
     pub entropy: Arc<dyn Entropy>,
-    /// Whether pages say that no lower limit on group size applies.
-    pub local: bool,
 }

@@ -60,7 +60,10 @@ pub(super) const GUARDS: &[Guard] = &[
     },
     Guard {
         patterns: &[Pattern::Text("Authority::new")],
-        allowed: Where::Paths { paths: &["prodops/src/engine/builder", "prodops-store/src/testing"], tests: true },
+        allowed: Where::Paths {
+            paths: &["prodops/src/engine/builder", "prodops-store/src/testing"],
+            tests: true,
+        },
         what: "makes an `Authority`",
         reason: "every scope comes from the one authority of the engine builder, along a membership or a lease",
     },

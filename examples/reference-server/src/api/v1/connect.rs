@@ -24,7 +24,12 @@ pub struct Wanted {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("Connect"), Method::POST, "/api/v1/workspaces/{slug}/connections", post(handler))
+    routes.mount(
+        Access::Session("Connect"),
+        Method::POST,
+        "/api/v1/workspaces/{slug}/connections",
+        post(handler),
+    )
 }
 
 /// Connects the workspace to a source, after the connector has checked that it can be read.

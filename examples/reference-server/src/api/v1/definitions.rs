@@ -15,6 +15,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
 /// Every definition: question, formula, unit, statistic, null policy, limitations.
 #[utoipa::path(get, path = "/api/v1/definitions", tag = "metrics",
     responses((status = 200, body = Vec<Object>)))]
-pub async fn handler() -> Body<&'static [Definition]> {
+pub async fn handler() -> Body<&'static [&'static Definition]> {
     Body(DEFINITIONS)
 }

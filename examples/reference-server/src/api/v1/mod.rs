@@ -25,7 +25,10 @@ pub struct Body<T>(T);
 
 impl<T: Serialize> IntoResponse for Body<T> {
     fn into_response(self) -> Response {
-        #[allow(clippy::disallowed_types, reason = "for answers only; requests go through the server's own extractor")]
+        #[allow(
+            clippy::disallowed_types,
+            reason = "for answers only; requests go through the server's own extractor"
+        )]
         axum::Json(self.0).into_response()
     }
 }

@@ -1,0 +1,27 @@
+//! What frames every page: colours, navigation, the way out.
+
+use axum::http::{HeaderMap, header};
+use prodops::engine::Workspace;
+
+use crate::ui::Label;
+use crate::ui::view::{Chrome, CurrentWorkspace, Place, Theme};
+
+/// The frame where nobody is known to be signed in.
+pub(super) fn bare() -> Chrome {
+    Chrome { version: env!("CARGO_PKG_VERSION").to_owned(), ..Chrome::default() }
+}
+
+/// The frame of a page for somebody who is signed in.
+pub(super) fn frame(headers: &HeaderMap, place: Place, workspace: Option<&Workspace>) -> Chrome {
+    let current = workspace.map(|workspace| CurrentWorkspace {
+        slug: workspace.record().slug.to_string(),
+        name: Label::new(workspace.record().name.as_str()),
+    });
+    Chrome { theme: theme(headers), workspace: current, place, signed_in: true, ..bare() }
+}
+
+fn theme(headers: &HeaderMap) -> Theme {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == Theme::COOKIE).map_or(Theme::Auto, |(_, value)| Theme::from_cookie(value))
+}

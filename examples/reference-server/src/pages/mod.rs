@@ -1,0 +1,76 @@
+//! The pages: one file each, thin. What they show is made in `present`, how it looks in `ui`.
+
+mod asset;
+mod definitions;
+mod events;
+mod frame;
+mod overview;
+mod repository;
+mod sign_in;
+mod sign_out;
+mod workspaces;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::ui::RenderError;
+use crate::ui::page;
+use crate::ui::view::{self, Chrome, ProblemKind};
+use crate::web::{Problem, Routes};
+
+/// Mounts every page.
+#[must_use]
+pub fn mount(routes: Routes) -> Routes {
+    [
+        asset::mount,
+        workspaces::mount,
+        sign_in::mount,
+        sign_out::mount,
+        overview::mount,
+        repository::mount,
+        definitions::mount,
+        events::mount,
+    ]
+    .into_iter()
+    .fold(routes, |routes, mount| mount(routes))
+}
+
+/// Outside the API a problem is a page, whoever answered with it.
+pub async fn problems_as_pages(request: Request, next: Next) -> Response {
+    let machine = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    match response.extensions().get::<Problem>() {
+        Some(problem) if !machine => page_of(problem),
+        _ => response,
+    }
+}
+
+fn page_of(problem: &Problem) -> Response {
+    let kind = match problem.status_code() {
+        StatusCode::UNAUTHORIZED => ProblemKind::SignedOut,
+        StatusCode::FORBIDDEN => ProblemKind::Refused,
+        StatusCode::NOT_FOUND => ProblemKind::NotFound,
+        _ => ProblemKind::Internal,
+    };
+    failed(&frame::bare(), kind, problem.status_code())
+}
+
+fn failed(chrome: &Chrome, kind: ProblemKind, status: StatusCode) -> Response {
+    let page = page::problem(chrome, &view::Problem { kind, request: None });
+    (status, show(page)).into_response()
+}
+
+/// A page that was rendered, or the plainest of answers when even that failed.
+fn show(page: Result<String, RenderError>) -> Response {
+    match page {
+        Ok(text) => Html(text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "page");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+type Page = Result<Response, Problem>;

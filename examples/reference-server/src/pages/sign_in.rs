@@ -1,0 +1,32 @@
+//! Takes a one-time link and begins a session.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::routing::get;
+use prodops::core::session::OpaqueToken;
+
+use super::{Page, failed, frame};
+use crate::ui::route;
+use crate::ui::view::ProblemKind;
+use crate::web::{Access, App, Path, Routes, session_cookie};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let access = Access::Public("the link itself is the evidence, and works once");
+    routes.mount(access, Method::GET, "/sign-in/{token}", get(handler))
+}
+
+async fn handler(State(app): State<Arc<App>>, Path(token): Path<String>) -> Page {
+    let session = match OpaqueToken::parse(&token) {
+        Ok(token) => app.engine.redeem_sign_in_link(&token).await?,
+        Err(_) => None,
+    };
+    // Used, expired and never given look the same: who asks learns nothing about links.
+    let Some(session) = session else {
+        return Ok(failed(&frame::bare(), ProblemKind::LinkUsed, StatusCode::GONE));
+    };
+    let cookie = AppendHeaders([(header::SET_COOKIE, session_cookie(&session))]);
+    Ok((cookie, Redirect::to(route::WORKSPACES)).into_response())
+}

@@ -1,0 +1,125 @@
+//! Series of a report as charts.
+
+use jiff::tz::TimeZone;
+use prodops::core::fact::Artefact;
+use prodops::core::time::Timestamp;
+use prodops::metrics::bucket::BucketUnit;
+use prodops::metrics::series::{Point, PunchCard, Series};
+use prodops::metrics::value::{ActivityClass, ActivityMix, Lines, WorkLines};
+use prodops::metrics::{MetricValue, Report};
+
+use crate::ui::Label;
+use crate::ui::chart::{self, Bar, Bars, Bucket, Chart, ShareBar, ShareColumn, SharesOverTime, Trend};
+use crate::ui::number::{Measure, percent};
+use crate::ui::palette::WorkKind;
+
+/// The charts of a metric.
+pub(super) fn charts(id: &str, value: &MetricValue, report: &Report) -> Vec<Chart> {
+    match (id, value) {
+        ("commits", _) => vec![Chart::Trend(commits(report))],
+        ("after_hours", _) => report.series.punch_card.value().map(punch_card).into_iter().collect(),
+        (_, MetricValue::Mix(mix)) => {
+            vec![Chart::ShareBar(mix_bar(mix)), Chart::SharesOverTime(mix_over_time(report))]
+        }
+        (_, MetricValue::Lines(lines)) => vec![Chart::Bars(lines_by_kind(lines))],
+        _ => Vec::new(),
+    }
+}
+
+fn commits(report: &Report) -> Trend {
+    let series = &report.series.commits;
+    let bucket = |point: &Point<u64>| Bucket {
+        label: label(point.from, series.unit, report.window.zone()),
+        value: point.value.map(|count| count as f64),
+        interval: None,
+        partial: !point.whole || !point.complete,
+    };
+    Trend {
+        title: format!("Commits per {}", series.unit.as_str()),
+        measure: Measure::Count,
+        unit: "commits".to_owned(),
+        buckets: series.points.iter().map(bucket).collect(),
+        target: None,
+        tall: true,
+    }
+}
+
+fn mix_bar(mix: &ActivityMix) -> ShareBar {
+    let share = |class: ActivityClass| chart::Share {
+        kind: WorkKind::named(class.as_str()),
+        weight: mix.count(class) as f64,
+        n: mix.count(class),
+    };
+    ShareBar {
+        title: "Commits by kind of work".to_owned(),
+        unit: "commits".to_owned(),
+        shares: ActivityClass::all().map(share).collect(),
+    }
+}
+
+fn mix_over_time(report: &Report) -> SharesOverTime {
+    let series: &Series<ActivityMix> = &report.series.activity;
+    let weights = |mix: &ActivityMix| {
+        let present = ActivityClass::all().filter(|class| mix.count(*class) > 0);
+        present.map(|class| (WorkKind::named(class.as_str()), mix.count(class) as f64)).collect()
+    };
+    let column = |point: &Point<ActivityMix>| ShareColumn {
+        label: label(point.from, series.unit, report.window.zone()),
+        weights: point.value.as_ref().map(weights),
+    };
+    SharesOverTime {
+        title: format!("Kinds of work per {}", series.unit.as_str()),
+        columns: series.points.iter().map(column).collect(),
+    }
+}
+
+fn lines_by_kind(lines: &WorkLines) -> Bars {
+    let total = lines.total().changed();
+    let mut kinds: Vec<(&Artefact, &Lines)> =
+        lines.handwritten.iter().filter(|(_, part)| part.changed() > 0).collect();
+    kinds.sort_by_key(|(kind, part)| (std::cmp::Reverse(part.changed()), **kind));
+    let bar = |(kind, part): (&Artefact, &Lines)| Bar {
+        label: Label::new(kind_name(*kind)),
+        value: part.changed() as f64,
+        note: percent(part.changed() as f64 / total.max(1) as f64),
+        kind: None,
+    };
+    Bars {
+        title: "Lines added and deleted, by kind of file".to_owned(),
+        measure: Measure::Count,
+        whole: None,
+        bars: kinds.into_iter().map(bar).collect(),
+    }
+}
+
+const fn kind_name(kind: Artefact) -> &'static str {
+    match kind {
+        Artefact::Code => "Code",
+        Artefact::Test => "Tests",
+        Artefact::Docs => "Documentation",
+        Artefact::BuildCi => "Build and CI",
+        Artefact::Config => "Settings",
+        Artefact::Data => "Data",
+        other => other.as_str(),
+    }
+}
+
+fn punch_card(card: &PunchCard) -> Chart {
+    Chart::PunchCard(Box::new(chart::PunchCard {
+        title: "Commits by weekday and hour of the author's clock".to_owned(),
+        unit: "commits".to_owned(),
+        cells: card.cells,
+        working: Some((8, 18)),
+    }))
+}
+
+/// The name of a step on the axis.
+fn label(from: Timestamp, unit: BucketUnit, zone: &TimeZone) -> String {
+    let date = zone.to_datetime(from.to_jiff()).date();
+    let form = match unit {
+        BucketUnit::Day | BucketUnit::Week => "%-d %b",
+        BucketUnit::Month | BucketUnit::Quarter => "%b %Y",
+        _ => "%Y",
+    };
+    date.strftime(form).to_string()
+}

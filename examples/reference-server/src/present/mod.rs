@@ -1,0 +1,13 @@
+//! From the engine's answers to what the pages show. No question is asked and nothing is computed here but words.
+
+mod chart;
+mod definition;
+mod header;
+mod panel;
+mod section;
+mod sync;
+
+pub use definition::definitions;
+pub use header::{default_choice, header, when, window_of};
+pub use section::sections;
+pub use sync::{details, progress, report_state};

@@ -1,0 +1,17 @@
+//! One function per page: a frame and a view in, HTML out.
+
+mod definitions;
+mod overview;
+mod panel;
+mod problem;
+mod repository;
+mod workspaces;
+
+pub use definitions::definitions;
+pub use overview::overview;
+pub use problem::problem;
+pub use repository::repository;
+pub use workspaces::workspaces;
+
+#[cfg(test)]
+mod tests;

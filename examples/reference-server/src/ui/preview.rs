@@ -1,0 +1,114 @@
+//! Writes every page of a generated workspace to `target/ui-preview`, to be looked at in a browser.
+
+mod sample;
+mod series;
+
+pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::view::{
+    Chrome, Freshness, PanelState, Problem, ProblemKind, ReportState, StreamProgress, SyncFailure,
+    SyncProgress, Theme, When, Workspaces,
+};
+use super::{asset, page, route};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/ui-preview")
+}
+
+/// Pages are opened as files: their assets lie beside them.
+fn write(name: &str, html: &str) {
+    let local = [
+        (route::versioned(route::STYLE), "style.css"),
+        (route::versioned(route::SCRIPT), "app.js"),
+        (route::versioned(route::ICON), "icon.svg"),
+    ];
+    let html = local.iter().fold(html.to_owned(), |html, (address, file)| html.replace(address, file));
+    fs::write(folder().join(name), html).unwrap();
+}
+
+fn both_themes(name: &str, render: impl Fn(&Chrome) -> String, chrome: &Chrome) {
+    for theme in [Theme::Light, Theme::Dark] {
+        let chrome = Chrome { theme, ..chrome.clone() };
+        write(&format!("{name}-{}.html", theme.name()), &render(&chrome));
+    }
+}
+
+fn reading_history() -> SyncProgress {
+    let stream = |name: &str, done, estimate, finished| StreamProgress {
+        key: name.into(),
+        name: name.into(),
+        done,
+        estimate,
+        finished,
+    };
+    let streams = vec![
+        stream("checkout-service", 12_840, Some(31_200), false),
+        stream("design-tokens", 0, None, false),
+        stream("billing-api", 4_310, Some(4_310), true),
+    ];
+    SyncProgress { streams, failure: None }
+}
+
+#[test]
+fn every_page_is_written_for_the_eye() {
+    fs::create_dir_all(folder()).unwrap();
+    for (name, text) in [("style.css", asset::STYLE), ("app.js", asset::SCRIPT), ("icon.svg", asset::ICON)] {
+        fs::write(folder().join(name), text).unwrap();
+    }
+    let chrome = chrome();
+    both_themes("overview", |chrome| page::overview(chrome, &overview()).unwrap(), &chrome);
+    both_themes("repository", |chrome| page::repository(chrome, &repository()).unwrap(), &chrome);
+    both_themes("definitions", |chrome| page::definitions(chrome, &definitions()).unwrap(), &chrome);
+    both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &chrome);
+    both_themes("states", states, &chrome);
+    both_themes("loading", loading, &chrome);
+    let plain = Chrome { workspace: None, signed_in: false, ..chrome.clone() };
+    for (name, kind) in [
+        ("link-used", ProblemKind::LinkUsed),
+        ("link-expired", ProblemKind::LinkExpired),
+        ("signed-out", ProblemKind::SignedOut),
+        ("refused", ProblemKind::Refused),
+        ("not-found", ProblemKind::NotFound),
+        ("internal", ProblemKind::Internal),
+    ] {
+        let problem = Problem { kind, request: Some("01jq8z3v5k".into()) };
+        both_themes(name, |chrome| page::problem(chrome, &problem).unwrap(), &plain);
+    }
+    both_themes("no-workspaces", |chrome| page::workspaces(chrome, &Workspaces::default()).unwrap(), &plain);
+    assert!(fs::read_dir(folder()).unwrap().count() >= 25);
+}
+
+/// While the first read is under way.
+fn loading(chrome: &Chrome) -> String {
+    let mut view = overview();
+    view.state = ReportState::Loading;
+    view.header.freshness = None;
+    view.sync = Some(reading_history());
+    for panel in view.sections.iter_mut().flat_map(|section| &mut section.panels) {
+        panel.state = PanelState::Loading;
+    }
+    page::overview(chrome, &view).unwrap()
+}
+
+/// Stale, failed, empty and unknown beside each other.
+fn states(chrome: &Chrome) -> String {
+    let mut view = overview();
+    let read = When { machine: "2026-05-30T21:00:00Z".into(), text: "2 d ago".into() };
+    view.header.freshness = Some(Freshness { read, stale: true });
+    let what = "The repository checkout-service could not be opened.".into();
+    let remedy = "Check that its folder still exists, then sync again.".into();
+    view.sync = Some(SyncProgress { streams: vec![], failure: Some(SyncFailure { what, remedy }) });
+    let mut panels = view.sections.iter_mut().flat_map(|section| &mut section.panels);
+    let states = [
+        PanelState::Empty { sentence: "No commit reached the main line in this window.".into() },
+        PanelState::Failed { remedy: "Reload the page; if it stays, look into the server's log.".into() },
+        PanelState::Loading,
+    ];
+    for state in states {
+        panels.next().unwrap().state = state;
+    }
+    page::overview(chrome, &view).unwrap()
+}

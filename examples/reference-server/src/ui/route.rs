@@ -1,0 +1,91 @@
+//! Addresses of pages and assets: the templates link by these, the server mounts by these.
+
+use super::asset;
+
+/// The list of workspaces.
+pub const WORKSPACES: &str = "/";
+/// Ends the session.
+pub const SIGN_OUT: &str = "/sign-out";
+/// The style sheet.
+pub const STYLE: &str = "/assets/style.css";
+/// The script.
+pub const SCRIPT: &str = "/assets/app.js";
+/// The icon.
+pub const ICON: &str = "/assets/icon.svg";
+
+/// The address of an asset with its content's name.
+#[must_use]
+pub fn versioned(path: &str) -> String {
+    format!("{path}?v={}", asset::version())
+}
+
+/// The overview of a workspace.
+#[must_use]
+pub fn overview(slug: &str) -> String {
+    format!("/w/{}", segment(slug))
+}
+
+/// What every number of a workspace's pages means.
+#[must_use]
+pub fn definitions(slug: &str) -> String {
+    format!("/w/{}/definitions", segment(slug))
+}
+
+/// What one number means: the definition with this id, without its version.
+#[must_use]
+pub fn definition(slug: &str, id: &str) -> String {
+    format!("{}#{}", definitions(slug), anchor(id))
+}
+
+/// One repository of a workspace.
+#[must_use]
+pub fn repository(slug: &str, id: &str) -> String {
+    format!("/w/{}/repositories/{}", segment(slug), segment(id))
+}
+
+/// The server-sent events of a workspace: `progress` with `{"stream", "done", "estimate"}`, then `done`.
+#[must_use]
+pub fn events(slug: &str) -> String {
+    format!("/w/{}/events", segment(slug))
+}
+
+/// The same page over another window: `30`, `90`, `365` or `all`.
+#[must_use]
+pub fn windowed(page: &str, window: &str) -> String {
+    format!("{page}?window={}", segment(window))
+}
+
+/// An HTML id from a definition id or any other text.
+#[must_use]
+pub fn anchor(id: &str) -> String {
+    let dashed = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    format!("d-{}", id.chars().map(dashed).collect::<String>())
+}
+
+/// Percent-encodes everything but unreserved characters.
+fn segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_part_of_an_address() {
+        assert_eq!(repository("a", "../x?y#z\"<"), "/w/a/repositories/..%2Fx%3Fy%23z%22%3C");
+        assert_eq!(
+            definition("a", "after_hours@author-offset"),
+            "/w/a/definitions#d-after-hours-author-offset"
+        );
+        assert_eq!(windowed("/w/a", "90"), "/w/a?window=90");
+    }
+}

@@ -1,0 +1,103 @@
+//! What frames every page.
+
+use crate::ui::{Label, route};
+
+/// The reader's choice of colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name of the cookie in which the script keeps the choice.
+    pub const COOKIE: &'static str = "prodops-theme";
+
+    /// The choice in a cookie's value; anything unknown is [`Theme::Auto`].
+    #[must_use]
+    pub fn from_cookie(value: &str) -> Self {
+        match value {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::Auto,
+        }
+    }
+
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// Which entry of the navigation the page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// The list of workspaces.
+    Workspaces,
+    /// The overview of a workspace.
+    Overview,
+    /// One repository.
+    Repository,
+    /// What the numbers mean.
+    Definitions,
+    /// None of these.
+    #[default]
+    Elsewhere,
+}
+
+/// The workspace that a page is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentWorkspace {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name for people.
+    pub name: Label,
+}
+
+/// What frames every page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chrome {
+    /// Colours, from the cookie.
+    pub theme: Theme,
+    /// The workspace, on its pages.
+    pub workspace: Option<CurrentWorkspace>,
+    /// The entry of the navigation.
+    pub place: Place,
+    /// Whether somebody is signed in; it shows the button to sign out.
+    pub signed_in: bool,
+    /// The version of the server, for the footer.
+    pub version: String,
+}
+
+impl Chrome {
+    /// The slug of the workspace, for links; empty outside workspaces.
+    pub(in crate::ui) fn slug(&self) -> &str {
+        self.workspace.as_ref().map_or("", |workspace| &workspace.slug)
+    }
+
+    pub(in crate::ui) fn is_at(&self, place: Place) -> bool {
+        self.place == place
+    }
+
+    pub(in crate::ui) fn style(&self) -> String {
+        route::versioned(route::STYLE)
+    }
+
+    pub(in crate::ui) fn script(&self) -> String {
+        route::versioned(route::SCRIPT)
+    }
+
+    pub(in crate::ui) fn icon(&self) -> String {
+        route::versioned(route::ICON)
+    }
+}

@@ -1,0 +1,23 @@
+//! What the pages show, as plain data. The server fills these from the engine's answers; nothing here knows how.
+
+mod chrome;
+mod definitions;
+mod overview;
+mod panel;
+mod problem;
+mod report;
+mod repository;
+mod sync;
+mod when;
+mod workspaces;
+
+pub use chrome::{Chrome, CurrentWorkspace, Place, Theme};
+pub use definitions::{DefinitionView, Definitions};
+pub use overview::{Overview, RepositoryRow};
+pub use panel::{Connect, Exclusion, Panel, PanelState, Quantile, Reading, Span};
+pub use problem::{Problem, ProblemKind};
+pub use report::{Freshness, ReportHeader, ReportState, Section, WindowChoice, WindowView};
+pub use repository::{Note, RepositoryDetails, RepositoryPage};
+pub use sync::{StreamProgress, SyncFailure, SyncProgress};
+pub use when::When;
+pub use workspaces::{WorkspaceRow, Workspaces};

@@ -1,0 +1,72 @@
+//! A page that says what went wrong and what to do.
+
+/// What went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The sign-in link was used before.
+    LinkUsed,
+    /// The sign-in link is too old.
+    LinkExpired,
+    /// There is no session, or it has ended.
+    SignedOut,
+    /// The request came from another site or from a page that is too old.
+    Refused,
+    /// Nothing is there, or nothing that the reader may know of.
+    NotFound,
+    /// Something in the server failed.
+    Internal,
+}
+
+impl ProblemKind {
+    /// The HTTP status that goes with the page.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::LinkUsed | Self::LinkExpired => 410,
+            Self::SignedOut => 401,
+            Self::Refused => 403,
+            Self::NotFound => 404,
+            Self::Internal => 500,
+        }
+    }
+
+    /// The one calm line.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::LinkUsed => "This sign-in link has been used",
+            Self::LinkExpired => "This sign-in link has expired",
+            Self::SignedOut => "You are not signed in",
+            Self::Refused => "This request was not accepted",
+            Self::NotFound => "There is nothing here",
+            Self::Internal => "Something went wrong on our side",
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::LinkUsed => {
+                "Each link works once. If you opened it yourself in this browser, go to your workspaces; \
+                 otherwise start the server again for a new link."
+            }
+            Self::LinkExpired => "Start the server again: it prints a new link in its terminal.",
+            Self::SignedOut => {
+                "Open the sign-in link that the server printed in its terminal when it started."
+            }
+            Self::Refused => "Go back, reload the page and try once more.",
+            Self::NotFound => "Check the address, or go to your workspaces and start from there.",
+            Self::Internal => "Try again in a moment. If it stays, look up the request in the server's log.",
+        }
+    }
+}
+
+/// A page that says what went wrong and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What went wrong.
+    pub kind: ProblemKind,
+    /// The id of the request, to find it in the log.
+    pub request: Option<String>,
+}

@@ -1,0 +1,3 @@
+//! What the server promises to the people whose data it holds: each test is named after its promise.
+
+mod isolation;

@@ -1,0 +1,18 @@
+//! The server as a caller meets it: routes, sessions, problems, pages, commands.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected should stop"
+)]
+
+mod api;
+mod commands;
+#[path = "../guarantees/mod.rs"]
+mod guarantees;
+mod openapi;
+mod pages;
+mod protection;
+mod site;

@@ -1,0 +1,188 @@
+//! A running application with two workspaces, each with an owner and a repository of its own.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use prodops::connectors::contract::Silent;
+use prodops::connectors::git::GitConnector;
+use prodops::core::environment::Environment;
+use prodops::core::id::{ConnectionId, RepositoryId, UserId};
+use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
+use prodops::core::session::OpaqueToken;
+use prodops::engine::Engine;
+use prodops_core::testing::{FixedClock, SeededEntropy};
+use reference_server::server::router;
+use reference_server::syncing::SyncBoard;
+use reference_server::web::{App, COOKIE};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// The present in all tests: a little after the last generated commit.
+pub(crate) const NOW: &str = "2026-03-01T12:00:00Z";
+
+/// One tenant.
+pub(crate) struct Tenant {
+    pub(crate) slug: &'static str,
+    pub(crate) owner: UserId,
+    pub(crate) session: OpaqueToken,
+    pub(crate) connection: ConnectionId,
+    pub(crate) repository: RepositoryId,
+}
+
+/// The application and its two tenants.
+pub(crate) struct Site {
+    pub(crate) app: Arc<App>,
+    pub(crate) one: Tenant,
+    pub(crate) two: Tenant,
+    pub(crate) folder: TempDir,
+    router: Router,
+}
+
+/// An answer that has been read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    pub(crate) fn content_type(&self) -> &str {
+        self.headers[header::CONTENT_TYPE].to_str().unwrap()
+    }
+}
+
+/// A repository with so many commits, a merge included.
+pub(crate) fn repository(path: &Path, commits: u32) {
+    std::fs::create_dir_all(path).unwrap();
+    git(path, 0, &["init", "-q", "-b", "trunk"]);
+    for n in 0..commits {
+        std::fs::write(
+            path.join(format!("file{}.rs", n % 3)),
+            format!("fn f{n}() {{}}\n").repeat(1 + n as usize),
+        )
+        .unwrap();
+        git(path, n, &["add", "-A"]);
+        git(path, n, &["commit", "-q", "-m", &format!("feat: step {n}")]);
+    }
+    git(path, commits, &["checkout", "-q", "-b", "side", "HEAD~1"]);
+    std::fs::write(path.join("side.md"), "words\n").unwrap();
+    git(path, commits, &["add", "-A"]);
+    git(path, commits, &["commit", "-q", "-m", "docs: words"]);
+    git(path, commits, &["checkout", "-q", "trunk"]);
+    git(path, commits + 1, &["merge", "-q", "--no-ff", "-m", "merge side", "side"]);
+}
+
+fn git(path: &Path, hour: u32, arguments: &[&str]) {
+    let date = format!("2026-02-{:02}T{:02}:00:00+0100", 1 + hour / 20 % 28, hour % 20);
+    let done = Command::new("git")
+        .args([
+            "-c",
+            "user.name=Some Body",
+            "-c",
+            "user.email=some@body.example",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .current_dir(path)
+        .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")])
+        .envs([("GIT_AUTHOR_DATE", &date), ("GIT_COMMITTER_DATE", &date)])
+        .status()
+        .expect("git runs");
+    assert!(done.success(), "git {arguments:?}");
+}
+
+impl Site {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, commits) in [("alpha", 5), ("beta", 7)] {
+            repository(&folder.path().join(name), commits);
+        }
+        let engine = Engine::builder(Environment::Test)
+            .clock(FixedClock::at(NOW))
+            .entropy(SeededEntropy::new(7))
+            .connector(GitConnector::within([folder.path().to_owned()]).unwrap())
+            .build()
+            .await
+            .unwrap();
+        let one = tenant(&engine, "one", &folder.path().join("alpha")).await;
+        let two = tenant(&engine, "two", &folder.path().join("beta")).await;
+        let app = Arc::new(App {
+            engine,
+            board: SyncBoard::default(),
+            stopping: CancellationToken::new(),
+            clock: Arc::new(FixedClock::at(NOW)),
+            entropy: Arc::new(SeededEntropy::new(8)),
+        });
+        Self { router: router(Arc::clone(&app)), app, one, two, folder }
+    }
+
+    /// Sends a request as the bearer of a session, from this very site.
+    pub(crate) async fn send(
+        &self,
+        session: Option<&OpaqueToken>,
+        method: Method,
+        path: &str,
+        json: Option<&str>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        if let Some(session) = session {
+            request = request.header(header::COOKIE, format!("{COOKIE}={}", session.reveal()));
+        }
+        if json.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        self.raw(request.body(json.map_or_else(Body::empty, |json| Body::from(json.to_owned()))).unwrap())
+            .await
+    }
+
+    pub(crate) async fn get(&self, session: &OpaqueToken, path: &str) -> Answer {
+        self.send(Some(session), Method::GET, path, None).await
+    }
+
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 16 << 20).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+}
+
+async fn tenant(engine: &Engine, slug: &'static str, path: &Path) -> Tenant {
+    let name = WorkspaceSlug::new(slug).unwrap();
+    let made = engine.provision_workspace(&name, &WorkspaceName::new(slug).unwrap()).await.unwrap();
+    let link = engine.sign_in_link(made.owner, 60).await.unwrap();
+    let session = engine.redeem_sign_in_link(&link).await.unwrap().unwrap();
+    let verified = engine.session(&session).await.unwrap().unwrap();
+    let workspace = engine.enter(&verified, &name).await.unwrap();
+    let target = ConnectionTarget::new(path.to_str().unwrap()).unwrap();
+    let connection = workspace.connect(&ConnectorId::new("git").unwrap(), &target).await.unwrap().id;
+    workspace.sync(connection, &Silent, &CancellationToken::new()).await.unwrap();
+    let repository = workspace.repositories().await.unwrap()[0].id;
+    Tenant { slug, owner: made.owner, session, connection, repository }
+}
+
+/// The path of a route, filled with one tenant's slug and another's ids.
+pub(crate) fn filled(path: &str, slug: &str, ids: &Tenant) -> String {
+    let id =
+        if path.contains("/connections/") { ids.connection.to_string() } else { ids.repository.to_string() };
+    path.replace("{slug}", slug).replace("{id}", &id)
+}
+
+pub(crate) fn body(path: &str, method: &Method) -> Option<&'static str> {
+    (*method == Method::POST && path.ends_with("/connections"))
+        .then_some(r#"{"connector":"git","target":"x"}"#)
+}
