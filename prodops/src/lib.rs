@@ -9,3 +9,8 @@ pub use prodops_core as core;
 pub use prodops_metrics as metrics;
 pub use prodops_policy as policy;
 pub use prodops_store as store;
+
+/// The example of the workspace's README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct WorkspaceReadme;

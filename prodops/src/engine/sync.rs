@@ -122,10 +122,18 @@ impl SyncRun {
         cancel: &CancellationToken,
     ) -> Result<SyncReport, EngineError> {
         let result = self.read(progress, cancel).await;
+        let released = self.release().await;
+        // Why the reading failed matters more than that the hold must now run out by itself.
+        let report = result?;
+        released?;
+        Ok(report)
+    }
+
+    async fn release(&self) -> Result<(), EngineError> {
         let parts = self.engine.parts();
         let capability = parts.authority.control();
         parts.store.control(&capability)?.release_lease(self.lease.id()).await?;
-        result
+        Ok(())
     }
 
     async fn read(
@@ -154,7 +162,7 @@ impl SyncRun {
         };
         let record = SyncRecord { finished: parts.clock.now(), outcome: outcome(&result) };
         let noted = sink.guarded.record_sync(&sink.permit, self.row.id, self.lease.epoch(), record).await;
-        // Why the reading failed matters more than that the failure could not be noted.
+        // Likewise more than that the failure could not be noted.
         let summary = result?;
         noted?;
         Ok(summary)

@@ -43,7 +43,10 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), CliError> {
-        tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .init();
         let config = Config::load(&self.config)?;
         let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
         let engine = Engine::builder(config.environment)

@@ -100,6 +100,7 @@ const fn kind_name(kind: Artefact) -> &'static str {
         Artefact::BuildCi => "Build and CI",
         Artefact::Config => "Settings",
         Artefact::Data => "Data",
+        Artefact::Other => "Other text",
         other => other.as_str(),
     }
 }

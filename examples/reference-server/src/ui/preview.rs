@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::view::{
-    Chrome, Freshness, PanelState, Problem, ProblemKind, ReportState, StreamProgress, SyncFailure,
+    Chrome, Freshness, PanelState, Place, Problem, ProblemKind, ReportState, StreamProgress, SyncFailure,
     SyncProgress, Theme, When, Workspaces,
 };
 use super::{asset, page, route};
@@ -59,10 +59,20 @@ fn every_page_is_written_for_the_eye() {
         fs::write(folder().join(name), text).unwrap();
     }
     let chrome = chrome();
+    let at = |place| Chrome { place, ..chrome.clone() };
+    let outside = Chrome { workspace: None, ..at(Place::Workspaces) };
     both_themes("overview", |chrome| page::overview(chrome, &overview()).unwrap(), &chrome);
-    both_themes("repository", |chrome| page::repository(chrome, &repository()).unwrap(), &chrome);
-    both_themes("definitions", |chrome| page::definitions(chrome, &definitions()).unwrap(), &chrome);
-    both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &chrome);
+    both_themes(
+        "repository",
+        |chrome| page::repository(chrome, &repository()).unwrap(),
+        &at(Place::Repository),
+    );
+    both_themes(
+        "definitions",
+        |chrome| page::definitions(chrome, &definitions()).unwrap(),
+        &at(Place::Definitions),
+    );
+    both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &outside);
     both_themes("states", states, &chrome);
     both_themes("loading", loading, &chrome);
     let plain = Chrome { workspace: None, signed_in: false, ..chrome.clone() };
@@ -74,7 +84,7 @@ fn every_page_is_written_for_the_eye() {
         ("not-found", ProblemKind::NotFound),
         ("internal", ProblemKind::Internal),
     ] {
-        let problem = Problem { kind, request: Some("01jq8z3v5k".into()) };
+        let problem = Problem { kind, remedy: None, request: Some("01jq8z3v5k".into()) };
         both_themes(name, |chrome| page::problem(chrome, &problem).unwrap(), &plain);
     }
     both_themes("no-workspaces", |chrome| page::workspaces(chrome, &Workspaces::default()).unwrap(), &plain);

@@ -43,7 +43,8 @@ pub fn repository(slug: &str, id: &str) -> String {
     format!("/w/{}/repositories/{}", segment(slug), segment(id))
 }
 
-/// The server-sent events of a workspace: `progress` with `{"stream", "done", "estimate"}`, then `done`.
+/// The server-sent events of a workspace: `progress` with `{"stream", "done", "estimate"}`, then `done`, also when
+/// the read failed: the page reloads and shows how it ended.
 #[must_use]
 pub fn events(slug: &str) -> String {
     format!("/w/{}/events", segment(slug))

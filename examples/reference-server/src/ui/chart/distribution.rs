@@ -16,7 +16,7 @@ pub enum Spacing {
     Logarithmic,
 }
 
-/// A spread of values. Its axis starts at 0.
+/// A spread of values. A linear axis starts at 0, a logarithmic one at the last step below every value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distribution {
     /// What it shows, in words.
@@ -72,9 +72,9 @@ impl Distribution {
     /// # Errors
     /// When the template cannot be written.
     pub fn render(&self, id: &str) -> Result<Markup, RenderError> {
-        let end = self.end();
+        let axis = self.axis();
         let (p25, p50, p75, p90) =
-            (self.x(self.p25, end), self.x(self.p50, end), self.x(self.p75, end), self.x(self.p90, end));
+            (self.x(self.p25, axis), self.x(self.p50, axis), self.x(self.p75, axis), self.x(self.p90, axis));
         let drawing = Drawing {
             id,
             title: &self.title,
@@ -86,48 +86,52 @@ impl Distribution {
             middle: Coord((p75.0 - p25.0).max(0.0)),
             // Closer together the two names would run into each other on a narrow screen.
             show_p90: p90.0 - p50.0 >= 14.0,
-            dots: self.dots(end),
-            ticks: self.ticks(end),
+            dots: self.dots(axis),
+            ticks: self.ticks(axis),
         };
         Ok(Markup::written(drawing.render()?))
     }
 
-    /// A little beyond p90; what lies further out stands at the edge and is said to in the caption.
-    fn end(&self) -> f64 {
+    /// Where the axis starts and ends. A linear one ends a little beyond p90: what lies further out stands at its edge.
+    fn axis(&self) -> (f64, f64) {
         match self.spacing {
-            Spacing::Linear => scale::end(self.measure, self.p90 * 1.1),
-            Spacing::Logarithmic => self.dots.iter().copied().fold(self.p90 * 2.0, f64::max).max(10.0),
+            Spacing::Linear => (0.0, scale::end(self.measure, self.p90 * 1.1)),
+            Spacing::Logarithmic => {
+                let smallest = self.dots.iter().copied().fold(self.p25, f64::min);
+                let largest = self.dots.iter().copied().fold(self.p90 * 2.0, f64::max).max(10.0);
+                let start = scale::steps(self.measure, smallest, largest).first().copied();
+                (start.unwrap_or(0.0), largest)
+            }
         }
     }
 
-    fn x(&self, value: f64, end: f64) -> Coord {
+    fn x(&self, value: f64, (start, end): (f64, f64)) -> Coord {
+        // The 1 keeps 0 on a logarithmic axis.
+        let log = |value: f64| (value.max(0.0) + 1.0).ln();
         match self.spacing {
             Spacing::Linear => part(value, end),
-            Spacing::Logarithmic => part((value.max(0.0) + 1.0).ln(), (end + 1.0).ln()),
+            Spacing::Logarithmic => part(log(value) - log(start), log(end) - log(start)),
         }
     }
 
     /// Dots in five lanes, so that neighbours stay visible.
-    fn dots(&self, end: f64) -> Vec<Dot> {
+    fn dots(&self, axis: (f64, f64)) -> Vec<Dot> {
         let lanes = [40.0, 46.0, 37.0, 49.0, 43.0];
         let mut sorted = self.dots.clone();
         sorted.sort_by(f64::total_cmp);
         let lane = lanes.into_iter().cycle();
-        sorted.into_iter().zip(lane).map(|(value, y)| Dot { x: self.x(value, end), y: Coord(y) }).collect()
+        sorted.into_iter().zip(lane).map(|(value, y)| Dot { x: self.x(value, axis), y: Coord(y) }).collect()
     }
 
-    fn ticks(&self, end: f64) -> Vec<Tick> {
+    fn ticks(&self, axis: (f64, f64)) -> Vec<Tick> {
+        let (start, end) = axis;
         let values = match self.spacing {
             Spacing::Linear => vec![0.0, end / 2.0, end],
-            Spacing::Logarithmic => {
-                let mut values = vec![0.0];
-                values.extend(scale::steps(self.measure, end));
-                values
-            }
+            Spacing::Logarithmic => scale::steps(self.measure, start, end),
         };
         let mut ticks: Vec<Tick> = Vec::new();
         for value in values {
-            let x = self.x(value, end);
+            let x = self.x(value, axis);
             let room = ticks.last().is_none_or(|last| x.0 - last.x.0 >= 12.0);
             if room {
                 let anchor = if x.0 < 6.0 {

@@ -21,7 +21,7 @@ pub struct PunchCard {
     /// What is counted, such as "commits".
     pub unit: String,
     /// How many, Monday first, each day from hour 0 to hour 23.
-    pub cells: [[u64; 24]; 7],
+    pub cells: Box<[[u64; 24]; 7]>,
     /// The hours that count as working hours on Monday to Friday, `from` inclusive, `to` exclusive.
     pub working: Option<(u8, u8)>,
 }
@@ -77,13 +77,13 @@ impl PunchCard {
     fn marks(&self) -> Vec<Mark> {
         let most = self.cells.iter().flatten().copied().max().unwrap_or(0);
         let mut marks = Vec::new();
-        for ((row, day), hours) in (0_u32..).zip(DAYS).zip(&self.cells) {
+        for ((row, day), hours) in (0_u32..).zip(DAYS).zip(self.cells.iter()) {
             for (hour, n) in (0_u8..).zip(hours).filter(|(_, n)| **n > 0) {
                 marks.push(Mark {
                     x: Coord(x(f64::from(hour) + 0.5)),
                     y: row * PITCH + 9,
                     // Area, not radius, stands for the number; the smallest mark stays visible.
-                    radius: Coord((*n as f64 / most as f64).sqrt().mul_add(5.4, 0.8)),
+                    radius: Coord((*n as f64 / most as f64).sqrt().mul_add(4.4, 0.8)),
                     words: format!("{day} {hour}:00: {} {}", thousands(*n), self.unit),
                     outside: self.is_outside(row, hour),
                 });
@@ -97,7 +97,7 @@ impl PunchCard {
     }
 
     fn words(&self) -> String {
-        let totals = DAYS.iter().zip(&self.cells).map(|(day, hours)| {
+        let totals = DAYS.iter().zip(self.cells.iter()).map(|(day, hours)| {
             let total = hours.iter().sum();
             let busiest = hours.iter().zip(0_u8..).max_by_key(|(n, hour)| (**n, u8::MAX - hour));
             match busiest {

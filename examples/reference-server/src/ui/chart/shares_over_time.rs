@@ -48,6 +48,7 @@ struct Drawing<'a> {
     columns: Vec<Column>,
     first: &'a str,
     last: &'a str,
+    gaps: bool,
 }
 
 const HEIGHT: f64 = 140.0;
@@ -77,6 +78,7 @@ impl SharesOverTime {
             title: &self.title,
             words,
             width: part(1.0, count),
+            gaps: columns.iter().any(|column| column.unknown),
             columns,
             first: self.columns.first().map_or("", |column| &column.label),
             last: self.columns.last().map_or("", |column| &column.label),

@@ -69,7 +69,7 @@ fn distribution() -> Distribution {
 }
 
 fn punch_card() -> PunchCard {
-    let mut cells = [[0; 24]; 7];
+    let mut cells = Box::new([[0; 24]; 7]);
     cells[0][10] = 9;
     cells[6][23] = 1;
     PunchCard { title: "Commits by hour".into(), unit: "commits".into(), cells, working: Some((9, 18)) }

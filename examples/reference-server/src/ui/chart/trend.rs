@@ -69,6 +69,7 @@ struct Drawing<'a> {
     dashed: String,
     dots: Vec<Dot>,
     target: Option<(Coord, String)>,
+    caption: Option<&'static str>,
 }
 
 /// Where the plot begins below the label of the axis' end.
@@ -80,7 +81,7 @@ impl Trend {
     /// # Errors
     /// When the template cannot be written.
     pub fn render(&self, id: &str) -> Result<Markup, RenderError> {
-        let plot = if self.tall { 120 } else { 56 };
+        let plot = if self.tall { 144 } else { 64 };
         let end = self.end();
         let target = self.target.map(|value| (self.y(value, end), self.measure.text(value)));
         let drawing = Drawing {
@@ -102,6 +103,7 @@ impl Trend {
             dashed: self.line(end, true),
             dots: self.dots(end),
             target,
+            caption: self.caption(),
         };
         Ok(Markup::written(drawing.render()?))
     }
@@ -112,6 +114,18 @@ impl Trend {
             Some(bucket.interval.map_or(value, |(_, high)| high.max(value)))
         });
         scale::end(self.measure, tops.chain(self.target).fold(0.0, f64::max))
+    }
+
+    /// Names the marks that need a name, and only those that occur.
+    fn caption(&self) -> Option<&'static str> {
+        let unknown = self.buckets.iter().any(|bucket| bucket.value.is_none());
+        let partial = self.buckets.iter().any(|bucket| bucket.partial);
+        match (unknown, partial) {
+            (true, true) => Some("Hatched: unknown · dashed: not ended"),
+            (true, false) => Some("Hatched: unknown"),
+            (false, true) => Some("Dashed: not ended"),
+            (false, false) => None,
+        }
     }
 
     fn x(&self, index: usize) -> Coord {

@@ -20,15 +20,16 @@ pub fn thousands(value: u64) -> String {
     out
 }
 
-/// A number of at least 0 with one decimal, or none from 100 on.
+/// A number of at least 0 with two decimals below 1, one below 100, and none from there on.
 #[must_use]
 pub fn decimal(value: f64) -> String {
-    if value >= 99.95 {
+    let text = match value {
         // `as` saturates; nothing shown here comes near its end.
-        return thousands(value.round() as u64);
-    }
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+        v if v >= 99.95 => return thousands(v.round() as u64),
+        v if v >= 0.995 => format!("{v:.1}"),
+        v => format!("{v:.2}"),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Seconds in the two largest units that say enough, never rounded up: "45 s", "12 min", "3 h 20 min", "4 d 6 h".
@@ -67,7 +68,7 @@ pub(super) fn percent_digits(share: f64) -> String {
     match value {
         v if v <= 0.0 => "0".to_owned(),
         v if v < 0.05 => "< 0.1".replace(' ', "\u{a0}"),
-        v if v < 9.95 => decimal(v),
+        v if v < 9.95 => format!("{v:.1}").trim_end_matches(".0").to_owned(),
         v if v >= 100.0 => "100".to_owned(),
         v if v >= 99.5 => "> 99".replace(' ', "\u{a0}"),
         v => format!("{v:.0}"),
@@ -132,7 +133,17 @@ mod tests {
 
     #[test]
     fn decimals_lose_what_says_nothing() {
-        for (value, text) in [(0.0, "0"), (2.0, "2"), (2.44, "2.4"), (99.96, "100"), (1234.5, "1,235")] {
+        for (value, text) in [
+            (0.0, "0"),
+            (2.0, "2"),
+            (2.44, "2.4"),
+            (0.617, "0.62"),
+            (0.3, "0.3"),
+            (0.996, "1"),
+            (10.0, "10"),
+            (99.96, "100"),
+            (1234.5, "1,235"),
+        ] {
             assert_eq!(decimal(value), text);
         }
     }

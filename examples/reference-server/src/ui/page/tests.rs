@@ -14,14 +14,14 @@ const HOSTILE: [&str; 5] = [
 ];
 
 fn pages(chrome: &Chrome) -> Vec<String> {
-    let problem = |kind| problem(chrome, &Problem { kind, request: Some("r1".into()) }).unwrap();
+    let failed = |kind| problem(chrome, &Problem { kind, remedy: None, request: Some("r1".into()) }).unwrap();
     vec![
         overview(chrome, &preview::overview()).unwrap(),
         repository(chrome, &preview::repository()).unwrap(),
         definitions(chrome, &preview::definitions()).unwrap(),
         workspaces(chrome, &preview::workspaces()).unwrap(),
-        problem(ProblemKind::LinkUsed),
-        problem(ProblemKind::NotFound),
+        failed(ProblemKind::LinkUsed),
+        failed(ProblemKind::NotFound),
     ]
 }
 
@@ -195,7 +195,7 @@ fn problems_say_what_to_do() {
         ProblemKind::NotFound,
         ProblemKind::Internal,
     ] {
-        let html = problem(&Chrome::default(), &Problem { kind, request: None }).unwrap();
+        let html = problem(&Chrome::default(), &Problem { kind, remedy: None, request: None }).unwrap();
         assert!(html.contains(kind.title()) && html.contains(&kind.status().to_string()));
         assert!(!html.contains("Sign out") && !html.contains("<nav"));
     }

@@ -177,6 +177,11 @@ fn work(seed: u64) -> Section {
     bugfix.comparison.claim = Claim::Clear;
     bugfix.charts =
         vec![trend("Share of bug fixes per week", Measure::Share, "", series.shares(0.2, 0.09, 0.06))];
+    for beside_bars in [&mut revert, &mut bugfix] {
+        if let Some(Chart::Trend(trend)) = beside_bars.charts.first_mut() {
+            trend.tall = true;
+        }
+    }
     Section {
         id: "work".into(),
         title: "Work".into(),
@@ -400,7 +405,7 @@ pub(in crate::ui) fn repository() -> RepositoryPage {
             notes: vec![
                 note("submodules", 2),
                 note("files larger than 10 MiB", 5),
-                note("unreadable objects", 1),
+                note("unreadable objects", 3),
             ],
         },
         state: ReportState::Ready,

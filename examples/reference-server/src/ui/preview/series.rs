@@ -66,8 +66,8 @@ impl Series {
         (0..count).map(|_| size()).collect()
     }
 
-    pub(super) fn punches(&mut self) -> [[u64; 24]; 7] {
-        let mut cells = [[0; 24]; 7];
+    pub(super) fn punches(&mut self) -> Box<[[u64; 24]; 7]> {
+        let mut cells = Box::new([[0; 24]; 7]);
         for (day, hours) in cells.iter_mut().enumerate() {
             for (hour, cell) in hours.iter_mut().enumerate() {
                 let distance = (hour as f64 - 14.5) / 4.2;

@@ -164,17 +164,23 @@ impl Quantile {
 }
 
 impl Panel {
-    /// A panel that says why there is no number and what to connect.
+    /// The outline of a panel whose number is still being read.
     #[must_use]
-    pub fn unknown(id: &str, name: &str, question: &str, because: &str, connect: Option<Connect>) -> Self {
-        let state = PanelState::Unknown { because: because.to_owned(), connect };
+    pub fn loading(id: &str, name: &str, question: &str) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
             question: question.to_owned(),
             span: Span::Third,
-            state,
+            state: PanelState::Loading,
         }
+    }
+
+    /// A panel that says why there is no number and what to connect.
+    #[must_use]
+    pub fn unknown(id: &str, name: &str, question: &str, because: &str, connect: Option<Connect>) -> Self {
+        let state = PanelState::Unknown { because: because.to_owned(), connect };
+        Self { state, ..Self::loading(id, name, question) }
     }
 }
 

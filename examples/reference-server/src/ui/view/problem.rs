@@ -67,6 +67,14 @@ impl ProblemKind {
 pub struct Problem {
     /// What went wrong.
     pub kind: ProblemKind,
+    /// What to do, in place of the usual advice.
+    pub remedy: Option<String>,
     /// The id of the request, to find it in the log.
     pub request: Option<String>,
+}
+
+impl Problem {
+    pub(in crate::ui) fn advice(&self) -> &str {
+        self.remedy.as_deref().unwrap_or_else(|| self.kind.remedy())
+    }
 }
