@@ -17,7 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::ui::RenderError;
 use crate::ui::page;
-use crate::ui::view::{self, Chrome, ProblemKind};
+use crate::ui::view::{self, ProblemKind};
 use crate::web::{Problem, Routes};
 
 /// Mounts every page.
@@ -50,15 +50,15 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
 fn page_of(problem: &Problem) -> Response {
     let kind = match problem.status_code() {
         StatusCode::UNAUTHORIZED => ProblemKind::SignedOut,
-        StatusCode::FORBIDDEN => ProblemKind::Refused,
         StatusCode::NOT_FOUND => ProblemKind::NotFound,
+        status if status.is_client_error() => ProblemKind::Refused,
         _ => ProblemKind::Internal,
     };
-    failed(&frame::bare(), kind, problem.status_code())
+    failed(kind, problem.status_code(), problem.detail.clone())
 }
 
-fn failed(chrome: &Chrome, kind: ProblemKind, status: StatusCode) -> Response {
-    let page = page::problem(chrome, &view::Problem { kind, request: None });
+fn failed(kind: ProblemKind, status: StatusCode, remedy: Option<String>) -> Response {
+    let page = page::problem(&frame::bare(), &view::Problem { kind, remedy, request: None });
     (status, show(page)).into_response()
 }
 

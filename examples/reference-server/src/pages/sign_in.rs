@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use axum::routing::get;
 use prodops::core::session::OpaqueToken;
 
-use super::{Page, failed, frame};
+use super::{Page, failed};
 use crate::ui::route;
 use crate::ui::view::ProblemKind;
 use crate::web::{Access, App, Path, Routes, session_cookie};
@@ -25,7 +25,7 @@ async fn handler(State(app): State<Arc<App>>, Path(token): Path<String>) -> Page
     };
     // Used, expired and never given look the same: who asks learns nothing about links.
     let Some(session) = session else {
-        return Ok(failed(&frame::bare(), ProblemKind::LinkUsed, StatusCode::GONE));
+        return Ok(failed(ProblemKind::LinkUsed, StatusCode::GONE, None));
     };
     let cookie = AppendHeaders([(header::SET_COOKIE, session_cookie(&session))]);
     Ok((cookie, Redirect::to(route::WORKSPACES)).into_response())

@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::post;
 
-use super::{Page, failed, frame};
+use super::{Page, failed};
 use crate::ui::route;
 use crate::ui::view::ProblemKind;
 use crate::web::{Access, App, Caller, Routes, clear_cookie};
@@ -19,5 +19,5 @@ pub(super) fn mount(routes: Routes) -> Routes {
 async fn handler(State(app): State<Arc<App>>, caller: Caller) -> Page {
     app.engine.sign_out(&caller.session).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, clear_cookie())]);
-    Ok((cookie, failed(&frame::bare(), ProblemKind::SignedOut, StatusCode::OK)).into_response())
+    Ok((cookie, failed(ProblemKind::SignedOut, StatusCode::OK, None)).into_response())
 }

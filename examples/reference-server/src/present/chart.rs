@@ -106,12 +106,12 @@ const fn kind_name(kind: Artefact) -> &'static str {
 }
 
 fn punch_card(card: &PunchCard) -> Chart {
-    Chart::PunchCard(Box::new(chart::PunchCard {
+    Chart::PunchCard(chart::PunchCard {
         title: "Commits by weekday and hour of the author's clock".to_owned(),
         unit: "commits".to_owned(),
-        cells: card.cells,
+        cells: Box::new(card.cells),
         working: Some((8, 18)),
-    }))
+    })
 }
 
 /// The name of a step on the axis.

@@ -36,7 +36,7 @@ pub enum Chart {
     /// A box with dots.
     Distribution(Distribution),
     /// Weekday by hour.
-    PunchCard(Box<PunchCard>),
+    PunchCard(PunchCard),
 }
 
 impl Chart {

@@ -82,7 +82,7 @@ fn all() -> Vec<Chart> {
         Chart::SharesOverTime(columns()),
         Chart::Bars(bars()),
         Chart::Distribution(distribution()),
-        Chart::PunchCard(Box::new(punch_card())),
+        Chart::PunchCard(punch_card()),
     ]
 }
 

@@ -268,12 +268,12 @@ fn team(seed: u64) -> Section {
     let mut hours = reading(Amount::share(0.143), "", Some(0.121), 1284, "commits");
     hours.interval = Some((0.125, 0.163));
     hours.comparison.claim = Claim::WithinChance;
-    hours.charts = vec![Chart::PunchCard(Box::new(PunchCard {
+    hours.charts = vec![Chart::PunchCard(PunchCard {
         title: "Commits by weekday and hour".into(),
         unit: "commits".into(),
         cells: series.punches(),
         working: Some((9, 18)),
-    }))];
+    })];
     hours.caveat = Some("By the offset of each author's clock: no working hours are declared here.".into());
     let mut bus = reading(Amount::count(3), "people", Some(3.0), 14, "people");
     let bar = |label: &str, value: f64| Bar { label: label.into(), value, note: String::new(), kind: None };
