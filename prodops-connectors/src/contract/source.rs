@@ -24,7 +24,7 @@ pub struct Window<C> {
 }
 
 /// The provider's name for the next page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageToken(pub String);
 
 /// One page of a stream.

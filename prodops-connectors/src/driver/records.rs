@@ -1,5 +1,7 @@
 //! Drains a stream of fact pages: each page is stored together with its cursor.
 
+use std::collections::BTreeSet;
+
 use super::port::SyncBatch;
 use super::sync::{SyncDriver, SyncError, SyncSummary, stream_name};
 use crate::contract::{Api, ConnectorError, ErasedSource, ProgressEvent};
@@ -13,6 +15,8 @@ pub(super) async fn drain(
     let stream = stream_name(source.name())?;
     let since = driver.sink.cursor(&stream).await?;
     let (mut stored, mut token, mut done) = (since.clone(), None, 0);
+    // A pager can go round in a circle of any length.
+    let mut seen = BTreeSet::new();
     loop {
         api.proceed()?;
         let page = source.page(api, since.as_deref(), token.clone()).await?;
@@ -28,12 +32,10 @@ pub(super) async fn drain(
         done += count;
         summary.facts += count;
         driver.progress.report(ProgressEvent { stream: source.name(), done, estimate: None });
-        if page.next.is_none() {
-            return Ok(());
-        }
-        if page.next == token {
+        let Some(next) = page.next else { return Ok(()) };
+        if !seen.insert(next.clone()) {
             return Err(ConnectorError::StuckPager.into());
         }
-        token = page.next;
+        token = Some(next);
     }
 }
