@@ -57,6 +57,10 @@ pub struct CommitCursor {
     pub position: u64,
     /// How many complete walks came before: makes cursors ordered.
     pub walk: u64,
+    /// A fingerprint of where a shallow history is cut off; 0 when it is whole. Another one: read all over again.
+    pub cut: u64,
+    /// A fingerprint of the order of the walk under way: only in the same order does `position` mean the same.
+    pub order: u64,
     /// What had to be passed over since the last walk that began at the beginning.
     pub gaps: Vec<(Gap, u64)>,
 }
@@ -74,7 +78,11 @@ impl PartialOrd for CommitCursor {
 impl Ord for CommitCursor {
     fn cmp(&self, other: &Self) -> Ordering {
         let place = |cursor: &Self| (cursor.walk, cursor.position, cursor.done, cursor.head);
-        place(self).cmp(&place(other)).then_with(|| self.gaps.cmp(&other.gaps))
+        let rest = |cursor: &Self| (cursor.cut, cursor.order);
+        place(self)
+            .cmp(&place(other))
+            .then_with(|| rest(self).cmp(&rest(other)))
+            .then_with(|| self.gaps.cmp(&other.gaps))
     }
 }
 
@@ -89,6 +97,8 @@ mod tests {
             head: Some(CommitId::Sha1([7; 20])),
             position: 3,
             walk: 0,
+            cut: 0,
+            order: u64::MAX,
             gaps: vec![],
         };
         let bytes = encode_cursor(&cursor).unwrap();
@@ -100,7 +110,15 @@ mod tests {
 
     #[test]
     fn a_later_place_is_greater() {
-        let at = |walk, position| CommitCursor { done: None, head: None, position, walk, gaps: vec![] };
+        let at = |walk, position| CommitCursor {
+            done: None,
+            head: None,
+            position,
+            walk,
+            cut: 0,
+            order: 0,
+            gaps: vec![],
+        };
         assert!(at(0, 5) < at(0, 6));
         assert!(at(0, 6) < at(1, 0));
     }

@@ -37,21 +37,49 @@ impl std::fmt::Display for Shown<'_> {
     }
 }
 
-/// Opens the repository at a target.
+/// Replacement objects are a view of history, not history; and no object may claim more memory than 1 GiB.
+const OVERRIDES: [&str; 2] = ["core.useReplaceRefs=false", "gitoxide.objects.allocLimit=1073741824"];
+
+/// Opens the repository at a target for the first time.
 ///
 /// A target outside the allowed folders is answered like one that does not exist.
 pub(super) fn open(roots: &Roots, target: &ConnectionTarget) -> Result<ThreadSafeRepository> {
     let path = Path::new(target.as_str());
     let missing = || ConnectorError::unusable(format!("there is no git repository at {}", Shown(path)));
-    let real = roots.admit(path).ok_or_else(missing)?;
-    let opened = gix::open::Options::isolated().open(&real);
-    opened.map_err(|_| match exists(&real) {
-        true => ConnectorError::unusable(format!(
-            "the git repository at {} cannot be opened: check it with `git fsck`",
+    find(roots, path)?.ok_or_else(missing)
+}
+
+/// Opens a repository of which something is stored already: when it is not there, it is gone.
+pub(super) fn reopen(roots: &Roots, target: &ConnectionTarget) -> Result<ThreadSafeRepository> {
+    find(roots, Path::new(target.as_str()))?.ok_or(ConnectorError::Gone { what: "the repository" })
+}
+
+fn find(roots: &Roots, path: &Path) -> Result<Option<ThreadSafeRepository>> {
+    let Some(real) = roots.admit(path) else { return Ok(None) };
+    // One answer for what is broken and for what points to the outside: it must not tell what lies there.
+    let unusable = || {
+        ConnectorError::unusable(format!(
+            "the git repository at {} cannot be opened: `git fsck` must find it whole, and all of it must lie below the \
+             allowed folders",
             Shown(path)
-        )),
-        false => missing(),
-    })
+        ))
+    };
+    let options = gix::open::Options::isolated().config_overrides(OVERRIDES);
+    match options.open(&real) {
+        Ok(repository) if within(roots, &repository.to_thread_local()) => Ok(Some(repository)),
+        Err(_) if !exists(&real) => Ok(None),
+        _ => Err(unusable()),
+    }
+}
+
+/// Whether everything that is read lies below the allowed folders: a repository can borrow its parts from elsewhere.
+fn within(roots: &Roots, repository: &gix::Repository) -> bool {
+    let objects = repository.objects.store_ref();
+    let Ok(alternates) = objects.alternate_db_paths() else { return false };
+    let own = [repository.git_dir(), repository.common_dir(), objects.path()];
+    own.into_iter().all(|part| roots.admit(part).is_some())
+        // An alternate that is not there lends nothing.
+        && alternates.iter().all(|part| !part.exists() || roots.admit(part).is_some())
 }
 
 /// Whether there is something that wants to be a repository.

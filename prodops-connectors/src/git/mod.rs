@@ -2,9 +2,14 @@
 //!
 //! # Security
 //! A connector reads only below the folders that it was made with. Repositories are opened isolated from user and system
-//! configuration; hooks, filters, external diff programs, replacement refs and grafts have no effect.
+//! configuration; hooks, filters, external diff programs, replacement refs and grafts have no effect. A repository that
+//! borrows its objects or its folder from outside the allowed folders is not opened. Names are mapped by the `.mailmap` of
+//! the head commit alone, never by a file that the configuration names.
 
 mod client;
+mod header;
+mod history;
+mod mailmap;
 mod model;
 mod plan;
 mod reader;
@@ -12,6 +17,7 @@ mod streams;
 mod tree;
 mod walk;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,6 +35,7 @@ use streams::{Commits, Repositories};
 pub struct GitConnector {
     descriptor: Descriptor,
     roots: Arc<Roots>,
+    threads: Option<NonZero<usize>>,
 }
 
 impl GitConnector {
@@ -50,7 +57,14 @@ impl GitConnector {
             subprocessor: None,
             revocation: Revocation::NothingHeld,
         };
-        Ok(Self { descriptor, roots: Arc::new(Roots::new(folders)?) })
+        Ok(Self { descriptor, roots: Arc::new(Roots::new(folders)?), threads: None })
+    }
+
+    /// Reads with so many threads, instead of as many as the machine has.
+    #[must_use]
+    pub const fn with_threads(mut self, threads: NonZero<usize>) -> Self {
+        self.threads = Some(threads);
+        self
     }
 }
 
@@ -69,7 +83,7 @@ impl Connector for GitConnector {
     fn streams(&self) -> Vec<Stream> {
         vec![
             Stream::Records(Box::new(Repositories { roots: Arc::clone(&self.roots) })),
-            Stream::Content(Box::new(Commits { roots: Arc::clone(&self.roots) })),
+            Stream::Content(Box::new(Commits { roots: Arc::clone(&self.roots), threads: self.threads })),
         ]
     }
 }

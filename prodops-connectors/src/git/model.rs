@@ -2,13 +2,13 @@
 
 use gix::actor::SignatureRef;
 use gix::mailmap::Snapshot;
-use gix::objs::CommitRefIter;
 use gix::{ObjectId, hash};
 use prodops_core::fact::{CommitId, Gap};
 use prodops_core::id::RepositoryId;
 use prodops_core::source::Transient;
 use prodops_core::time::{OffsetTimestamp, Timestamp};
 
+use super::header::Header;
 use crate::contract::{RawCommitHeader, RawSignature};
 
 /// What is needed of a commit besides its header.
@@ -31,20 +31,17 @@ pub(super) fn parse(
     kind: hash::Kind,
     mailmap: &Snapshot,
 ) -> Option<Parsed> {
-    let fields = || CommitRefIter::from_bytes(data, kind);
-    let tree = fields().tree_id().ok()?;
-    let parents: Vec<ObjectId> = fields().parent_ids().collect();
+    let Header { tree, parents, author, committer, message } = Header::read(data, kind)?;
     let mut gaps = Vec::new();
-    let author = signature(fields().author().ok(), mailmap, &mut gaps);
-    let committer = signature(fields().committer().ok(), mailmap, &mut gaps);
-    let message = fields().message().map(|text| text.to_vec()).unwrap_or_default();
+    let author = signature(author, mailmap, &mut gaps);
+    let committer = signature(committer, mailmap, &mut gaps);
     let header = RawCommitHeader {
         repository,
         id: commit_id(id)?,
         parents: parents.iter().filter_map(commit_id).collect(),
         author,
         committer,
-        message: Transient::new(message),
+        message: Transient::new(message.to_vec()),
     };
     Some(Parsed { header, tree, parents, gaps })
 }

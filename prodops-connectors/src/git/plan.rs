@@ -6,8 +6,9 @@ use gix::ObjectId;
 use prodops_core::fact::{CommitId, Gap};
 use prodops_core::id::RepositoryId;
 
+use super::history::{Cut, fingerprint};
 use super::model::commit_id;
-use super::walk::walk;
+use super::walk::{Walk, walk};
 use crate::contract::{CommitCursor, WalkPlan};
 
 /// A plan and the commits it speaks of, in order.
@@ -16,87 +17,88 @@ pub(super) struct Planned {
     pub(super) order: Vec<ObjectId>,
 }
 
-/// Plans the next walk.
-pub(super) fn plan(
-    repository: &gix::Repository,
-    id: RepositoryId,
-    head: Option<ObjectId>,
-    since: Option<CommitCursor>,
-) -> Planned {
-    let Some(since) = since else { return afresh(repository, id, head, 0) };
-    let under_way = since.position > 0 || since.head != since.done;
-    let target = if under_way { since.head.and_then(|id| object(repository, id)) } else { head };
-    match (target, since.done) {
-        // The walk that was interrupted led to a head that is gone now.
-        (None, _) if under_way => afresh(repository, id, head, since.walk + 1),
-        (Some(target), Some(done)) => match object(repository, done) {
-            Some(hidden) => onward(repository, id, head, target, hidden, since),
-            None => afresh(repository, id, head, since.walk + 1),
-        },
-        (Some(target), None) => from_the_beginning(repository, id, target, since),
-        // No commit any more: what was there is removed.
-        (None, Some(_)) => afresh(repository, id, None, since.walk + 1),
-        (None, None) => nothing(id, since),
+/// The repository as it is now.
+pub(super) struct Planner<'r> {
+    pub(super) repository: &'r gix::Repository,
+    pub(super) cut: &'r Cut,
+    pub(super) id: RepositoryId,
+    pub(super) head: Option<ObjectId>,
+}
+
+impl Planner<'_> {
+    /// Plans the next walk.
+    pub(super) fn plan(&self, since: Option<CommitCursor>) -> Planned {
+        let Some(since) = since else { return self.afresh(0) };
+        let again = since.walk.saturating_add(1);
+        // History was deepened or cut: what is behind the stored head is no longer what was read.
+        let same_depth = since.cut == self.cut.fingerprint();
+        let under_way = since.position > 0 || since.head != since.done;
+        let planned = match under_way {
+            _ if !same_depth => None,
+            true => self.resume(since),
+            false => self.onward(since),
+        };
+        planned.unwrap_or_else(|| self.afresh(again))
     }
-}
 
-fn object(repository: &gix::Repository, id: CommitId) -> Option<ObjectId> {
-    let id = ObjectId::try_from(id.as_bytes()).ok()?;
-    gix::objs::Exists::exists(&repository.objects, &id).then_some(id)
-}
-
-/// From the stored head to the target; all over again when the stored head is no part of the target's history.
-fn onward(
-    repository: &gix::Repository,
-    id: RepositoryId,
-    head: Option<ObjectId>,
-    target: ObjectId,
-    hidden: ObjectId,
-    since: CommitCursor,
-) -> Planned {
-    if target == hidden {
-        return nothing(id, since);
+    /// The rest of an interrupted walk, if it can be walked as before: else its places mean something else.
+    fn resume(&self, since: CommitCursor) -> Option<Planned> {
+        let target = since.head.and_then(|id| self.object(id))?;
+        let walked = self.walk(target, since.done)?;
+        let replaces = since.done.is_none() && since.walk > 0;
+        (fingerprint(&walked.order) == since.order).then(|| self.planned(since, walked, replaces))
     }
-    let walked = walk(repository, target, Some(hidden));
-    if !walked.met_hidden {
-        return afresh(repository, id, head, since.walk + 1);
+
+    /// From the stored head to the present one, if the one is part of the other's history.
+    fn onward(&self, since: CommitCursor) -> Option<Planned> {
+        let head = self.head.as_ref().and_then(commit_id);
+        if head == since.done {
+            let plan = WalkPlan { from: since, total: 0, keep: None, repository: self.id };
+            return Some(Planned { plan, order: Vec::new() });
+        }
+        let done = Some(since.done?);
+        let walked = self.walk(self.head?, done)?;
+        let order = fingerprint(&walked.order);
+        Some(self.planned(CommitCursor { head, order, ..since }, walked, false))
     }
-    if since.position > walked.order.len() as u64 {
-        // The store holds more of this walk than there is now: objects were lost, and places mean something else.
-        return afresh(repository, id, head, since.walk + 1);
+
+    /// The whole history. After an earlier walk the store may hold commits that it no longer has.
+    fn afresh(&self, walk: u64) -> Planned {
+        let gaps = if self.cut.is_whole() { Vec::new() } else { vec![(Gap::Shallow, 1)] };
+        let walked = match self.head {
+            Some(head) => super::walk::walk(self.repository, self.cut, head, None),
+            None => Walk::default(),
+        };
+        let from = CommitCursor {
+            done: None,
+            head: self.head.as_ref().and_then(commit_id),
+            position: 0,
+            walk,
+            cut: self.cut.fingerprint(),
+            order: fingerprint(&walked.order),
+            gaps,
+        };
+        self.planned(from, walked, walk > 0)
     }
-    let from = CommitCursor { head: commit_id(&target), ..since };
-    planned(id, from, walked.order, false)
-}
 
-fn afresh(repository: &gix::Repository, id: RepositoryId, head: Option<ObjectId>, walk: u64) -> Planned {
-    let shallow = repository.is_shallow().unwrap_or(false);
-    let gaps = if shallow { vec![(Gap::Shallow, 1)] } else { Vec::new() };
-    let from = CommitCursor { done: None, head: head.as_ref().and_then(commit_id), position: 0, walk, gaps };
-    match head {
-        Some(head) => from_the_beginning(repository, id, head, from),
-        None => planned(id, from, Vec::new(), walk > 0),
+    fn object(&self, id: CommitId) -> Option<ObjectId> {
+        let id =
+            ObjectId::try_from(id.as_bytes()).ok().filter(|id| id.kind() == self.repository.object_hash())?;
+        gix::objs::Exists::exists(&self.repository.objects, &id).then_some(id)
     }
-}
 
-/// The whole history of the target. After an earlier walk the store may hold commits that it no longer has.
-fn from_the_beginning(
-    repository: &gix::Repository,
-    id: RepositoryId,
-    target: ObjectId,
-    since: CommitCursor,
-) -> Planned {
-    let order = walk(repository, target, None).order;
-    let position = if since.position > order.len() as u64 { 0 } else { since.position };
-    let from = CommitCursor { head: commit_id(&target), position, ..since };
-    planned(id, from, order, since.walk > 0)
-}
+    /// The commits from `done` to `target`; `None` when `done` is no part of the target's history.
+    fn walk(&self, target: ObjectId, done: Option<CommitId>) -> Option<Walk> {
+        let hidden = done.map(|id| self.object(id).ok_or(())).transpose().ok()?;
+        let walked = walk(self.repository, self.cut, target, hidden);
+        (hidden.is_none() || walked.met_hidden).then_some(walked)
+    }
 
-fn nothing(repository: RepositoryId, from: CommitCursor) -> Planned {
-    Planned { plan: WalkPlan { from, total: 0, keep: None, repository }, order: Vec::new() }
-}
-
-fn planned(repository: RepositoryId, from: CommitCursor, order: Vec<ObjectId>, replaces: bool) -> Planned {
-    let keep = replaces.then(|| order.iter().filter_map(commit_id).collect::<BTreeSet<_>>());
-    Planned { plan: WalkPlan { from, total: order.len() as u64, keep, repository }, order }
+    fn planned(&self, from: CommitCursor, walked: Walk, replaces: bool) -> Planned {
+        let Walk { order, incomplete, .. } = walked;
+        // Commits that cannot be seen are not gone: only a complete history says what is no part of it.
+        let prunes = replaces && self.cut.is_whole() && !incomplete;
+        let keep = prunes.then(|| order.iter().filter_map(commit_id).collect::<BTreeSet<_>>());
+        Planned { plan: WalkPlan { from, total: order.len() as u64, keep, repository: self.id }, order }
+    }
 }

@@ -10,37 +10,52 @@ use prodops_core::id::RepositoryId;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
 use super::client::still_there;
+use super::history::Cut;
 use super::model::{Parsed, parse};
 use super::tree::{Difference, Entry, TreeDiff};
 use crate::contract::{CommitContent, ConnectorError, Result};
 
-/// Decompressed bases of deltas that a thread keeps at hand, in bytes.
-const PACK_CACHE: usize = 32 << 20;
-/// Whole objects that a thread keeps at hand, in bytes.
-const OBJECT_CACHE: usize = 8 << 20;
+/// Decompressed bases of deltas that a thread keeps at hand, in bytes. Less is slower by half, more is not quicker.
+const PACK_CACHE: usize = 12 << 20;
 
-pub(super) struct Reader<'m> {
-    repository: gix::Repository,
-    id: RepositoryId,
-    mailmap: &'m Snapshot,
-    max_file_bytes: u64,
-    trees: TreeDiff,
-    buffer: Vec<u8>,
+/// File contents of one commit that are in memory at once, in bytes: what does not fit is noted like a large file.
+const COMMIT_BYTES: u64 = 512 << 20;
+
+/// What every reader of a walk has in common.
+pub(super) struct Frame<'a> {
+    pub(super) shared: &'a ThreadSafeRepository,
+    pub(super) id: RepositoryId,
+    pub(super) cut: &'a Cut,
+    pub(super) mailmap: &'a Snapshot,
+    pub(super) max_file_bytes: u64,
 }
 
-impl<'m> Reader<'m> {
-    pub(super) fn new(
-        shared: &ThreadSafeRepository,
-        id: RepositoryId,
-        mailmap: &'m Snapshot,
-        max_file_bytes: u64,
-    ) -> Self {
-        let mut repository = shared.to_thread_local();
+pub(super) struct Reader<'a> {
+    frame: &'a Frame<'a>,
+    repository: gix::Repository,
+    /// How many bytes of content the commit at hand may still hold.
+    left: u64,
+    trees: TreeDiff,
+    /// For commits.
+    buffer: Vec<u8>,
+    /// For file contents; wiped whenever it is given up.
+    scratch: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(frame: &'a Frame<'a>) -> Self {
+        let mut repository = frame.shared.to_thread_local();
         repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(PACK_CACHE)));
-        repository.object_cache_size(OBJECT_CACHE);
-        // Packs that appear later hold nothing that this walk needs.
-        repository.objects.refresh_never();
-        Self { repository, id, mailmap, max_file_bytes, trees: TreeDiff::default(), buffer: Vec::new() }
+        // A cache of whole objects on top of it costs memory and time.
+        repository.object_cache_size(None);
+        Self {
+            frame,
+            repository,
+            left: 0,
+            trees: TreeDiff::default(),
+            buffer: Vec::new(),
+            scratch: Vec::new(),
+        }
     }
 
     /// The commit with its changes; `Ok(None)` when its object is missing or damaged.
@@ -48,26 +63,28 @@ impl<'m> Reader<'m> {
     /// # Errors
     /// [`ConnectorError::Gone`] when the whole repository was taken away.
     pub(super) fn commit(&mut self, id: &ObjectId) -> Result<Option<CommitContent>> {
-        let kind = self.repository.object_hash();
-        let parsed = match self.repository.objects.try_find(id, &mut self.buffer) {
-            Ok(Some(found)) if found.kind == Kind::Commit => {
-                parse(self.id, id, found.data, kind, self.mailmap)
-            }
-            _ => None,
-        };
-        let Some(Parsed { header, tree, parents, mut gaps }) = parsed else {
+        let Some(Parsed { header, tree, parents, mut gaps }) = self.parse(id) else {
             return self.damaged().map(|()| None);
         };
-        if parents.len() > 1 {
-            return Ok(Some(CommitContent { header, changes: Vec::new(), gaps }));
-        }
-        // A parent beyond the end of a shallow history is absent: all files count as new there, as git shows it.
-        let before = parents.first().and_then(|parent| self.tree_of(parent));
+        let before = match parents.as_slice() {
+            // What a shallow history is cut off from is absent: all files count as new there, as git shows it.
+            _ if self.frame.cut.at(id) && parents.len() < 2 => Some(None),
+            [] => Some(None),
+            [parent] => self.tree_of(parent).map(Some),
+            _ => return Ok(Some(CommitContent { header, changes: Vec::new(), gaps })),
+        };
         let mut changes = Vec::new();
-        for difference in self.trees.compare(&self.repository, before, Some(tree)) {
-            changes.push(self.change(difference)?);
-        }
-        let lost = std::mem::take(&mut self.trees.unreadable);
+        let lost = match before {
+            Some(before) => {
+                self.left = COMMIT_BYTES;
+                for difference in self.trees.compare(&self.repository, before, Some(tree)) {
+                    changes.push(self.change(difference)?);
+                }
+                std::mem::take(&mut self.trees.unreadable)
+            }
+            // Without its parent nothing tells what it changed.
+            None => 1,
+        };
         if lost > 0 {
             self.damaged()?;
             gaps.push((Gap::UnreadableObject, lost));
@@ -75,12 +92,21 @@ impl<'m> Reader<'m> {
         Ok(Some(CommitContent { header, changes, gaps }))
     }
 
+    fn parse(&mut self, id: &ObjectId) -> Option<Parsed> {
+        let kind = self.repository.object_hash();
+        let found = self.repository.objects.try_find(id, &mut self.buffer).ok()??;
+        if found.kind != Kind::Commit {
+            return None;
+        }
+        parse(self.frame.id, id, found.data, kind, self.frame.mailmap)
+    }
+
     fn tree_of(&mut self, commit: &ObjectId) -> Option<ObjectId> {
         let found = self.repository.objects.try_find(commit, &mut self.buffer).ok()??;
         CommitRefIter::from_bytes(found.data, found.object_hash).tree_id().ok()
     }
 
-    fn change(&self, difference: Difference) -> Result<Change> {
+    fn change(&mut self, difference: Difference) -> Result<Change> {
         let Difference { path, old, new } = difference;
         let kind = match (&old, &new) {
             (None, _) => ChangeKind::Added,
@@ -97,7 +123,7 @@ impl<'m> Reader<'m> {
         Ok(Change { path, kind, old, new })
     }
 
-    fn content(&self, entry: Option<Entry>) -> Result<Content> {
+    fn content(&mut self, entry: Option<Entry>) -> Result<Content> {
         let Some((mode, id)) = entry else { return Ok(Content::Absent) };
         if mode.is_commit() {
             return Ok(Content::Submodule);
@@ -106,20 +132,30 @@ impl<'m> Reader<'m> {
             Ok(Some(header)) => header.size(),
             _ => return self.damaged().map(|()| Content::Unreadable),
         };
-        if size > self.max_file_bytes {
+        if size > self.frame.max_file_bytes || size > self.left {
             return Ok(Content::TooLarge { bytes: size });
         }
-        // Read straight into the buffer that is wiped later: no copy stays behind in a shared one.
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        let read = match self.repository.objects.try_find(&id, &mut bytes) {
-            Ok(Some(found)) => Some(found.data.len()),
-            _ => None,
-        };
-        let owned = Transient::new(bytes);
-        match read {
-            Some(length) if length == owned.len() => Ok(Content::Bytes(owned)),
-            _ => self.damaged().map(|()| Content::Unreadable),
+        self.left -= size;
+        match self.blob(&id, size) {
+            Some(bytes) => Ok(Content::Bytes(bytes)),
+            None => self.damaged().map(|()| Content::Unreadable),
         }
+    }
+
+    /// A file's content in a buffer of exactly its size.
+    fn blob(&mut self, id: &ObjectId, size: u64) -> Option<Transient> {
+        let size = usize::try_from(size).ok()?;
+        // Putting deltas together takes room for more than the result. A buffer that grows by itself would leave text
+        // behind that nobody wipes.
+        if self.scratch.capacity() < size.saturating_mul(3) {
+            self.renew_scratch(size.saturating_mul(3));
+        }
+        let found = self.repository.objects.try_find(id, &mut self.scratch).ok()??;
+        (found.kind == Kind::Blob && found.data.len() == size).then(|| Transient::new(found.data.to_vec()))
+    }
+
+    fn renew_scratch(&mut self, capacity: usize) {
+        drop(Transient::new(std::mem::replace(&mut self.scratch, Vec::with_capacity(capacity))));
     }
 
     /// Something could not be read: is it that thing, or is the repository gone?
@@ -129,5 +165,11 @@ impl<'m> Reader<'m> {
         } else {
             Err(ConnectorError::Gone { what: "the repository" })
         }
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        self.renew_scratch(0);
     }
 }

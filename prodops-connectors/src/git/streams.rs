@@ -12,17 +12,19 @@ use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::input::{BranchName, ConnectionTarget, RepositoryName, readable_line};
 use serde::{Deserialize, Serialize};
 
-use super::client::{Roots, open};
+use super::client::{Roots, open, reopen, still_there};
+use super::history::Cut;
+use super::mailmap::mailmap;
 use super::model::commit_id;
-use super::plan::plan;
-use super::reader::Reader;
+use super::plan::Planner;
+use super::reader::{Frame, Reader};
 use crate::contract::{
     Api, Caps, CommitCursor, ConnectorError, ContentSource, Cursor, Page, PageToken, Passage, Result, Source,
     Window,
 };
 
 /// So many neighbouring commits are read by the same thread: their files are deltas of each other.
-const NEIGHBOURS: usize = 32;
+const NEIGHBOURS: usize = 64;
 /// More threads than this wait for each other's memory.
 const MOST_THREADS: usize = 8;
 
@@ -73,12 +75,16 @@ impl Source for Repositories {
     async fn page(
         &self,
         api: &Api,
-        _window: Window<HeadCursor>,
+        window: Window<HeadCursor>,
         _token: Option<PageToken>,
     ) -> Result<Page<RepositoryFact, HeadCursor>> {
         let (roots, target, connection) = (Arc::clone(&self.roots), api.target().clone(), api.connection());
-        let fact = blocking(move || describe(&open(&roots, &target)?.to_thread_local(), &target, connection))
-            .await?;
+        let known = window.since.is_some();
+        let fact = blocking(move || {
+            let shared = if known { reopen(&roots, &target)? } else { open(&roots, &target)? };
+            describe(&shared.to_thread_local(), &target, connection)
+        })
+        .await?;
         let cursor = HeadCursor(fact.head);
         Ok(Page { records: vec![fact], next: None, cursor })
     }
@@ -125,6 +131,7 @@ fn name_of(target: &ConnectionTarget) -> Result<RepositoryName> {
 /// The stream of commits with their contents.
 pub(super) struct Commits {
     pub(super) roots: Arc<Roots>,
+    pub(super) threads: Option<NonZero<usize>>,
 }
 
 #[async_trait]
@@ -134,30 +141,36 @@ impl ContentSource for Commits {
     }
 
     async fn run(&self, api: &Api, window: Window<CommitCursor>, out: Passage) -> Result<()> {
-        let (roots, api) = (Arc::clone(&self.roots), api.clone());
-        blocking(move || read_commits(&open(&roots, api.target())?, &api, window, &out)).await
+        let (roots, threads, api) = (Arc::clone(&self.roots), self.threads, api.clone());
+        blocking(move || {
+            let known = window.since.is_some();
+            let shared = if known { reopen(&roots, api.target())? } else { open(&roots, api.target())? };
+            read_commits(&shared, threads, &api, window, &out)
+        })
+        .await
     }
 }
 
 fn read_commits(
     shared: &ThreadSafeRepository,
+    threads: Option<NonZero<usize>>,
     api: &Api,
     window: Window<CommitCursor>,
     out: &Passage,
 ) -> Result<()> {
     let repository = shared.to_thread_local();
-    let id = repository_id(api.connection());
-    let planned = plan(&repository, id, head_of(&repository)?, window.since);
-    let mailmap = repository.open_mailmap();
+    let (id, head, cut) = (repository_id(api.connection()), head_of(&repository)?, Cut::of(&repository));
+    let planned = Planner { repository: &repository, cut: &cut, id, head }.plan(window.since);
+    let mailmap = mailmap(&repository, head);
     let first = usize::try_from(planned.plan.from.position).unwrap_or(usize::MAX);
     out.plan(planned.plan)?;
     let lane = Lane { order: &planned.order, next: AtomicUsize::new(first), api, out };
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
-    let limit = api.limits().max_file_bytes;
-    std::thread::scope(|scope| {
-        let readers: Vec<_> = (0..threads)
-            .map(|_| scope.spawn(|| lane.read(Reader::new(shared, id, &mailmap, limit))))
-            .collect();
+    let own = || std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    let threads = threads.map_or_else(own, NonZero::get);
+    let max_file_bytes = api.limits().max_file_bytes;
+    let frame = Frame { shared, id, cut: &cut, mailmap: &mailmap, max_file_bytes };
+    let read = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..threads).map(|_| scope.spawn(|| lane.read(Reader::new(&frame)))).collect();
         let defect = |_| Err(ConnectorError::Bug { what: "a reading thread panicked" });
         let results: Vec<Result<()>> =
             readers.into_iter().map(|reader| reader.join().unwrap_or_else(defect)).collect();
@@ -165,7 +178,12 @@ fn read_commits(
         let (echoes, causes): (Vec<_>, Vec<_>) =
             results.into_iter().partition(|result| matches!(result, Ok(()) | Err(ConnectorError::Cancelled)));
         causes.into_iter().chain(echoes).find(Result::is_err).unwrap_or(Ok(()))
-    })
+    });
+    // What went missing while it was taken away is no gap in it: the walk must not be closed.
+    if read.is_ok() && !still_there(&repository) {
+        return Err(ConnectorError::Gone { what: "the repository" });
+    }
+    read
 }
 
 /// A walk that several threads read, a few neighbouring commits at a time.

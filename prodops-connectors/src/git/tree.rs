@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use gix::ObjectId;
 use gix::objs::tree::{EntryMode, EntryRef, name_order};
-use gix::objs::{Find, TreeRefIter};
+use gix::objs::{Find, Kind, TreeRefIter};
 
 /// A file, link or submodule of a tree.
 pub(super) type Entry = (EntryMode, ObjectId);
@@ -19,17 +19,23 @@ pub(super) struct Difference {
 /// Deeper folders than this are not real ones: a hostile tree could nest for ever.
 const DEEPEST: usize = 512;
 
+/// More than this in one commit is made up: a few small trees can spell out billions of paths.
+const MOST_ENTRIES: u32 = 1_000_000;
+
 /// Compares trees and keeps their buffers for the next comparison.
 #[derive(Default)]
 pub(super) struct TreeDiff {
     buffers: Vec<Vec<u8>>,
     path: Vec<u8>,
+    /// How many differing entries may still be looked at.
+    left: u32,
     /// Trees that could not be read since this was last taken.
     pub(super) unreadable: u64,
 }
 
 impl TreeDiff {
-    /// The paths in which the trees differ, in git's order.
+    /// The paths in which the trees differ, in git's order. Where either side cannot be read, nothing is said: a folder
+    /// would else look new or gone.
     pub(super) fn compare(
         &mut self,
         repository: &gix::Repository,
@@ -38,6 +44,7 @@ impl TreeDiff {
     ) -> Vec<Difference> {
         let mut found = Vec::new();
         self.path.clear();
+        self.left = MOST_ENTRIES;
         self.descend(repository, old, new, 0, &mut found);
         found
     }
@@ -57,7 +64,9 @@ impl TreeDiff {
             self.unreadable += 1;
             return;
         }
-        let (old, new) = (self.read(repository, old), self.read(repository, new));
+        let old = self.read(repository, old);
+        let new = self.read(repository, new);
+        let (Some(old), Some(new)) = (old, new) else { return };
         let kind = repository.object_hash();
         let mut olds = TreeRefIter::from_bytes(&old, kind).filter_map(Result::ok).peekable();
         let mut news = TreeRefIter::from_bytes(&new, kind).filter_map(Result::ok).peekable();
@@ -90,6 +99,11 @@ impl TreeDiff {
         {
             return;
         }
+        if self.left == 0 {
+            self.unreadable += 1;
+            return;
+        }
+        self.left -= 1;
         let Some(name) = before.as_ref().or(after.as_ref()).map(|entry| entry.filename) else { return };
         let length = self.path.len();
         if length > 0 {
@@ -107,15 +121,18 @@ impl TreeDiff {
         self.path.truncate(length);
     }
 
-    fn read(&mut self, repository: &gix::Repository, tree: Option<ObjectId>) -> Vec<u8> {
+    /// The bytes of a tree, none for an absent one; `None` when it is missing or damaged.
+    fn read(&mut self, repository: &gix::Repository, tree: Option<ObjectId>) -> Option<Vec<u8>> {
         let mut buffer = self.buffers.pop().unwrap_or_default();
         buffer.clear();
-        let Some(tree) = tree else { return buffer };
-        if !matches!(repository.objects.try_find(&tree, &mut buffer), Ok(Some(_))) {
-            buffer.clear();
-            self.unreadable += 1;
+        let Some(tree) = tree else { return Some(buffer) };
+        let found = repository.objects.try_find(&tree, &mut buffer);
+        let whole = |data| TreeRefIter::from_bytes(data, repository.object_hash()).all(|entry| entry.is_ok());
+        if matches!(found, Ok(Some(found)) if found.kind == Kind::Tree && whole(found.data)) {
+            return Some(buffer);
         }
-        buffer
+        self.unreadable += 1;
+        None
     }
 }
 
