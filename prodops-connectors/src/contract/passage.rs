@@ -26,7 +26,12 @@ pub(crate) enum Next {
 struct State {
     plan: Option<Box<WalkPlan>>,
     waiting: BTreeMap<u64, Yield>,
+    /// The first place that the driver has not taken.
     next: u64,
+    /// The first place that nobody has sent.
+    missing: u64,
+    /// So many places must be there before the driver is woken.
+    wanted: u64,
     writers: usize,
     closed: bool,
 }
@@ -71,6 +76,7 @@ impl Channel {
             return Err(ConnectorError::Cancelled);
         }
         state.next = plan.from.position;
+        state.missing = state.next;
         state.plan = Some(Box::new(plan));
         self.0.filled.notify_one();
         Ok(())
@@ -92,8 +98,14 @@ impl Channel {
         if position < state.next || state.waiting.insert(position, derived).is_some() {
             return Err(ConnectorError::Bug { what: "a place of a walk was sent twice" });
         }
-        if position == state.next {
-            self.0.filled.notify_one();
+        if position == state.missing {
+            let State { waiting, missing, .. } = &mut *state;
+            *missing +=
+                waiting.range(position..).zip(position..).take_while(|((at, _), n)| **at == *n).count()
+                    as u64;
+            if state.missing - state.next >= state.wanted {
+                self.0.filled.notify_one();
+            }
         }
         Ok(())
     }
@@ -117,20 +129,24 @@ impl Collector {
         (Channel(Arc::clone(&shared)), Self(shared))
     }
 
-    /// Waits for what comes next, at most `most` commits at once.
-    pub(crate) async fn next(&self, most: usize) -> Next {
+    /// Waits for what comes next: at most `most` commits at once, and at least `least` as long as there are so many.
+    pub(crate) async fn next(&self, least: u64, most: usize) -> Next {
         loop {
-            if let Some(next) = self.take(most) {
+            if let Some(next) = self.take(least, most) {
                 return next;
             }
             self.0.filled.notified().await;
         }
     }
 
-    fn take(&self, most: usize) -> Option<Next> {
+    fn take(&self, least: u64, most: usize) -> Option<Next> {
         let mut state = self.0.lock();
         if let Some(plan) = state.plan.take() {
             return Some(Next::Plan(plan));
+        }
+        state.wanted = least;
+        if state.missing - state.next < least && state.writers > 0 {
+            return None;
         }
         let mut commits = Vec::new();
         while commits.len() < most {
@@ -171,8 +187,9 @@ mod tests {
             .collect();
         drop(channel);
         let mut seen = 0;
-        while let Next::Commits(commits) = collector.next(500).await {
+        while let Next::Commits(commits) = collector.next(100, 500).await {
             assert!(commits.len() <= 500);
+            assert!(commits.len() >= 100 || seen + commits.len() as u64 == 9_000);
             for commit in commits {
                 assert_eq!(commit, marked(seen));
                 seen += 1;
@@ -187,7 +204,7 @@ mod tests {
         let (channel, collector) = Collector::channel();
         let reader =
             std::thread::spawn(move || (0u64..).try_for_each(|place| channel.put(place, marked(place))));
-        assert!(matches!(collector.next(10).await, Next::Commits(_)));
+        assert!(matches!(collector.next(1, 10).await, Next::Commits(_)));
         drop(collector);
         assert!(matches!(reader.join().unwrap(), Err(ConnectorError::Cancelled)));
     }
@@ -201,7 +218,7 @@ mod tests {
         channel.abandon();
         drop(channel);
         assert!(matches!(waiting.join().unwrap(), Err(ConnectorError::Cancelled)));
-        assert!(matches!(collector.next(10).await, Next::End), "place 0 never came");
+        assert!(matches!(collector.next(1, 10).await, Next::End), "place 0 never came");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::contract::{
     add_gaps, decode_cursor, encode_cursor,
 };
 
-/// The first batch is small, so that a dashboard has something to show at once.
+/// The first batch is of this size, so that a dashboard has something to show at once; a later one is no smaller, so that
+/// a quick store does not take each commit by itself.
 const FIRST_BATCH: usize = 64;
 /// Later batches are as large as one transaction is good for.
 const BATCH: usize = 512;
@@ -88,7 +89,7 @@ impl<'a> Walk<'a> {
         let mut plan: Option<Box<WalkPlan>> = None;
         let mut most = FIRST_BATCH;
         loop {
-            match collector.next(most).await {
+            match collector.next(FIRST_BATCH as u64, most).await {
                 Next::Plan(announced) => {
                     self.cursor = Some(announced.from.clone());
                     plan = Some(announced);
