@@ -1,5 +1,13 @@
 //! The git connector against real repositories, and the sync driver against failing stores and sources.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what the tests are made of may panic, too"
+)]
+
 mod damage;
 mod driver_content;
 mod driver_records;
