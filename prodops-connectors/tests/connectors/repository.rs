@@ -10,6 +10,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use prodops_core::fact::CommitId;
 use tempfile::TempDir;
 
+/// Variables that send git to another place than the one it is told.
+const REDIRECTING: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_CONFIG_PARAMETERS",
+];
+
 /// The first commit is made at this second, every later one a minute after the one before.
 const FIRST_COMMIT: u64 = 1_700_000_000;
 
@@ -87,8 +99,7 @@ impl Repository {
     fn run(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let mut command = Command::new("git");
         // A test can be run under a hostile environment; the builder must not be.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_"))
-        {
+        for name in REDIRECTING {
             command.env_remove(name);
         }
         let date = format!("{} +0100", FIRST_COMMIT + 60 * self.commits.load(Ordering::SeqCst));

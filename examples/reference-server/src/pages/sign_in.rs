@@ -13,6 +13,9 @@ use crate::ui::route;
 use crate::ui::view::ProblemKind;
 use crate::web::{Access, App, Path, Routes, session_cookie};
 
+const ADVICE: &str = "Each link works once and not for long. If you are signed in here already, go to your workspaces; \
+                      otherwise ask whoever runs this server for a new link, or start the demo again.";
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let access = Access::Public("the link itself is the evidence, and works once");
     routes.mount(access, Method::GET, "/sign-in/{token}", get(handler))
@@ -25,7 +28,7 @@ async fn handler(State(app): State<Arc<App>>, Path(token): Path<String>) -> Page
     };
     // Used, expired and never given look the same: who asks learns nothing about links.
     let Some(session) = session else {
-        return Ok(failed(ProblemKind::LinkUsed, StatusCode::GONE, None));
+        return Ok(failed(ProblemKind::LinkUsed, StatusCode::GONE, Some(ADVICE.to_owned())));
     };
     let cookie = AppendHeaders([(header::SET_COOKIE, session_cookie(&session))]);
     Ok((cookie, Redirect::to(route::WORKSPACES)).into_response())

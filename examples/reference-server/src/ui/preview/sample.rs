@@ -129,8 +129,7 @@ const WEIGHTS: [(WorkKind, f64); 11] = [
     (WorkKind::Unclassified, 29.0),
 ];
 
-fn work(seed: u64) -> Section {
-    let mut series = Series::new(seed);
+fn activity_mix(series: &mut Series) -> Reading {
     let mut mix = reading(Amount::share(412.0 / 1284.0), "new capability", Some(0.352), 1284, "commits");
     mix.comparison.claim = Claim::WithinChance;
     mix.interval = Some((0.296, 0.347));
@@ -146,6 +145,12 @@ fn work(seed: u64) -> Section {
             columns: series.columns(&WEIGHTS),
         }),
     ];
+    mix
+}
+
+fn work(seed: u64) -> Section {
+    let mut series = Series::new(seed);
+    let mix = activity_mix(&mut series);
     let bar = |label: &str, value: f64, note: &str| Bar {
         label: label.into(),
         value,
