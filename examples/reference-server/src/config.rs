@@ -58,7 +58,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the file and the variables that begin with `PRODOPS_`.
+    /// Reads the file, then `PRODOPS_ENVIRONMENT`, `PRODOPS_LISTEN` and `PRODOPS_STORE`.
     ///
     /// # Errors
     /// With the file, the field and the reason in one line.
@@ -66,7 +66,11 @@ impl Config {
         if !path.is_file() {
             return Err(ConfigError::Missing(path.to_owned()));
         }
-        let figment = Figment::new().merge(Toml::file_exact(path)).merge(Env::prefixed("PRODOPS_"));
+        let figment = Figment::new().merge(Toml::file_exact(path)).merge(Env::prefixed("PRODOPS_").only(&[
+            "environment",
+            "listen",
+            "store",
+        ]));
         let config: Self = figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))?;
         if !config.listen.ip().is_loopback() {
             return Err(ConfigError::NotLoopback(config.listen));

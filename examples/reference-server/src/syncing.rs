@@ -25,11 +25,8 @@ pub enum SyncState {
         /// Commits read in this run.
         commits: u64,
     },
-    /// It ended early, with one line that says why.
-    Failed {
-        /// The line.
-        reason: String,
-    },
+    /// It ended early; why, the log says.
+    Failed,
 }
 
 /// All syncs of a process.
@@ -56,6 +53,11 @@ impl fmt::Debug for SyncBoard {
 }
 
 impl SyncBoard {
+    /// Says that a connection will be read soon, so that a page does not call the reading done before.
+    pub fn expect(&self, workspace: WorkspaceId, connection: ConnectionId) {
+        self.set((workspace, connection), SyncState::Running { done: 0, total: None });
+    }
+
     /// The syncs of one workspace that this process ran or runs.
     #[must_use]
     pub fn of(&self, workspace: WorkspaceId) -> Vec<(ConnectionId, SyncState)> {
@@ -82,13 +84,12 @@ impl SyncBoard {
     ) -> Result<SyncReport, EngineError> {
         let key = (sync.workspace(), sync.connection());
         let watcher = Watcher { board: self, key, also };
+        let mut entry = Entry { board: self, key, last: SyncState::Failed };
         self.set(key, SyncState::Running { done: 0, total: None });
         let result = sync.run(&watcher, cancel).await;
-        let state = match &result {
-            Ok(report) => SyncState::Complete { commits: report.commits },
-            Err(error) => SyncState::Failed { reason: error.to_string() },
-        };
-        self.set(key, state);
+        if let Ok(report) = &result {
+            entry.last = SyncState::Complete { commits: report.commits };
+        }
         result
     }
 
@@ -102,6 +103,19 @@ impl SyncBoard {
     }
 }
 
+/// Leaves the last word on the board, also when the sync is dropped or panics.
+struct Entry<'a> {
+    board: &'a SyncBoard,
+    key: (WorkspaceId, ConnectionId),
+    last: SyncState,
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        self.board.set(self.key, self.last.clone());
+    }
+}
+
 struct Watcher<'a> {
     board: &'a SyncBoard,
     key: (WorkspaceId, ConnectionId),
@@ -110,7 +124,10 @@ struct Watcher<'a> {
 
 impl Progress for Watcher<'_> {
     fn report(&self, event: ProgressEvent<'_>) {
-        self.board.set(self.key, SyncState::Running { done: event.done, total: event.estimate });
+        // Streams without an estimate are not the commits that the board counts.
+        if event.estimate.is_some() {
+            self.board.set(self.key, SyncState::Running { done: event.done, total: event.estimate });
+        }
         self.also.report(event);
     }
 }

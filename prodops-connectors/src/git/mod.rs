@@ -41,6 +41,10 @@ pub struct GitConnector {
 impl GitConnector {
     /// A connector that reads repositories below these folders and nowhere else.
     ///
+    /// # Security
+    /// It knows folders, not tenants: every workspace of an engine may connect whatever lies below them. A service with
+    /// several tenants checks the target against the caller's workspace before it calls `connect`.
+    ///
     /// # Errors
     /// When a folder cannot be found, with one line that names it.
     pub fn within(folders: impl IntoIterator<Item = PathBuf>) -> Result<Self> {

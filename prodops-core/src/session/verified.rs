@@ -3,6 +3,7 @@
 use super::token::{OpaqueToken, TokenHash};
 use crate::id::UserId;
 use crate::tenancy::{Authority, AuthorityError, AuthorityId};
+use crate::time::Timestamp;
 
 /// A session that was looked up and is in force.
 ///
@@ -13,6 +14,7 @@ pub struct VerifiedSession {
     authority: AuthorityId,
     token: TokenHash,
     user: UserId,
+    last_seen: Timestamp,
 }
 
 impl VerifiedSession {
@@ -25,7 +27,12 @@ impl VerifiedSession {
         let now = authority.clock().now();
         let live =
             authority.sources().session(&hash).await?.filter(|row| authority.expiry().is_live(row, now));
-        Ok(live.map(|row| Self { authority: authority.id(), token: hash, user: row.user }))
+        Ok(live.map(|row| Self {
+            authority: authority.id(),
+            token: hash,
+            user: row.user,
+            last_seen: row.last_seen,
+        }))
     }
 
     /// The authority that verified it.
@@ -38,6 +45,12 @@ impl VerifiedSession {
     #[must_use]
     pub const fn token(&self) -> &TokenHash {
         &self.token
+    }
+
+    /// When a request was last noted for it.
+    #[must_use]
+    pub const fn last_seen(&self) -> Timestamp {
+        self.last_seen
     }
 
     /// Whose session it is.

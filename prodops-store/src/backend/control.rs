@@ -31,16 +31,12 @@ pub trait ControlBackend: Send + Sync {
     /// [`StoreError::AlreadyExists`] when the lease's id is in use.
     async fn acquire_lease(&self, request: &LeaseRequest) -> Result<Option<LeaseRecord>, StoreError>;
 
-    /// Extends a lease that is live at `now`. `false` when there is none: it is over and stays over.
+    /// Extends a lease, also one that ran out while nobody else took its connection: a machine that slept goes on.
+    /// `false` when there is none: it was released, or somebody else holds the connection.
     ///
     /// # Errors
     /// When the store cannot be written.
-    async fn renew_lease(
-        &self,
-        lease: LeaseId,
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Result<bool, StoreError>;
+    async fn renew_lease(&self, lease: LeaseId, expires: Timestamp) -> Result<bool, StoreError>;
 
     /// Ends a lease. `false` when there is none. The connection's epoch stays.
     ///

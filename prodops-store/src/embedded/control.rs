@@ -38,13 +38,8 @@ impl ControlBackend for Embedded {
         self.write(move |tx| leases::acquire(tx, request)).await
     }
 
-    async fn renew_lease(
-        &self,
-        lease: LeaseId,
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.write(move |tx| leases::renew(tx, lease, now, expires)).await
+    async fn renew_lease(&self, lease: LeaseId, expires: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |tx| leases::renew(tx, lease, expires)).await
     }
 
     async fn release_lease(&self, lease: LeaseId) -> Result<bool, StoreError> {

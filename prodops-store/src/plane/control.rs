@@ -55,17 +55,13 @@ impl<'s> ControlStore<'s> {
         self.backend.acquire_lease(request).await
     }
 
-    /// Extends a lease that is live at `now`. `false` when it is over: stop working, its place may be taken.
+    /// Extends a lease, also one that ran out while nobody else took its connection: a machine that slept goes on.
+    /// `false` when it was released or somebody else holds the connection: stop working.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn renew_lease(
-        &self,
-        lease: LeaseId,
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.backend.renew_lease(lease, now, expires).await
+    pub async fn renew_lease(&self, lease: LeaseId, expires: Timestamp) -> Result<bool, StoreError> {
+        self.backend.renew_lease(lease, expires).await
     }
 
     /// Ends a lease early. `false` when there is none.

@@ -55,8 +55,8 @@ impl Workspace {
     /// [`EngineError::NotFound`] when the workspace has no such connection, [`EngineError::Denied`] when the caller may
     /// not cut it.
     pub async fn disconnect(&self, id: ConnectionId) -> Result<ConnectionRecord, EngineError> {
-        let Versioned { value: mut record, version } = self.connection_row(id).await?;
         let permit = self.permit::<Disconnect>(&self.integration(id)).await?;
+        let Versioned { value: mut record, version } = self.connection_row(id).await?;
         if record.state == ConnectionState::Disconnected {
             return Ok(record);
         }
@@ -66,7 +66,8 @@ impl Workspace {
         Ok(record)
     }
 
-    /// A connection of this workspace as the policies see it: its row was found in this scope.
+    /// A connection of this workspace as the policies see it. Rows are looked up in this scope only, so that an id of
+    /// another workspace finds nothing after the policies have allowed it.
     pub(super) fn integration(&self, id: ConnectionId) -> IntegrationFacts {
         IntegrationFacts { workspace: self.scope.workspace(), id }
     }

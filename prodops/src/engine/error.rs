@@ -20,9 +20,6 @@ pub enum EngineError {
     /// An input breaks a rule.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// A page token belongs to another list.
-    #[error("not a page of this list")]
-    Page,
     /// No connector has this id.
     #[error("unknown connector: this deployment offers {offered}")]
     UnknownConnector {
@@ -38,6 +35,9 @@ pub enum EngineError {
     /// The connection was cut: there is nothing to read through.
     #[error("the connection is disconnected")]
     Disconnected,
+    /// A report could not be computed: a defect.
+    #[error("the report could not be computed")]
+    Report,
     /// The store failed; nothing of the call is stored.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -43,11 +43,20 @@ impl Workspace {
         }
         let people = guarded.people(&permit).await?;
         let parts = self.engine.parts();
-        let facts =
-            FactSet { repositories: &repositories, commits: &commits, people: &people, coverage: &coverage };
         let scope = query.repository.map_or(Scope::All, Scope::Repository);
         let options = ReportOptions::new(parts.clock.now()).with_audience(parts.audience).with_scope(scope);
-        Ok(prodops_metrics::report(&facts, &query.window, &options))
+        let window = query.window.clone();
+        // Long enough to hold up leases and other callers on an executor's thread.
+        let computed = tokio::task::spawn_blocking(move || {
+            let facts = FactSet {
+                repositories: &repositories,
+                commits: &commits,
+                people: &people,
+                coverage: &coverage,
+            };
+            prodops_metrics::report(&facts, &window, &options)
+        });
+        computed.await.map_err(|_| EngineError::Report)
     }
 
     /// The repositories that the caller may see, by id.
@@ -66,8 +75,12 @@ impl Workspace {
     pub async fn repository(&self, id: RepositoryId) -> Result<RepositoryFact, EngineError> {
         let found = self.guarded()?.locate_repository(id).await?.ok_or(EngineError::NotFound)?;
         let facts = RepositoryFacts { workspace: self.scope.workspace(), id };
-        let _permit = self.permit::<ReadRepository>(&facts).await?;
-        Ok(found)
+        match self.permit::<ReadRepository>(&facts).await {
+            Ok(_permit) => Ok(found),
+            // Whoever may not read it may not learn that it exists.
+            Err(EngineError::Denied) => Err(EngineError::NotFound),
+            Err(error) => Err(error),
+        }
     }
 
     /// A page of a repository's commits, ordered by their ids.

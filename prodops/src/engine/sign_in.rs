@@ -8,6 +8,9 @@ use prodops_core::session::{
 use super::entry::Engine;
 use super::error::EngineError;
 
+/// How often the use of a session is noted, in seconds.
+const NOTED_EVERY: i64 = 60;
+
 impl Engine {
     /// Makes a one-time link for a user: the token to put into it, good for `seconds`.
     ///
@@ -69,15 +72,22 @@ impl Engine {
         }
     }
 
-    /// The live session that a token belongs to, marked as used now; `None` when it is unknown, revoked or over.
+    /// The live session that a token belongs to; `None` when it is unknown, revoked or over.
+    ///
+    /// Its use is noted at most once a minute: a page view is no write, and a store that cannot be written can still be
+    /// read.
     ///
     /// # Errors
     /// When identity data cannot be read.
     pub async fn session(&self, token: &OpaqueToken) -> Result<Option<VerifiedSession>, EngineError> {
         let parts = self.parts();
         let session = VerifiedSession::verify(&parts.authority, token).await?;
-        if session.is_some() {
-            parts.store.identity(&parts.authority)?.touch_session(&token.hash(), parts.clock.now()).await?;
+        let now = parts.clock.now();
+        if session.as_ref().is_some_and(|session| now.seconds_since(session.last_seen()) >= NOTED_EVERY) {
+            let noted = parts.store.identity(&parts.authority)?.touch_session(&token.hash(), now).await;
+            if let Err(error) = noted {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
         }
         Ok(session)
     }

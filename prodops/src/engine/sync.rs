@@ -58,15 +58,15 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::sync`], all but what the reading itself can bring.
     pub async fn begin_sync(&self, id: ConnectionId) -> Result<SyncRun, EngineError> {
-        let row = self.connection_row(id).await?.value;
         // The permit is for asking; what is written below is written under the system principal's own.
         let _asked = self.permit::<RunSync>(&self.integration(id)).await?;
+        let row = self.connection_row(id).await?.value;
         if row.state == ConnectionState::Disconnected {
             return Err(EngineError::Disconnected);
         }
         let connector = self.engine.connector(&row.connector)?;
-        let lease = self.acquire(id).await?;
         self.log(RunSync::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
+        let lease = self.acquire(id).await?;
         Ok(SyncRun { engine: self.engine.clone(), workspace: self.scope.workspace(), connector, row, lease })
     }
 
@@ -183,9 +183,8 @@ impl SyncRun {
     async fn renew(&self) -> Result<bool, EngineError> {
         let parts = self.engine.parts();
         let capability = parts.authority.control();
-        let now = parts.clock.now();
-        let control = parts.store.control(&capability)?;
-        Ok(control.renew_lease(self.lease.id(), now, now.plus_seconds(LEASE_SECONDS)).await?)
+        let expires = parts.clock.now().plus_seconds(LEASE_SECONDS);
+        Ok(parts.store.control(&capability)?.renew_lease(self.lease.id(), expires).await?)
     }
 }
 

@@ -9,7 +9,8 @@ use super::entry::Engine;
 use super::error::EngineError;
 use super::guarded::Guarded;
 
-/// A workspace that the caller has entered. Every method asks the policies and leaves an audit trail.
+/// A workspace that the caller has entered. Every method asks the policies and tells the decision log; changes, denials and
+/// reads of the audit log are audit events.
 pub struct Workspace {
     pub(super) engine: Engine,
     pub(super) scope: WorkspaceScope,

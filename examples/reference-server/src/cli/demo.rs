@@ -1,5 +1,6 @@
 //! `demo`: a dashboard of local repositories, there before the history is read.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ impl Demo {
             engine,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
+            targets: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         });
@@ -47,6 +49,9 @@ impl Demo {
             std::io::stdout(),
             "Dashboard: {url}\nThe link signs in once, within 15 minutes. Stop with Ctrl-C; nothing is kept."
         )?;
+        for (_, connection) in &connections {
+            app.board.expect(workspace.record().id, *connection);
+        }
         let reading = Arc::clone(&app);
         let syncs = tokio::spawn(async move {
             let bars = Bars::default();

@@ -24,7 +24,8 @@ impl Local {
     pub(super) async fn over(paths: &[PathBuf]) -> Result<Self, CliError> {
         let engine = Engine::builder(Environment::Development)
             .audience(Audience::LocalOperator)
-            .connector(GitConnector::within(paths.iter().cloned())?)
+            // The person at the terminal reads what they can read: work trees and alternates may lie anywhere.
+            .connector(GitConnector::within([PathBuf::from("/")])?)
             .build()
             .await?;
         let slug = WorkspaceSlug::new("local")?;
@@ -43,8 +44,9 @@ impl Local {
     }
 }
 
-/// A path as a connection target.
+/// A path as a connection target: absolute, so that it means the same wherever the next process is started.
 pub(super) fn target(path: &Path) -> Result<ConnectionTarget, CliError> {
-    let text = path.to_str().ok_or_else(|| CliError::Path(path.to_owned()))?;
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let text = real.to_str().ok_or_else(|| CliError::Path(real.clone()))?;
     Ok(ConnectionTarget::new(text)?)
 }

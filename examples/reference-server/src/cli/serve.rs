@@ -1,5 +1,6 @@
 //! `serve`: the dashboard and the API over a store that is kept.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,10 +12,11 @@ use prodops::connectors::git::GitConnector;
 use prodops::core::clock::{Clock, SystemClock};
 use prodops::core::entropy::SystemEntropy;
 use prodops::core::id::UserId;
-use prodops::core::input::ConnectorId;
+use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
 use prodops::core::session::VerifiedSubject;
 use prodops::engine::{Engine, EngineError, StoreLocation, Workspace};
 use prodops::store::contract::ConnectionState;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
@@ -49,6 +51,7 @@ impl Serve {
             .init();
         let config = Config::load(&self.config)?;
         let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
+        let folders = folders.filter(|folder| folder.exists());
         let engine = Engine::builder(config.environment)
             .store(StoreLocation::File(config.store.clone()))
             .connector(GitConnector::within(folders)?)
@@ -61,21 +64,50 @@ impl Serve {
         for wanted in &config.workspaces {
             workspaces.push(prepare(&engine, &operator, owner, wanted).await?);
         }
-        let link = engine.sign_in_link(owner, LINK_SECONDS).await?;
-        let url = sign_in_url(server.port(), &link);
-        writeln!(std::io::stdout(), "Operator's sign-in, once, within 15 minutes: {url}")?;
+        print_link(&engine, owner, server.port()).await?;
+        let links = tokio::spawn(links_on_request(engine.clone(), owner, server.port()));
         let app = Arc::new(App {
             engine,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
+            targets: targets(&config)?,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         });
         let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
         let served = server.run(app).await;
         reading.abort();
+        links.abort();
         Ok(served?)
     }
+}
+
+async fn print_link(engine: &Engine, owner: UserId, port: u16) -> Result<(), CliError> {
+    let url = sign_in_url(port, &engine.sign_in_link(owner, LINK_SECONDS).await?);
+    writeln!(
+        std::io::stdout(),
+        "Operator's sign-in, once, within 15 minutes (SIGHUP prints another one): {url}"
+    )?;
+    Ok(())
+}
+
+/// Sessions end; whoever may signal the process may sign in again.
+async fn links_on_request(engine: Engine, owner: UserId, port: u16) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        if let Err(error) = print_link(&engine, owner, port).await {
+            tracing::warn!(%error, "no sign-in link");
+        }
+    }
+}
+
+/// What each workspace is set up to read, and so may connect again after it was cut.
+fn targets(config: &Config) -> Result<BTreeMap<WorkspaceSlug, BTreeSet<ConnectionTarget>>, CliError> {
+    let of = |workspace: &WorkspaceConfig| {
+        let own = workspace.repositories.iter().map(|path| target(path)).collect::<Result<_, _>>()?;
+        Ok((workspace.slug.clone(), own))
+    };
+    config.workspaces.iter().map(of).collect()
 }
 
 /// Makes the workspace and its connections unless they are there.
@@ -96,8 +128,12 @@ async fn prepare(
     let known = workspace.connections().await?;
     for path in &wanted.repositories {
         let target = target(path)?;
-        if !known.iter().any(|row| row.target == target && row.state == ConnectionState::Active) {
-            workspace.connect(&ConnectorId::new("git")?, &target).await?;
+        // A connection that somebody cut stays cut.
+        if !known.iter().any(|row| row.target == target) {
+            // One folder that cannot be read must not keep the others from being served.
+            if let Err(error) = workspace.connect(&ConnectorId::new("git")?, &target).await {
+                tracing::warn!(workspace = %wanted.slug, %error, "not connected");
+            }
         }
     }
     Ok(workspace)

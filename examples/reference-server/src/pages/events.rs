@@ -16,7 +16,7 @@ use crate::syncing::SyncState;
 use crate::web::{Access, App, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadReport"), Method::GET, "/w/{slug}/events", get(handler))
+    routes.mount(Access::Session("ListRepositories"), Method::GET, "/w/{slug}/events", get(handler))
 }
 
 #[derive(Serialize)]
@@ -31,7 +31,10 @@ async fn handler(
     caller: Caller,
     Path(slug): Path<String>,
 ) -> Result<Response, Problem> {
-    let workspace = caller.enter(&app, &slug).await?.record().id;
+    let workspace = caller.enter(&app, &slug).await?;
+    // The events name repositories' reads: whoever may not list repositories may not watch them either.
+    workspace.repositories().await?;
+    let workspace = workspace.record().id;
     let changes = app.board.changes();
     let feed = Feed { app, workspace, changes, queued: Vec::new(), looked: false, ended: false };
     let events = futures_util::stream::unfold(feed, Feed::next);
@@ -78,7 +81,7 @@ impl Feed {
             let (done, estimate) = match state {
                 SyncState::Running { done, total } => (done, total),
                 SyncState::Complete { commits } => (commits, Some(commits)),
-                SyncState::Failed { .. } => continue,
+                SyncState::Failed => continue,
             };
             let step = Step { stream, done, estimate };
             if let Ok(event) = Event::default().event("progress").json_data(&step) {

@@ -21,8 +21,10 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(access, Method::GET, "/sign-in/{token}", get(handler))
 }
 
-async fn handler(State(app): State<Arc<App>>, Path(token): Path<String>) -> Page {
+async fn handler(State(app): State<Arc<App>>, method: Method, Path(token): Path<String>) -> Page {
     let session = match OpaqueToken::parse(&token) {
+        // A look at the headers, such as a preview takes, must not spend the link.
+        Ok(_) if method == Method::HEAD => return Ok(StatusCode::NO_CONTENT.into_response()),
         Ok(token) => app.engine.redeem_sign_in_link(&token).await?,
         Err(_) => None,
     };

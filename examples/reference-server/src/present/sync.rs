@@ -16,25 +16,24 @@ pub fn progress(
     repositories: &[RepositoryFact],
 ) -> Option<SyncProgress> {
     let running = states.iter().any(|(_, state)| matches!(state, SyncState::Running { .. }));
-    let failure = states.iter().find_map(|(_, state)| match state {
-        SyncState::Failed { reason } => Some(SyncFailure {
-            what: format!("The last read ended early: {reason}."),
-            remedy: "What was read before stays. Mend the cause, then read again.".to_owned(),
-        }),
-        _ => None,
-    });
+    let name = |connection: ConnectionId| {
+        let known = repositories.iter().find(|repository| repository.connection == connection);
+        Label::new(known.map_or("a repository", |repository| repository.name.as_str()))
+    };
+    // Why it ended names paths and is for operators: it stands in the server's log and in the terminal.
+    let failure =
+        states.iter().find(|(_, state)| *state == SyncState::Failed).map(|(connection, _)| SyncFailure {
+            what: format!("The last read of {} ended early.", name(*connection)),
+            remedy: "What was read before stays. The reason is in the server's log.".to_owned(),
+        });
     if !running && failure.is_none() {
         return None;
     }
-    let name = |connection: ConnectionId| {
-        let known = repositories.iter().find(|repository| repository.connection == connection);
-        Label::new(known.map_or("repository", |repository| repository.name.as_str()))
-    };
     let streams = states.iter().filter_map(|(connection, state)| {
         let (done, estimate, finished) = match state {
             SyncState::Running { done, total } => (*done, *total, false),
             SyncState::Complete { commits } => (*commits, Some(*commits), true),
-            SyncState::Failed { .. } => return None,
+            SyncState::Failed => return None,
         };
         Some(StreamProgress {
             key: connection.to_string(),

@@ -2,7 +2,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use prodops::connectors::contract::ConnectorError;
 use prodops::engine::EngineError;
+use prodops::store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -78,22 +80,35 @@ impl From<EngineError> for Problem {
             EngineError::Denied => {
                 Self::new(StatusCode::FORBIDDEN, "/problems/not-allowed", "Your role does not allow this")
             }
-            EngineError::Input(_) | EngineError::Page | EngineError::UnknownConnector { .. } => {
-                Self::bad_request(error.to_string())
-            }
-            EngineError::Connector(_) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/source", "The source cannot be read")
-                    .with_detail(error.to_string())
-            }
-            EngineError::Busy | EngineError::Disconnected => {
+            EngineError::Input(_)
+            | EngineError::UnknownConnector { .. }
+            | EngineError::Store(StoreError::Invalid { .. }) => Self::bad_request(error.to_string()),
+            EngineError::Connector(
+                ConnectorError::Unusable { .. }
+                | ConnectorError::Gone { .. }
+                | ConnectorError::Corrupt { .. },
+            ) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/source", "The source cannot be read")
+                .with_detail(error.to_string()),
+            EngineError::Busy
+            | EngineError::Disconnected
+            | EngineError::Store(StoreError::Conflict { .. } | StoreError::Fenced) => {
                 Self::new(StatusCode::CONFLICT, "/problems/conflict", "Not possible now")
                     .with_detail(error.to_string())
+            }
+            EngineError::Store(StoreError::Full) => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "/problems/full", "The store is full")
             }
             other => {
                 tracing::error!(error = %other, "request failed");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Try again later")
             }
         }
+    }
+}
+
+impl From<ConnectorError> for Problem {
+    fn from(error: ConnectorError) -> Self {
+        EngineError::from(error).into()
     }
 }
 

@@ -31,7 +31,9 @@ async fn commits_come_in_pages_without_a_word_of_their_text() {
     loop {
         let answer = site.get(&site.one.session, &path).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        assert!(!answer.body.contains("step") && !answer.body.contains("file1"), "{}", answer.body);
+        for hidden in ["step", "file1", "author", "offset", "path"] {
+            assert!(!answer.body.contains(hidden), "{hidden}: {}", answer.body);
+        }
         let page = answer.json();
         seen.extend(
             page["items"].as_array().unwrap().iter().map(|commit| commit["id"].as_str().unwrap().to_owned()),
@@ -49,7 +51,7 @@ async fn commits_come_in_pages_without_a_word_of_their_text() {
 async fn a_connection_is_made_read_and_cut() {
     let site = Site::new().await;
     let me = Some(&site.one.session);
-    let path = site.folder.path().join("beta");
+    let path = site.folder.path().join("alpha");
     let wanted = serde_json::json!({ "connector": "git", "target": path.to_str().unwrap() }).to_string();
     let made = site.send(me, Method::POST, "/api/v1/workspaces/one/connections", Some(&wanted)).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
@@ -61,6 +63,19 @@ async fn a_connection_is_made_read_and_cut() {
     let again = site.send(me, Method::POST, &sync, None).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert_eq!(again.content_type(), "application/problem+json");
+}
+
+#[tokio::test]
+async fn what_another_workspace_reads_cannot_be_connected() {
+    let site = Site::new().await;
+    let path = site.folder.path().join("beta");
+    let wanted = serde_json::json!({ "connector": "git", "target": path.to_str().unwrap() }).to_string();
+    let connections = "/api/v1/workspaces/one/connections";
+    let foreign = site.send(Some(&site.one.session), Method::POST, connections, Some(&wanted)).await;
+    let absent = r#"{"connector":"git","target":"/nowhere"}"#;
+    let absent = site.send(Some(&site.one.session), Method::POST, connections, Some(absent)).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(foreign.body, absent.body);
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ fn mistakes_are_one_line_and_an_exit_code() {
     let fine = folder.path().join("fine");
     std::fs::write(&file, "environment = \"test\"\nstore = \"x\"\nlisten = \"0.0.0.0:1\"\n").unwrap();
     for (arguments, words) in [
-        (vec!["analyze", "/no/such/folder"], "no folder"),
+        (vec!["analyze", "/no/such/folder"], "no git repository at `/no/such/folder`"),
         (vec!["commits", path], "no git repository"),
         (vec!["demo", path], "no git repository"),
         (vec!["analyze", "--since", "yesterday", fine.to_str().unwrap()], "is no day"),

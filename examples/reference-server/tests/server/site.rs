@@ -1,5 +1,6 @@
 //! A running application with two workspaces, each with an owner and a repository of its own.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -120,6 +121,10 @@ impl Site {
             engine,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
+            targets: [("one", "alpha"), ("two", "beta")]
+                .into_iter()
+                .map(|(slug, name)| offer(&folder, slug, name))
+                .collect(),
             clock: Arc::new(FixedClock::at(NOW)),
             entropy: Arc::new(SeededEntropy::new(8)),
         });
@@ -159,6 +164,12 @@ impl Site {
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
+}
+
+fn offer(folder: &TempDir, slug: &str, name: &str) -> (WorkspaceSlug, BTreeSet<ConnectionTarget>) {
+    let path = folder.path().join(name);
+    let target = ConnectionTarget::new(path.to_str().unwrap()).unwrap();
+    (WorkspaceSlug::new(slug).unwrap(), BTreeSet::from([target]))
 }
 
 async fn tenant(engine: &Engine, slug: &'static str, path: &Path) -> Tenant {
