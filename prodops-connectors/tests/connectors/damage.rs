@@ -5,6 +5,7 @@ use prodops_core::source::ChangeKind;
 
 use crate::reading::{Reading, Side};
 use crate::repository::Repository;
+use crate::sink::{Stored, Trouble};
 
 /// Three commits that each change `dir/a` and `b`.
 fn three() -> Repository {
@@ -126,6 +127,23 @@ async fn a_head_that_makes_no_sense_stores_nothing() {
         std::fs::write(repository.path().join(".git/HEAD"), content).unwrap();
         let reading = Reading::of(repository.path());
         assert!(reading.sync().await.is_err(), "{content:?}");
-        assert_eq!(*reading.sink.stored(), crate::sink::Stored::default(), "{content:?}");
+        assert_eq!(*reading.sink.stored(), Stored::default(), "{content:?}");
     }
+}
+
+#[tokio::test]
+async fn a_commit_that_is_lost_during_an_interrupted_sync_takes_no_other_with_it() {
+    let repository = Repository::new();
+    // Few at a time: more at once would lie in a pack.
+    (0..3).for_each(|_| repository.grow(30));
+    let everything = repository.history();
+    let reading = Reading::of(repository.path());
+    reading.sink.upset(3, Trouble::Refuse);
+    assert!(reading.sync().await.is_err());
+    assert_eq!(reading.cursor().position, 64);
+    // The order is shorter now: the sixty-fourth commit is another one.
+    repository.lose("HEAD~80");
+    reading.sync().await.unwrap();
+    reading.holds(everything);
+    assert_eq!(reading.gaps(), [(Gap::UnreadableObject, 2)]);
 }

@@ -66,7 +66,12 @@ async fn nothing_that_a_repository_brings_along_is_run() {
     assert!(!mark.exists(), "something was run");
 
     // The mark would be left if somebody followed the settings: git does.
-    let git = Command::new("git").arg("-C").arg(repository.path()).args(["status", "--short"]).output();
+    let git = Command::new("git")
+        .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")])
+        .arg("-C")
+        .arg(repository.path())
+        .args(["status", "--short"])
+        .output();
     assert!(git.is_ok() && mark.exists(), "the trap works");
 }
 

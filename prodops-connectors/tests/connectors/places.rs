@@ -111,7 +111,11 @@ async fn a_repository_that_is_packed_in_the_middle_loses_nothing() {
         if id == at {
             let git = |arguments: &[&str]| {
                 let git_dir = format!("--git-dir={}", git_dir.display());
-                let status = std::process::Command::new("git").arg(git_dir).args(arguments).status();
+                let status = std::process::Command::new("git")
+                    .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")])
+                    .arg(git_dir)
+                    .args(arguments)
+                    .status();
                 assert!(status.unwrap().success());
             };
             git(&["repack", "-a", "-d", "-q"]);

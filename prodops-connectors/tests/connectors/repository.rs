@@ -10,20 +10,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use prodops_core::fact::CommitId;
 use tempfile::TempDir;
 
-/// Variables that send git to another place than the one it is told.
-const REDIRECTING: [&str; 8] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_CONFIG_PARAMETERS",
-];
-
 /// The first commit is made at this second, every later one a minute after the one before.
 const FIRST_COMMIT: u64 = 1_700_000_000;
+
+/// Variables that lead git elsewhere.
+const HOSTILE: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_COMMON_DIR",
+    "GIT_WORK_TREE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_INDEX_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_NAMESPACE",
+    "GIT_CONFIG_COUNT",
+];
 
 /// A repository below a folder of its own, which goes when this goes.
 pub(crate) struct Repository {
@@ -99,7 +99,7 @@ impl Repository {
     fn run(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let mut command = Command::new("git");
         // A test can be run under a hostile environment; the builder must not be.
-        for name in REDIRECTING {
+        for name in HOSTILE {
             command.env_remove(name);
         }
         let date = format!("{} +0100", FIRST_COMMIT + 60 * self.commits.load(Ordering::SeqCst));
