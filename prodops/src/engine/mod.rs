@@ -10,6 +10,7 @@ mod connection;
 mod entry;
 mod error;
 mod guarded;
+mod member;
 mod provision;
 mod report;
 mod sign_in;
