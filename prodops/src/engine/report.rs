@@ -8,6 +8,7 @@ use prodops_policy::{
     Action, AuditLogFacts, ListRepositories, MetricReportFacts, Permit, ReadAudit, ReadReport,
     ReadRepository, RepositoryFacts,
 };
+use prodops_store::StoreError;
 use prodops_store::contract::{Page, PageToken};
 
 use super::error::EngineError;
@@ -86,7 +87,8 @@ impl Workspace {
     /// A page of a repository's commits, ordered by their ids.
     ///
     /// # Errors
-    /// [`EngineError::NotFound`] for a repository that the workspace does not have.
+    /// [`EngineError::NotFound`] for a repository that the workspace does not have; [`EngineError::Page`] for a token of
+    /// another list.
     pub async fn commits(
         &self,
         repository: RepositoryId,
@@ -94,7 +96,7 @@ impl Workspace {
         limit: usize,
     ) -> Result<Page<CommitFact>, EngineError> {
         let (permit, guarded) = self.details(repository).await?;
-        Ok(guarded.commits(&permit, repository, after, limit).await?)
+        guarded.commits(&permit, repository, after, limit).await.map_err(page_error)
     }
 
     /// What of a repository was completely read, and with which gaps.
@@ -118,7 +120,7 @@ impl Workspace {
     /// A page of the workspace's audit log, oldest first. Reading it is itself an event.
     ///
     /// # Errors
-    /// [`EngineError::Denied`] when the caller may not read it.
+    /// [`EngineError::Denied`] when the caller may not read it; [`EngineError::Page`] for a token of another list.
     pub async fn audit(
         &self,
         after: Option<&PageToken>,
@@ -126,7 +128,15 @@ impl Workspace {
     ) -> Result<Page<AuditEvent>, EngineError> {
         let permit = self.permit::<ReadAudit>(&AuditLogFacts::of(&self.scope)).await?;
         self.log(ReadAudit::NAME, AuditObject::Workspace, Decision::Allowed).await?;
-        Ok(self.guarded()?.audit_events(&permit, after, limit).await?)
+        self.guarded()?.audit_events(&permit, after, limit).await.map_err(page_error)
+    }
+}
+
+/// Page tokens come from outside: a wrong one is the caller's mistake, not the store's.
+fn page_error(error: StoreError) -> EngineError {
+    match error {
+        StoreError::Invalid { what: "page token", .. } => EngineError::Page,
+        other => EngineError::Store(other),
     }
 }
 
