@@ -1,0 +1,18 @@
+//! The engine from outside: who may do what, what it leaves behind, and what survives a kill.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests stop where something is wrong, and mint their own evidence to look into stores"
+)]
+
+mod connection;
+mod isolation;
+mod kill;
+mod place;
+mod repository;
+mod roles;
+mod trail;

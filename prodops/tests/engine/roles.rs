@@ -1,0 +1,111 @@
+//! What each role may do, asked through the engine.
+
+use prodops::connectors::contract::Silent;
+use prodops::core::id::UserId;
+use prodops::core::tenancy::Role;
+use prodops::engine::{EngineError, Workspace};
+use prodops::store::StoreError;
+
+use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
+use crate::repository::{Repository, history};
+
+/// Every call with the least role that may make it.
+const LEAST: &[(&str, Role)] = &[
+    ("report", Role::Viewer),
+    ("repositories", Role::Viewer),
+    ("repository", Role::Viewer),
+    ("commits", Role::Viewer),
+    ("coverage", Role::Viewer),
+    ("connections", Role::Member),
+    ("begin_sync", Role::Member),
+    ("sync", Role::Member),
+    ("connect", Role::Admin),
+    ("disconnect", Role::Admin),
+    ("audit", Role::Admin),
+    ("add_member", Role::Admin),
+];
+
+async fn call(
+    method: &str,
+    caller: &Workspace,
+    owner: &Tenant,
+    repository: &Repository,
+    newcomer: UserId,
+) -> Result<(), EngineError> {
+    let id = owner.workspace.repositories().await.unwrap()[0].id;
+    let fresh = || async { owner.workspace.connect(&git(), &target(repository.path())).await.unwrap().id };
+    match method {
+        "report" => caller.report(&all_history(None)).await.map(drop),
+        "repositories" => caller.repositories().await.map(drop),
+        "repository" => caller.repository(id).await.map(drop),
+        "commits" => caller.commits(id, None, 10).await.map(drop),
+        "coverage" => caller.coverage(id).await.map(drop),
+        "connections" => caller.connections().await.map(drop),
+        "begin_sync" => caller.begin_sync(fresh().await).await.map(drop),
+        "sync" => caller.sync(fresh().await, &Silent, &Default::default()).await.map(drop),
+        "connect" => caller.connect(&git(), &target(repository.path())).await.map(drop),
+        "disconnect" => caller.disconnect(fresh().await).await.map(drop),
+        "audit" => caller.audit(None, 10).await.map(drop),
+        "add_member" => caller.add_member(newcomer, Role::Viewer).await.map(drop),
+        other => panic!("no case for `{other}`"),
+    }
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_the_policies_give_it_and_nothing_else() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let repository = place.repository("api", &history(12));
+    one.read(&repository).await;
+    for role in Role::ALL {
+        let caller = match role {
+            Role::Owner => enter(&engine, one.owner, "one").await.unwrap(),
+            other => one.joined_by(&engine, other).await.1,
+        };
+        assert_eq!(caller.role(), role);
+        let newcomer = stranger(&engine, &format!("newcomer-{role}")).await;
+        for (method, least) in LEAST {
+            let before = one.workspace.connections().await.unwrap();
+            let answer = call(method, &caller, &one, &repository, newcomer).await;
+            if role >= *least {
+                assert!(answer.is_ok(), "{role} {method}: {answer:?}");
+            } else {
+                assert!(matches!(answer, Err(EngineError::Denied)), "{role} {method}: {answer:?}");
+                let after = one.workspace.connections().await.unwrap();
+                assert!(before.iter().all(|row| after.contains(row)), "{role} {method} changed a connection");
+                assert!(after.iter().all(|row| row.last_sync.is_none() || before.contains(row)));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_hands_out_more_than_they_have() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let (_, admin) = one.joined_by(&engine, Role::Admin).await;
+    let climber = stranger(&engine, "climber").await;
+    assert!(matches!(admin.add_member(climber, Role::Owner).await, Err(EngineError::Denied)));
+    assert!(matches!(enter(&engine, climber, "one").await, Err(EngineError::NotFound)), "nothing was kept");
+    admin.add_member(climber, Role::Admin).await.unwrap();
+    assert_eq!(enter(&engine, climber, "one").await.unwrap().role(), Role::Admin);
+}
+
+#[tokio::test]
+async fn a_member_is_added_once_and_keeps_their_role() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let (viewer, _) = one.joined_by(&engine, Role::Viewer).await;
+    for user in [viewer, one.owner] {
+        let again = one.workspace.add_member(user, Role::Admin).await.unwrap_err();
+        assert!(matches!(again, EngineError::Store(StoreError::AlreadyExists { .. })), "{again:?}");
+    }
+    assert_eq!(enter(&engine, viewer, "one").await.unwrap().role(), Role::Viewer);
+    assert_eq!(enter(&engine, one.owner, "one").await.unwrap().role(), Role::Owner);
+    let nobody = UserId::from_bytes([9; 16]);
+    let unknown = one.workspace.add_member(nobody, Role::Viewer).await.unwrap_err();
+    assert!(matches!(unknown, EngineError::Store(StoreError::Invalid { .. })), "{unknown:?}");
+}

@@ -1,0 +1,145 @@
+//! The audit log: one entry for every change and every refusal, none for reading.
+
+use std::collections::BTreeSet;
+
+use prodops::connectors::contract::Silent;
+use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
+use prodops::core::id::{AuditEventId, ConnectionId, RequestId, UserId};
+use prodops::core::tenancy::Role;
+
+use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
+use crate::repository::history;
+
+/// Reads the log again and again, and tells what came in between.
+struct Reader<'t> {
+    tenant: &'t Tenant,
+    seen: BTreeSet<AuditEventId>,
+}
+
+impl<'t> Reader<'t> {
+    async fn new(tenant: &'t Tenant) -> Self {
+        let mut reader = Self { tenant, seen: BTreeSet::new() };
+        reader.news().await;
+        reader
+    }
+
+    /// The entries since the last look, without the one of this look.
+    async fn news(&mut self) -> Vec<AuditEvent> {
+        let log = self.tenant.log().await;
+        let mut news: Vec<_> = log.into_iter().filter(|event| self.seen.insert(event.id)).collect();
+        let look = |event: &AuditEvent| event.action == "ReadAudit" && by(event, self.tenant.owner);
+        let own = news.iter().position(look).expect("reading the log is an entry of the log");
+        news.remove(own);
+        news
+    }
+
+    async fn only(&mut self) -> AuditEvent {
+        let news = self.news().await;
+        assert_eq!(news.len(), 1, "{news:#?}");
+        news.into_iter().next().unwrap()
+    }
+}
+
+fn by(event: &AuditEvent, who: UserId) -> bool {
+    matches!(event.actor, Actor::Member { user, .. } if user == who)
+}
+
+fn expect(event: &AuditEvent, who: UserId, action: &str, object: AuditObject, decision: Decision) {
+    assert!(by(event, who), "{event:?}");
+    assert_eq!((event.action.as_str(), event.object, event.decision), (action, object, decision));
+}
+
+#[tokio::test]
+async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let repository = place.repository("api", &history(12));
+    let mut log = Reader::new(&one).await;
+
+    let connection = one.workspace.connect(&git(), &target(repository.path())).await.unwrap().id;
+    let object = AuditObject::Connection(connection);
+    expect(&log.only().await, one.owner, "Connect", object, Decision::Allowed);
+    one.sync(connection).await.unwrap();
+    expect(&log.only().await, one.owner, "RunSync", object, Decision::Allowed);
+    drop(one.workspace.begin_sync(connection).await.unwrap());
+    expect(&log.only().await, one.owner, "RunSync", object, Decision::Allowed);
+    one.workspace.disconnect(connection).await.unwrap();
+    expect(&log.only().await, one.owner, "Disconnect", object, Decision::Allowed);
+    one.workspace.disconnect(connection).await.unwrap();
+    assert_eq!(log.news().await, [], "nothing was changed the second time");
+    let guest = stranger(&engine, "guest").await;
+    one.workspace.add_member(guest, Role::Admin).await.unwrap();
+    expect(&log.only().await, one.owner, "ManageMembers", AuditObject::Workspace, Decision::Allowed);
+    // What fails for other reasons than a refusal changes nothing and is no entry.
+    assert!(one.workspace.add_member(guest, Role::Viewer).await.is_err());
+    assert!(one.sync(connection).await.is_err());
+    assert!(one.workspace.connect(&git(), &target(&place.roots())).await.is_err());
+    assert!(one.workspace.disconnect(ConnectionId::from_bytes([7; 16])).await.is_err());
+    assert_eq!(log.news().await, []);
+    // Another one's look is theirs.
+    enter(&engine, guest, "one").await.unwrap().audit(None, 1).await.unwrap();
+    expect(&log.only().await, guest, "ReadAudit", AuditObject::Workspace, Decision::Allowed);
+}
+
+#[tokio::test]
+async fn every_refusal_leaves_one_entry() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let repository = place.repository("api", &history(12));
+    let connection = one.read(&repository).await;
+    let (who, viewer) = one.joined_by(&engine, Role::Viewer).await;
+    let (chief, admin) = one.joined_by(&engine, Role::Admin).await;
+    let mut log = Reader::new(&one).await;
+    let (object, whole, denied) =
+        (AuditObject::Connection(connection), AuditObject::Workspace, Decision::Denied);
+
+    viewer.connect(&git(), &target(repository.path())).await.unwrap_err();
+    expect(&log.only().await, who, "Connect", whole, denied);
+    viewer.sync(connection, &Silent, &Default::default()).await.unwrap_err();
+    expect(&log.only().await, who, "RunSync", object, denied);
+    let _refused = viewer.begin_sync(connection).await.unwrap_err();
+    expect(&log.only().await, who, "RunSync", object, denied);
+    viewer.disconnect(connection).await.unwrap_err();
+    expect(&log.only().await, who, "Disconnect", object, denied);
+    viewer.connections().await.unwrap_err();
+    let listed = log.only().await;
+    assert!(by(&listed, who));
+    assert_eq!((listed.action.as_str(), listed.decision), ("ListConnections", denied));
+    viewer.audit(None, 10).await.unwrap_err();
+    expect(&log.only().await, who, "ReadAudit", whole, denied);
+    viewer.add_member(who, Role::Viewer).await.unwrap_err();
+    expect(&log.only().await, who, "ManageMembers", whole, denied);
+    admin.add_member(who, Role::Owner).await.unwrap_err();
+    expect(&log.only().await, chief, "ManageMembers", whole, denied);
+}
+
+#[tokio::test]
+async fn reading_leaves_no_entry() {
+    let place = Place::new();
+    let one = tenant(&place.engine().await, "one").await;
+    one.read(&place.repository("api", &history(12))).await;
+    let mut log = Reader::new(&one).await;
+    let id = one.workspace.repositories().await.unwrap()[0].id;
+    one.workspace.connections().await.unwrap();
+    one.workspace.repository(id).await.unwrap();
+    one.workspace.commits(id, None, 5).await.unwrap();
+    one.workspace.coverage(id).await.unwrap();
+    one.workspace.report(&all_history(Some(id))).await.unwrap();
+    one.report().await;
+    assert_eq!(log.news().await, []);
+}
+
+#[tokio::test]
+async fn entries_name_the_request_they_belong_to() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let repository = place.repository("api", &history(3));
+    let mut log = Reader::new(&one).await;
+    let request = RequestId::from_bytes([3; 16]);
+    let asked = enter(&engine, one.owner, "one").await.unwrap().for_request(request);
+    asked.connect(&git(), &target(repository.path())).await.unwrap();
+    assert_eq!(log.only().await.request, Some(request));
+}
