@@ -1,0 +1,23 @@
+//! The promises of `promises.toml` that the engine keeps, one module per section. A test is named after its promise and
+//! fails when the mechanism behind it is gone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests stop where something is wrong, and mint their own evidence to look into stores"
+)]
+
+#[path = "../engine/place.rs"]
+#[allow(dead_code, reason = "shared with the engine's own tests")]
+mod place;
+#[path = "../engine/repository.rs"]
+#[allow(dead_code, reason = "shared with the engine's own tests")]
+mod repository;
+
+mod environments;
+mod metrics;
+mod retention;
+mod source_code;
+mod tenancy;
