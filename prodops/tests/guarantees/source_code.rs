@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use prodops::connectors::contract::{Progress, ProgressEvent};
 use prodops::core::id::{ConnectionId, UserId};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::place::{Place, enter, git, target, tenant};
@@ -170,4 +171,25 @@ async fn p6_2_no_source_text_is_kept_after_a_stop() {
     assert_eq!(planted.sync(stop, cancel).await, "error");
     assert!(count.load(Ordering::SeqCst) > 0, "it was stopped on the way");
     planted.search("a stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p6_2_no_source_text_is_kept_after_a_time_out() {
+    let planted = Planted::new().await;
+    let engine = planted.place.engine_on(&planted.place.path("store.redb")).await;
+    let workspace = enter(&engine, planted.owner, "one").await.unwrap();
+    let (over, connection) = (Arc::new(Notify::new()), planted.connection);
+    let told = Arc::clone(&over);
+    let run = async move {
+        let progress = At(1, move || told.notify_one());
+        workspace.sync(connection, &progress, &CancellationToken::new()).await.map(drop)
+    };
+    // What a time-out does: the call is dropped where it stands.
+    tokio::select! {
+        biased;
+        () = over.notified() => {}
+        ended = run => panic!("it came to its end: {ended:?}"),
+    }
+    drop(engine);
+    planted.search("a time-out");
 }
