@@ -20,6 +20,9 @@ pub enum EngineError {
     /// An input breaks a rule.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A page token belongs to another list.
+    #[error("not a page token of this list")]
+    Page,
     /// No connector has this id.
     #[error("unknown connector: this deployment offers {offered}")]
     UnknownConnector {

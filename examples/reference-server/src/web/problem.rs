@@ -81,6 +81,7 @@ impl From<EngineError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "/problems/not-allowed", "Your role does not allow this")
             }
             EngineError::Input(_)
+            | EngineError::Page
             | EngineError::UnknownConnector { .. }
             | EngineError::Store(StoreError::Invalid { .. }) => Self::bad_request(error.to_string()),
             EngineError::Connector(
