@@ -14,6 +14,6 @@ pub(crate) use label::read_message;
 pub(crate) use paths::RoleTally;
 
 /// Whether an author is a program.
-pub(crate) fn is_bot(name: &[u8], address: &[u8]) -> bool {
+pub fn is_bot(name: &[u8], address: &[u8]) -> bool {
     bot::is_bot(name, address)
 }

@@ -19,7 +19,7 @@ use crate::contract::{CommitContent, ConnectorError, Result};
 const PACK_CACHE: usize = 12 << 20;
 
 /// File contents of one commit that are in memory at once, in bytes: what does not fit is noted like a large file.
-const COMMIT_BYTES: u64 = 512 << 20;
+const COMMIT_BYTES: u64 = 128 << 20;
 
 /// What every reader of a walk has in common.
 pub(super) struct Frame<'a> {

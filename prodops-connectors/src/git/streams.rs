@@ -49,6 +49,11 @@ fn head_of(repository: &gix::Repository) -> Result<Option<ObjectId>> {
     Ok(id.map(gix::Id::detach))
 }
 
+fn has_refs(repository: &gix::Repository) -> bool {
+    let Ok(refs) = repository.references() else { return false };
+    refs.all().is_ok_and(|mut all| all.next().is_some())
+}
+
 /// The stream of the one repository.
 pub(super) struct Repositories {
     pub(super) roots: Arc<Roots>,
@@ -160,6 +165,13 @@ fn read_commits(
 ) -> Result<()> {
     let repository = shared.to_thread_local();
     let (id, head, cut) = (repository_id(api.connection()), head_of(&repository)?, Cut::of(&repository));
+    let read_before = window.since.as_ref().is_some_and(|since| since.done.is_some());
+    if head.is_none() && read_before && has_refs(&repository) {
+        // A mirror whose default branch was renamed looks so: "no commits" would delete a history that is still there.
+        return Err(ConnectorError::unusable(
+            "HEAD names a branch that does not exist: point it at one with `git symbolic-ref HEAD refs/heads/NAME`",
+        ));
+    }
     let planned = Planner { repository: &repository, cut: &cut, id, head }.plan(window.since);
     let mailmap = mailmap(&repository, head);
     let first = usize::try_from(planned.plan.from.position).unwrap_or(usize::MAX);

@@ -107,12 +107,14 @@ async fn a_rewrite_during_an_interrupted_first_sync_leaves_nothing_of_the_old() 
 }
 
 #[tokio::test]
-async fn an_orphan_head_empties_the_history_until_it_is_left() {
+async fn a_head_without_a_branch_removes_nothing() {
     let repository = Repository::with_commits(3);
     let reading = Reading::of(repository.path()).read().await;
+    let before = reading.sink.stored().clone();
     repository.git(&["checkout", "--quiet", "--orphan", "fresh"]);
-    assert_eq!(reading.sync().await.unwrap().pruned, 3);
-    reading.holds(vec![]);
+    let error = reading.sync().await.unwrap_err().to_string();
+    assert!(error.contains("git symbolic-ref HEAD"), "{error}");
+    assert_eq!(reading.sink.stored().commits, before.commits, "what was read stays");
     repository.git(&["rm", "-r", "-q", "--force", "."]);
     repository.grow(1);
     reading.sync().await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use prodops_classify::{Classifier, CommitInput};
+use prodops_classify::{Classifier, CommitInput, is_bot};
 use prodops_connectors::contract::{CommitContent, Intake, IntakeWorker, RawSignature, Yield};
 use prodops_core::fact::{CommitFact, CountState, Fact, FileChange, Gap, PersonFact};
 use prodops_core::id::PersonId;
@@ -49,8 +49,8 @@ impl IntakeWorker for Worker {
         }
         gaps.extend(gaps_of(&classified.changes));
         let mut facts = Vec::with_capacity(3);
-        let author = self.person(&header.author, classified.bot, &mut facts);
-        let committer = self.person(&header.committer, false, &mut facts);
+        let author = self.person(&header.author, &mut facts);
+        let committer = self.person(&header.committer, &mut facts);
         facts.push(Fact::Commit(CommitFact {
             repository: header.repository,
             id: header.id,
@@ -69,13 +69,13 @@ impl IntakeWorker for Worker {
 
 impl Worker {
     /// The person behind a signature, with a fact about them unless there is one already.
-    fn person(&self, who: &RawSignature, bot: bool, facts: &mut Vec<Fact>) -> Option<PersonId> {
+    fn person(&self, who: &RawSignature, facts: &mut Vec<Fact>) -> Option<PersonId> {
         let id = PersonFact::identify(&self.key, &who.name, &who.email)?;
         let known = facts.iter().any(|fact| matches!(fact, Fact::Person(person) if person.id == id));
         if !known {
             let name = readable_line(&String::from_utf8_lossy(&who.name), 300);
             let name = name.and_then(|name| PersonName::new(&name).ok());
-            facts.push(Fact::Person(PersonFact { id, name, bot }));
+            facts.push(Fact::Person(PersonFact { id, name, bot: is_bot(&who.name, &who.email) }));
         }
         Some(id)
     }
