@@ -8,7 +8,7 @@ use prodops_connectors::contract::{Connector, ContentLimits};
 use prodops_core::clock::{Clock, SystemClock};
 use prodops_core::entropy::{Entropy, EntropyError, SystemEntropy};
 use prodops_core::environment::Environment;
-use prodops_core::input::ConnectorId;
+use prodops_core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
 use prodops_core::session::SessionExpiry;
 use prodops_core::tenancy::Authority;
 use prodops_metrics::Audience;
@@ -46,6 +46,9 @@ pub enum BuildError {
     DuplicateConnector(ConnectorId),
 }
 
+/// Whether members of a workspace may connect a target. See [`EngineBuilder::targets`].
+pub(super) type TargetRule = dyn Fn(&WorkspaceSlug, &ConnectionTarget) -> bool + Send + Sync;
+
 /// Collects the parts of an [`Engine`]; everything but the environment has a default.
 #[must_use]
 #[allow(missing_debug_implementations, reason = "holds trait objects of embedders")]
@@ -57,6 +60,7 @@ pub struct EngineBuilder {
     expiry: SessionExpiry,
     limits: ContentLimits,
     audience: Audience,
+    targets: Arc<TargetRule>,
     connectors: Vec<Arc<dyn Connector>>,
 }
 
@@ -70,6 +74,7 @@ impl EngineBuilder {
             expiry: SessionExpiry::default(),
             limits: ContentLimits::default(),
             audience: Audience::Team,
+            targets: Arc::new(|_, _| true),
             connectors: Vec::new(),
         }
     }
@@ -105,6 +110,19 @@ impl EngineBuilder {
     /// repositories that they already have, never for a server that others reach.
     pub const fn audience(mut self, audience: Audience) -> Self {
         self.audience = audience;
+        self
+    }
+
+    /// What members of each workspace may connect; whatever the connectors can read unless said otherwise.
+    ///
+    /// # Security
+    /// A connector for local repositories knows folders, not tenants. Where an engine serves several workspaces, this is
+    /// what keeps one of them from connecting what another one reads.
+    pub fn targets(
+        mut self,
+        rule: impl Fn(&WorkspaceSlug, &ConnectionTarget) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.targets = Arc::new(rule);
         self
     }
 
@@ -154,6 +172,7 @@ impl EngineBuilder {
             entropy: self.entropy,
             limits: self.limits,
             audience: self.audience,
+            targets: self.targets,
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! Connections of a workspace: make, list, cut.
 
-use prodops_connectors::contract::Api;
+use prodops_connectors::contract::{Api, ConnectorError};
 use prodops_core::audit::{AuditObject, Decision};
 use prodops_core::id::ConnectionId;
 use prodops_core::input::{ConnectionTarget, ConnectorId};
@@ -24,6 +24,10 @@ impl Workspace {
         let permit = self.permit::<Connect>(&WorkspaceFacts::of(&self.scope)).await?;
         let parts = self.engine.parts();
         let chosen = self.engine.connector(connector)?;
+        if !(parts.targets)(&self.record().slug, target) {
+            // The same for what does not exist: what lies elsewhere is nobody's to find out.
+            return Err(ConnectorError::unusable("this workspace has no such target to connect").into());
+        }
         let id = ConnectionId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?;
         chosen.check(&Api::new(id, target.clone(), parts.limits, CancellationToken::new())).await?;
         let record = ConnectionRecord {

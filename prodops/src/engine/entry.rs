@@ -15,7 +15,7 @@ use prodops_metrics::Audience;
 use prodops_policy::Policy;
 use prodops_store::Store;
 
-use super::builder::EngineBuilder;
+use super::builder::{EngineBuilder, TargetRule};
 use super::error::EngineError;
 use super::workspace::Workspace;
 
@@ -35,6 +35,7 @@ pub(super) struct Inner {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) limits: ContentLimits,
     pub(super) audience: Audience,
+    pub(super) targets: Arc<TargetRule>,
 }
 
 impl Engine {

@@ -1,6 +1,5 @@
 //! `demo`: a dashboard of local repositories, there before the history is read.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,7 +39,6 @@ impl Demo {
             engine,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
-            targets: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         });

@@ -52,9 +52,11 @@ impl Serve {
         let config = Config::load(&self.config)?;
         let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
         let folders = folders.filter(|folder| folder.exists());
+        let offered = targets(&config)?;
         let engine = Engine::builder(config.environment)
             .store(StoreLocation::File(config.store.clone()))
             .connector(GitConnector::within(folders)?)
+            .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)))
             .build()
             .await?;
         let server = Server::bind(config.listen).await?;
@@ -70,7 +72,6 @@ impl Serve {
             engine,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
-            targets: targets(&config)?,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         });

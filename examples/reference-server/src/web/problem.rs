@@ -107,12 +107,6 @@ impl From<EngineError> for Problem {
     }
 }
 
-impl From<ConnectorError> for Problem {
-    fn from(error: ConnectorError) -> Self {
-        EngineError::from(error).into()
-    }
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self).unwrap_or_default();

@@ -1,3 +1,4 @@
 //! What the server promises to the people whose data it holds: each test is named after its promise.
 
+mod authorisation;
 mod isolation;

@@ -1,6 +1,5 @@
 //! A running application with two workspaces, each with an owner and a repository of its own.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -13,7 +12,8 @@ use prodops::connectors::git::GitConnector;
 use prodops::core::environment::Environment;
 use prodops::core::id::{ConnectionId, RepositoryId, UserId};
 use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
-use prodops::core::session::OpaqueToken;
+use prodops::core::session::{OpaqueToken, VerifiedSubject};
+use prodops::core::tenancy::Role;
 use prodops::engine::Engine;
 use prodops_core::testing::{FixedClock, SeededEntropy};
 use reference_server::server::router;
@@ -112,6 +112,10 @@ impl Site {
             .clock(FixedClock::at(NOW))
             .entropy(SeededEntropy::new(7))
             .connector(GitConnector::within([folder.path().to_owned()]).unwrap())
+            .targets(|slug, target| {
+                let own = if slug.as_str() == "one" { "/alpha" } else { "/beta" };
+                target.as_str().ends_with(own)
+            })
             .build()
             .await
             .unwrap();
@@ -121,10 +125,6 @@ impl Site {
             engine,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
-            targets: [("one", "alpha"), ("two", "beta")]
-                .into_iter()
-                .map(|(slug, name)| offer(&folder, slug, name))
-                .collect(),
             clock: Arc::new(FixedClock::at(NOW)),
             entropy: Arc::new(SeededEntropy::new(8)),
         });
@@ -154,6 +154,17 @@ impl Site {
         self.send(Some(session), Method::GET, path, None).await
     }
 
+    /// A session of a new member of the first workspace.
+    pub(crate) async fn member(&self, role: Role) -> OpaqueToken {
+        let engine = &self.app.engine;
+        let subject = VerifiedSubject::new("tests", role.as_str(), NOW.parse().unwrap()).unwrap();
+        let user = engine.user_of(&subject).await.unwrap();
+        let owner = engine.session(&self.one.session).await.unwrap().unwrap();
+        let workspace = engine.enter(&owner, &WorkspaceSlug::new("one").unwrap()).await.unwrap();
+        workspace.add_member(user, role).await.unwrap();
+        engine.sign_in(&subject).await.unwrap()
+    }
+
     pub(crate) async fn raw(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -164,12 +175,6 @@ impl Site {
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
-}
-
-fn offer(folder: &TempDir, slug: &str, name: &str) -> (WorkspaceSlug, BTreeSet<ConnectionTarget>) {
-    let path = folder.path().join(name);
-    let target = ConnectionTarget::new(path.to_str().unwrap()).unwrap();
-    (WorkspaceSlug::new(slug).unwrap(), BTreeSet::from([target]))
 }
 
 async fn tenant(engine: &Engine, slug: &'static str, path: &Path) -> Tenant {

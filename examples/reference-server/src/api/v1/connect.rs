@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::routing::post;
-use prodops::connectors::contract::{AuthKind, ConnectorError};
 use prodops::core::input::{ConnectionTarget, ConnectorId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,14 +47,6 @@ pub async fn handler(
     let unusable = |error: prodops::core::input::InputError| Problem::bad_request(error.to_string());
     let connector = ConnectorId::new(&wanted.connector).map_err(unusable)?;
     let target = ConnectionTarget::new(&wanted.target).map_err(unusable)?;
-    let local =
-        app.engine.connectors().any(|known| known.id == connector && known.auth.contains(&AuthKind::Local));
-    if local && !app.offers(&workspace.record().slug, &target) {
-        // As for a target that does not exist: what lies elsewhere on this machine is nobody's to find out.
-        return Err(
-            ConnectorError::unusable("there is no git repository at the target for this workspace").into()
-        );
-    }
     let row = workspace.connect(&connector, &target).await?;
     Ok((StatusCode::CREATED, Body(row.into())))
 }
