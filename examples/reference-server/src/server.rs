@@ -67,7 +67,7 @@ async fn unknown() -> Problem {
     Problem::not_found()
 }
 
-/// The address of a one-time sign-in link. By name: browsers take Secure cookies from `http://localhost`.
+/// The address of a one-time sign-in link. By name: so the `__Host-` cookie is accepted without TLS.
 #[must_use]
 pub fn sign_in_url(port: u16, token: &OpaqueToken) -> String {
     format!("http://localhost:{port}/sign-in/{}", token.reveal())

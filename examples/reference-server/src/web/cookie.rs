@@ -8,7 +8,7 @@ pub const COOKIE: &str = "__Host-prodops";
 
 /// The `Set-Cookie` value that begins a session.
 ///
-/// Browsers accept Secure cookies from `http://localhost` as well, which is where the local commands serve.
+/// Chromium accepts Secure cookies from `http://localhost` as well, which is where the local commands serve.
 #[must_use]
 pub fn session_cookie(token: &OpaqueToken) -> String {
     format!("{COOKIE}={}; Path=/; HttpOnly; Secure; SameSite=Lax", token.reveal())
