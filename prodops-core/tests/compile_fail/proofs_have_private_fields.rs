@@ -6,9 +6,10 @@ use prodops_core::tenancy::{
     AuthorityId, ControlCapability, JobLease, LeaseRecord, Membership, MembershipRecord, Principal,
     WorkspaceRecord, WorkspaceScope, WorkspaceState,
 };
+use prodops_core::time::Timestamp;
 
-fn session(authority: AuthorityId, token: TokenHash, user: UserId) -> VerifiedSession {
-    VerifiedSession { authority, token, user }
+fn session(authority: AuthorityId, token: TokenHash, user: UserId, last_seen: Timestamp) -> VerifiedSession {
+    VerifiedSession { authority, token, user, last_seen }
 }
 
 fn membership(authority: AuthorityId, record: MembershipRecord, workspace: WorkspaceRecord) -> Membership {
