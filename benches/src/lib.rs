@@ -1,1 +1,6 @@
-//! Measurements of ProdOps beside named peers.
+//! Measurements of ProdOps beside named peers: what the benchmarks share. The method is in the README.
+
+pub mod corpus;
+pub mod generator;
+pub mod git;
+pub mod reading;
