@@ -2,17 +2,13 @@
 
 use prodops_core::audit::AuditEvent;
 use prodops_core::id::WorkspaceId;
-use redb::WriteTransaction;
 
 use super::key::Scoped;
 use super::tables::AUDIT_EVENTS;
+use super::transaction::Writing;
 use crate::error::StoreError;
 
-pub(super) fn append(
-    tx: &WriteTransaction,
-    workspace: WorkspaceId,
-    event: &AuditEvent,
-) -> Result<(), StoreError> {
+pub(super) fn append(tx: &Writing, workspace: WorkspaceId, event: &AuditEvent) -> Result<(), StoreError> {
     let key = Scoped::of(workspace).then(event.id.as_bytes());
     AUDIT_EVENTS.write(tx)?.add(&key, event, "audit event")
 }

@@ -2,17 +2,17 @@
 
 use prodops_core::audit::AuditEvent;
 use prodops_core::id::{ConnectionId, WorkspaceId};
-use redb::WriteTransaction;
 
 use super::audit;
 use super::key::Scoped;
 use super::leases::fence;
 use super::tables::CONNECTIONS;
+use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, SyncRecord, Version, Versioned};
 use crate::error::{Current, StoreError};
 
 pub(super) fn create(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     row: ConnectionRecord,
     event: &AuditEvent,
@@ -25,7 +25,7 @@ pub(super) fn create(
 }
 
 pub(super) fn replace(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     version: Version,
     row: ConnectionRecord,
@@ -45,7 +45,7 @@ pub(super) fn replace(
 }
 
 pub(super) fn record_sync(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     connection: ConnectionId,
     epoch: u64,

@@ -23,7 +23,7 @@ impl ControlBackend for Embedded {
         owner: &MembershipRecord,
     ) -> Result<(), StoreError> {
         let (row, key, owner) = (workspace.clone(), key.expose(|bytes| *bytes), owner.clone());
-        self.write(move |tx| {
+        self.write_in(row.id, move |tx| {
             WORKSPACES.write(tx)?.add(&Exact::new(row.id.as_bytes()), &row, "workspace")?;
             let slug = Exact::new(row.slug.as_str().as_bytes());
             WORKSPACE_SLUGS.write(tx)?.add(&slug, &row.id, "workspace slug")?;
@@ -47,6 +47,6 @@ impl ControlBackend for Embedded {
     }
 
     async fn lease(&self, lease: LeaseId) -> Result<Option<LeaseRecord>, StoreError> {
-        self.peek(|tx| LEASES.read(tx)?.get(&Exact::new(lease.as_bytes())))
+        self.peek(|tx| LEASES.read(tx)?.get(&Exact::new(lease.as_bytes()))).await
     }
 }

@@ -7,6 +7,7 @@ use redb::{Database, ReadableDatabase, TableDefinition, TableError};
 
 use super::failure::Stored;
 use super::tables;
+use super::transaction::Writing;
 use crate::error::StoreError;
 
 /// The format of keys and rows. Another number means another file.
@@ -32,11 +33,11 @@ pub(super) fn check_or_stamp(database: &Database, environment: Environment) -> R
 }
 
 fn stamp(database: &Database, environment: Environment) -> Result<(), StoreError> {
-    let transaction = database.begin_write().stored()?;
+    let writing = Writing::begin(database)?;
     let row = [MAGIC.as_slice(), &FORMAT.to_be_bytes(), environment.as_str().as_bytes()].concat();
-    transaction.open_table(HEADER).stored()?.insert(ROW, row.as_slice()).stored()?;
-    tables::make_all(&transaction)?;
-    transaction.commit().stored()
+    writing.inner.open_table(HEADER).stored()?.insert(ROW, row.as_slice()).stored()?;
+    tables::make_all(&writing)?;
+    writing.commit()
 }
 
 fn check(row: &[u8], expected: Environment) -> Result<(), StoreError> {

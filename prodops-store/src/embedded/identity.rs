@@ -5,11 +5,11 @@ use prodops_core::id::UserId;
 use prodops_core::session::{SessionRecord, SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
 use prodops_core::tenancy::{MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
-use redb::WriteTransaction;
 
 use super::Embedded;
 use super::key::Exact;
 use super::tables::{MEMBERSHIPS, SESSIONS, SIGN_IN_LINKS, SUBJECTS, USERS, WORKSPACES};
+use super::transaction::Writing;
 use crate::backend::IdentityBackend;
 use crate::error::StoreError;
 
@@ -26,7 +26,7 @@ impl IdentityBackend for Embedded {
     }
 
     async fn user_by_subject(&self, subject: &SubjectKey) -> Result<Option<UserId>, StoreError> {
-        self.peek(|tx| SUBJECTS.read(tx)?.get(&Exact::new(subject.as_bytes())))
+        self.peek(|tx| SUBJECTS.read(tx)?.get(&Exact::new(subject.as_bytes()))).await
     }
 
     async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError> {
@@ -60,7 +60,7 @@ impl IdentityBackend for Embedded {
     }
 
     async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
-        self.peek(|tx| SESSIONS.read(tx)?.get(&Exact::new(token.as_bytes())))
+        self.peek(|tx| SESSIONS.read(tx)?.get(&Exact::new(token.as_bytes()))).await
     }
 
     async fn touch_session(&self, token: &TokenHash, seen: Timestamp) -> Result<bool, StoreError> {
@@ -96,7 +96,7 @@ impl IdentityBackend for Embedded {
 }
 
 /// Adds a membership, or changes the one that the user has in the workspace.
-pub(super) fn put_membership(tx: &WriteTransaction, row: &MembershipRecord) -> Result<(), StoreError> {
+pub(super) fn put_membership(tx: &Writing, row: &MembershipRecord) -> Result<(), StoreError> {
     require_user(tx, row.user)?;
     if !WORKSPACES.write(tx)?.contains(&Exact::new(row.workspace.as_bytes()))? {
         return Err(StoreError::invalid("workspace", "does not exist"));
@@ -109,7 +109,7 @@ pub(super) fn put_membership(tx: &WriteTransaction, row: &MembershipRecord) -> R
     }
 }
 
-fn require_user(tx: &WriteTransaction, user: UserId) -> Result<(), StoreError> {
+fn require_user(tx: &Writing, user: UserId) -> Result<(), StoreError> {
     if USERS.write(tx)?.contains(&Exact::new(user.as_bytes()))? {
         Ok(())
     } else {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use prodops_core::fact::{CommitId, Entity};
 use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
-use redb::WriteTransaction;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -13,11 +12,12 @@ use super::leases::fence;
 use super::row;
 use super::table::Table;
 use super::tables::{COMMITS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
+use super::transaction::Writing;
 use crate::contract::{IngestOutcome, RowBatch};
 use crate::error::{Current, StoreError};
 
 pub(super) fn ingest(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     batch: &RowBatch,
 ) -> Result<IngestOutcome, StoreError> {
@@ -47,7 +47,7 @@ pub(super) fn ingest(
     Ok(outcome)
 }
 
-fn advance_cursor(tx: &WriteTransaction, workspace: WorkspaceId, batch: &RowBatch) -> Result<(), StoreError> {
+fn advance_cursor(tx: &Writing, workspace: WorkspaceId, batch: &RowBatch) -> Result<(), StoreError> {
     let key = cursor_key(workspace, batch.connection, batch.stream.as_str());
     let mut cursors = CURSORS.write(tx)?;
     let current = cursors.get(&key)?;
@@ -60,11 +60,7 @@ fn advance_cursor(tx: &WriteTransaction, workspace: WorkspaceId, batch: &RowBatc
 }
 
 /// INVARIANT: a repository stays with the connection that brought it, and everything about it comes through that one.
-fn check_repositories(
-    tx: &WriteTransaction,
-    workspace: WorkspaceId,
-    batch: &RowBatch,
-) -> Result<(), StoreError> {
+fn check_repositories(tx: &Writing, workspace: WorkspaceId, batch: &RowBatch) -> Result<(), StoreError> {
     for id in batch.repositories.keys() {
         if owner(tx, workspace, *id)?.is_some_and(|owner| owner != batch.connection) {
             return Err(StoreError::invalid("repository", "belongs to another connection"));
@@ -77,7 +73,7 @@ fn check_repositories(
 }
 
 fn require_repository(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     connection: ConnectionId,
     repository: RepositoryId,
@@ -90,7 +86,7 @@ fn require_repository(
 }
 
 fn owner(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     repository: RepositoryId,
 ) -> Result<Option<ConnectionId>, StoreError> {
@@ -99,7 +95,7 @@ fn owner(
 }
 
 fn put_people(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     batch: &RowBatch,
     outcome: &mut IngestOutcome,
@@ -117,7 +113,7 @@ fn put_people(
 }
 
 fn put_all<'r, Row: Serialize + DeserializeOwned + 'r>(
-    tx: &WriteTransaction,
+    tx: &Writing,
     table: &Table<Scoped, Row>,
     outcome: &mut IngestOutcome,
     rows: impl Iterator<Item = (Scoped, &'r Row)>,
@@ -135,7 +131,7 @@ fn count(outcome: &mut IngestOutcome, written: bool) {
 }
 
 pub(super) fn retain_commits(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     connection: ConnectionId,
     repository: RepositoryId,

@@ -3,17 +3,14 @@
 use prodops_core::id::{ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::tenancy::LeaseRecord;
 use prodops_core::time::Timestamp;
-use redb::WriteTransaction;
 
 use super::key::{Exact, Scoped};
 use super::tables::{CONNECTIONS, HOLDS, Hold, LEASES};
+use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, ConnectionState, LeaseRequest, Versioned};
 use crate::error::StoreError;
 
-pub(super) fn acquire(
-    tx: &WriteTransaction,
-    request: LeaseRequest,
-) -> Result<Option<LeaseRecord>, StoreError> {
+pub(super) fn acquire(tx: &Writing, request: LeaseRequest) -> Result<Option<LeaseRecord>, StoreError> {
     let (mut holds, mut leases) = (HOLDS.write(tx)?, LEASES.write(tx)?);
     let place = place(request.workspace, request.connection);
     let hold = holds.get(&place)?.unwrap_or(Hold { epoch: 0, lease: None });
@@ -37,7 +34,7 @@ pub(super) fn acquire(
     Ok(Some(lease))
 }
 
-pub(super) fn renew(tx: &WriteTransaction, id: LeaseId, expires: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn renew(tx: &Writing, id: LeaseId, expires: Timestamp) -> Result<bool, StoreError> {
     let mut leases = LEASES.write(tx)?;
     let key = Exact::new(id.as_bytes());
     // Whoever takes the connection after it ran out removes it: as long as it is here, nobody did.
@@ -46,7 +43,7 @@ pub(super) fn renew(tx: &WriteTransaction, id: LeaseId, expires: Timestamp) -> R
     Ok(true)
 }
 
-pub(super) fn release(tx: &WriteTransaction, id: LeaseId) -> Result<bool, StoreError> {
+pub(super) fn release(tx: &Writing, id: LeaseId) -> Result<bool, StoreError> {
     let Some(lease) = LEASES.write(tx)?.remove(&Exact::new(id.as_bytes()))? else { return Ok(false) };
     let hold = Hold { epoch: lease.epoch, lease: None };
     HOLDS.write(tx)?.put(&place(lease.workspace, lease.connection), &hold)?;
@@ -55,7 +52,7 @@ pub(super) fn release(tx: &WriteTransaction, id: LeaseId) -> Result<bool, StoreE
 
 /// Ends every lease. The file has one owner at a time: whoever held a lease before this process opened it is gone, and
 /// nobody should wait for them. The epochs stay, so that nothing written under an old one can pass.
-pub(super) fn end_all(tx: &WriteTransaction) -> Result<(), StoreError> {
+pub(super) fn end_all(tx: &Writing) -> Result<(), StoreError> {
     let mut leases = LEASES.write(tx)?;
     let ids: Vec<LeaseId> = leases.all(&Exact::new(&[]))?.into_iter().map(|lease| lease.id).collect();
     for id in ids {
@@ -66,7 +63,7 @@ pub(super) fn end_all(tx: &WriteTransaction) -> Result<(), StoreError> {
 
 /// Lets only the writer with the connection's latest epoch pass, and gives it the connection.
 pub(super) fn fence(
-    tx: &WriteTransaction,
+    tx: &Writing,
     workspace: WorkspaceId,
     connection: ConnectionId,
     epoch: u64,

@@ -21,6 +21,7 @@ mod leases;
 mod row;
 mod table;
 mod tables;
+mod transaction;
 mod workspace;
 
 use std::fmt;
@@ -29,11 +30,12 @@ use std::sync::Arc;
 
 use prodops_core::environment::Environment;
 use redb::backends::InMemoryBackend;
-use redb::{Database, ReadTransaction, ReadableDatabase, StorageBackend, WriteTransaction};
+use redb::{Database, StorageBackend};
 
 use crate::contract::Plane;
 use crate::error::StoreError;
-use failure::Stored;
+use prodops_core::id::WorkspaceId;
+use transaction::{Reach, Reading, Writing};
 
 /// Pages kept in memory on top of what the operating system keeps.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
@@ -68,7 +70,9 @@ impl Embedded {
     pub fn open(path: &Path, environment: Environment) -> Result<Self, StoreError> {
         create::unless_there(path, environment)?;
         let store = Self::in_storage(create::existing(path)?, environment)?;
-        store.change(leases::end_all)?;
+        let writing = Writing::begin(&store.database)?;
+        leases::end_all(&writing)?;
+        writing.commit()?;
         Ok(store)
     }
 
@@ -94,38 +98,74 @@ impl Embedded {
         Ok(Self { database: Arc::new(database) })
     }
 
-    /// Looks one row up, on the caller's thread: that is shorter than the way to another one.
-    fn peek<T>(&self, work: impl FnOnce(&ReadTransaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        work(&self.database.begin_read().stored()?)
+    /// Looks one row of the identity or control plane up, on the caller's thread: that is shorter than the way to
+    /// another one.
+    async fn peek<T>(&self, work: impl FnOnce(&Reading) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        work(&self.reading(Reach::Deployment).await?)
     }
 
-    /// Reads many rows, from one snapshot.
+    /// The same in what a workspace owns.
+    async fn peek_in<T>(
+        &self,
+        workspace: WorkspaceId,
+        work: impl FnOnce(&Reading) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(&self.reading(Reach::Workspace(workspace)).await?)
+    }
+
+    /// Reads many rows of the identity or control plane, from one snapshot.
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&ReadTransaction) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Reading) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let database = Arc::clone(&self.database);
-        on_blocking_thread(move || work(&database.begin_read().stored()?)).await
+        let reading = self.reading(Reach::Deployment).await?;
+        on_blocking_thread(move || work(&reading)).await
     }
 
-    /// Changes rows, all or none. The commit is durable when this returns.
+    /// The same of what a workspace owns.
+    async fn read_in<T: Send + 'static>(
+        &self,
+        workspace: WorkspaceId,
+        work: impl FnOnce(&Reading) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let reading = self.reading(Reach::Workspace(workspace)).await?;
+        on_blocking_thread(move || work(&reading)).await
+    }
+
+    /// Changes rows of the identity and control planes, all or none. The commit is durable when this returns.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Writing) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let store = self.clone();
-        on_blocking_thread(move || store.change(work)).await
+        self.change(Reach::Deployment, work).await
     }
 
-    fn change<T>(
+    /// The same, of what a workspace owns as well.
+    async fn write_in<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&WriteTransaction) -> Result<T, StoreError>,
+        workspace: WorkspaceId,
+        work: impl FnOnce(&Writing) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let transaction = self.database.begin_write().stored()?;
-        // A transaction that is dropped without a commit is rolled back.
-        let outcome = work(&transaction)?;
-        transaction.commit().stored()?;
-        Ok(outcome)
+        self.change(Reach::Workspace(workspace), work).await
+    }
+
+    async fn reading(&self, _reach: Reach) -> Result<Reading, StoreError> {
+        Reading::begin(&self.database)
+    }
+
+    async fn change<T: Send + 'static>(
+        &self,
+        _reach: Reach,
+        work: impl FnOnce(&Writing) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(&self.database);
+        on_blocking_thread(move || {
+            let writing = Writing::begin(&database)?;
+            let outcome = work(&writing)?;
+            writing.commit()?;
+            Ok(outcome)
+        })
+        .await
     }
 }
 

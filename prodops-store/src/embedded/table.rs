@@ -3,13 +3,14 @@
 use std::marker::PhantomData;
 use std::ops::Bound;
 
-use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{ReadableTable, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::failure::Stored;
 use super::key::{Exact, Key, Scoped, end_of};
 use super::row;
+use super::transaction::{Reading, Writing};
 use crate::contract::Plane;
 use crate::error::StoreError;
 
@@ -51,16 +52,16 @@ impl<K: Key, Row> Table<K, Row> {
 
     pub(super) fn read(
         &self,
-        transaction: &ReadTransaction,
+        reading: &Reading,
     ) -> Result<Rows<redb::ReadOnlyTable<Bytes, Bytes>, K, Row>, StoreError> {
-        Ok(Rows::new(self.name, transaction.open_table(self.definition()).stored()?))
+        Ok(Rows::new(self.name, reading.inner.open_table(self.definition()).stored()?))
     }
 
     pub(super) fn write<'t>(
         &self,
-        transaction: &'t WriteTransaction,
+        writing: &'t Writing,
     ) -> Result<Rows<redb::Table<'t, Bytes, Bytes>, K, Row>, StoreError> {
-        Ok(Rows::new(self.name, transaction.open_table(self.definition()).stored()?))
+        Ok(Rows::new(self.name, writing.inner.open_table(self.definition()).stored()?))
     }
 }
 

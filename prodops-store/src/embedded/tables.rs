@@ -5,11 +5,11 @@ use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{LeaseId, UserId, WorkspaceId};
 use prodops_core::session::{SessionRecord, SignInLinkRecord, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
-use redb::WriteTransaction;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Exact, Scoped};
 use super::table::Table;
+use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, Plane, Versioned};
 use crate::error::StoreError;
 
@@ -25,8 +25,8 @@ macro_rules! tables {
         $($(#[$doc])* pub(super) const $name: Table<$key, $row> = Table::$plane($text);)*
 
         /// Makes every table, so that later readers need not ask whether one is there.
-        pub(super) fn make_all(transaction: &WriteTransaction) -> Result<(), StoreError> {
-            $($name.write(transaction)?;)*
+        pub(super) fn make_all(writing: &Writing) -> Result<(), StoreError> {
+            $($name.write(writing)?;)*
             Ok(())
         }
 

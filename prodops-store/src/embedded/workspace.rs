@@ -22,7 +22,7 @@ use crate::error::StoreError;
 #[async_trait]
 impl WorkspaceBackend for Embedded {
     async fn index_key(&self, workspace: WorkspaceId) -> Result<Option<IndexKey>, StoreError> {
-        let bytes = self.peek(|tx| INDEX_KEYS.read(tx)?.get(&Scoped::of(workspace)))?;
+        let bytes = self.peek_in(workspace, |tx| INDEX_KEYS.read(tx)?.get(&Scoped::of(workspace))).await?;
         Ok(bytes.map(IndexKey::from_bytes))
     }
 
@@ -33,7 +33,7 @@ impl WorkspaceBackend for Embedded {
         audit: &AuditEvent,
     ) -> Result<Version, StoreError> {
         let (row, event) = (connection.clone(), audit.clone());
-        self.write(move |tx| connections::create(tx, workspace, row, &event)).await
+        self.write_in(workspace, move |tx| connections::create(tx, workspace, row, &event)).await
     }
 
     async fn replace_connection(
@@ -44,7 +44,7 @@ impl WorkspaceBackend for Embedded {
         audit: &AuditEvent,
     ) -> Result<Version, StoreError> {
         let (row, event) = (connection.clone(), audit.clone());
-        self.write(move |tx| connections::replace(tx, workspace, version, row, &event)).await
+        self.write_in(workspace, move |tx| connections::replace(tx, workspace, version, row, &event)).await
     }
 
     async fn record_sync(
@@ -54,7 +54,8 @@ impl WorkspaceBackend for Embedded {
         epoch: u64,
         sync: SyncRecord,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| connections::record_sync(tx, workspace, connection, epoch, sync)).await
+        self.write_in(workspace, move |tx| connections::record_sync(tx, workspace, connection, epoch, sync))
+            .await
     }
 
     async fn connection(
@@ -63,7 +64,7 @@ impl WorkspaceBackend for Embedded {
         connection: ConnectionId,
     ) -> Result<Option<Versioned<ConnectionRecord>>, StoreError> {
         let key = Scoped::of(workspace).then(connection.as_bytes());
-        self.peek(|tx| CONNECTIONS.read(tx)?.get(&key))
+        self.peek_in(workspace, |tx| CONNECTIONS.read(tx)?.get(&key)).await
     }
 
     async fn connections(
@@ -72,7 +73,7 @@ impl WorkspaceBackend for Embedded {
         filter: &Filter,
     ) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
         let filter = filter.clone();
-        self.read(move |tx| {
+        self.read_in(workspace, move |tx| {
             let admit = |row: &Versioned<ConnectionRecord>| filter.admits(&row.value);
             CONNECTIONS.read(tx)?.list(&Scoped::of(workspace), None, usize::MAX, admit)
         })
@@ -86,11 +87,11 @@ impl WorkspaceBackend for Embedded {
         stream: &StreamName,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let key = ingest::cursor_key(workspace, connection, stream.as_str());
-        self.peek(|tx| CURSORS.read(tx)?.get(&key))
+        self.peek_in(workspace, |tx| CURSORS.read(tx)?.get(&key)).await
     }
 
     async fn ingest(&self, workspace: WorkspaceId, batch: RowBatch) -> Result<IngestOutcome, StoreError> {
-        self.write(move |tx| ingest::ingest(tx, workspace, &batch)).await
+        self.write_in(workspace, move |tx| ingest::ingest(tx, workspace, &batch)).await
     }
 
     async fn retain_commits(
@@ -102,8 +103,10 @@ impl WorkspaceBackend for Embedded {
         keep: &BTreeSet<CommitId>,
     ) -> Result<u64, StoreError> {
         let keep = keep.clone();
-        self.write(move |tx| ingest::retain_commits(tx, workspace, connection, repository, epoch, &keep))
-            .await
+        self.write_in(workspace, move |tx| {
+            ingest::retain_commits(tx, workspace, connection, repository, epoch, &keep)
+        })
+        .await
     }
 
     async fn repositories(
@@ -112,7 +115,7 @@ impl WorkspaceBackend for Embedded {
         filter: &Filter,
     ) -> Result<Vec<RepositoryFact>, StoreError> {
         let filter = filter.clone();
-        self.read(move |tx| {
+        self.read_in(workspace, move |tx| {
             let admit = |row: &RepositoryFact| filter.admits(row);
             REPOSITORIES.read(tx)?.list(&Scoped::of(workspace), None, usize::MAX, admit)
         })
@@ -125,7 +128,7 @@ impl WorkspaceBackend for Embedded {
         repository: RepositoryId,
     ) -> Result<Option<RepositoryFact>, StoreError> {
         let key = Scoped::of(workspace).then(repository.as_bytes());
-        self.peek(|tx| REPOSITORIES.read(tx)?.get(&key))
+        self.peek_in(workspace, |tx| REPOSITORIES.read(tx)?.get(&key)).await
     }
 
     async fn commits(
@@ -135,7 +138,7 @@ impl WorkspaceBackend for Embedded {
         after: Option<CommitId>,
         limit: usize,
     ) -> Result<Vec<CommitFact>, StoreError> {
-        self.read(move |tx| {
+        self.read_in(workspace, move |tx| {
             let prefix = Scoped::of(workspace).then(repository.as_bytes());
             let after = after.map(|id| prefix.clone().then(id.as_bytes()));
             COMMITS.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true)
@@ -144,7 +147,7 @@ impl WorkspaceBackend for Embedded {
     }
 
     async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError> {
-        self.read(move |tx| PEOPLE.read(tx)?.all(&Scoped::of(workspace))).await
+        self.read_in(workspace, move |tx| PEOPLE.read(tx)?.all(&Scoped::of(workspace))).await
     }
 
     async fn coverage(
@@ -153,12 +156,12 @@ impl WorkspaceBackend for Embedded {
         repository: RepositoryId,
     ) -> Result<Vec<CoverageFact>, StoreError> {
         let prefix = Scoped::of(workspace).then(repository.as_bytes());
-        self.read(move |tx| COVERAGE.read(tx)?.all(&prefix)).await
+        self.read_in(workspace, move |tx| COVERAGE.read(tx)?.all(&prefix)).await
     }
 
     async fn append_audit(&self, workspace: WorkspaceId, event: &AuditEvent) -> Result<(), StoreError> {
         let event = event.clone();
-        self.write(move |tx| audit::append(tx, workspace, &event)).await
+        self.write_in(workspace, move |tx| audit::append(tx, workspace, &event)).await
     }
 
     async fn audit_events(
@@ -167,7 +170,7 @@ impl WorkspaceBackend for Embedded {
         after: Option<AuditEventId>,
         limit: usize,
     ) -> Result<Vec<AuditEvent>, StoreError> {
-        self.read(move |tx| {
+        self.read_in(workspace, move |tx| {
             let prefix = Scoped::of(workspace);
             let after = after.map(|id| prefix.clone().then(id.as_bytes()));
             AUDIT_EVENTS.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true)
