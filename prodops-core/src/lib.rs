@@ -6,6 +6,7 @@ pub mod entropy;
 pub mod environment;
 pub mod fact;
 pub mod filter;
+mod hex;
 pub mod id;
 pub mod index_key;
 pub mod input;
@@ -16,3 +17,4 @@ pub mod tenancy;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
+pub mod vault;
