@@ -10,6 +10,7 @@ mod hex;
 pub mod id;
 pub mod index_key;
 pub mod input;
+pub mod keyring;
 pub mod secret;
 pub mod session;
 pub mod source;

@@ -22,6 +22,11 @@ impl<T: Zeroize> Secret<T> {
     pub fn expose<R>(&self, reader: impl FnOnce(&T) -> R) -> R {
         reader(&self.0)
     }
+
+    /// Lends the value to be filled in place, so that no copy of it lies anywhere else.
+    pub fn expose_mut<R>(&mut self, writer: impl FnOnce(&mut T) -> R) -> R {
+        writer(&mut self.0)
+    }
 }
 
 impl<T: Zeroize + AsRef<[u8]>> Secret<T> {

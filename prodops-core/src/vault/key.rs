@@ -50,6 +50,12 @@ impl VaultKey {
         self.bytes.expose(reader)
     }
 
+    /// Whether both have the same bytes, in time that does not depend on where they differ.
+    #[must_use]
+    pub fn ct_eq(&self, other: &Self) -> bool {
+        self.bytes.ct_eq(&other.bytes)
+    }
+
     /// A key for another use: HKDF-Expand with SHA-512 of this key under `"prodops/vault/1/subkey" ‖ 0 ‖ label`.
     ///
     /// Keys under different labels have nothing to do with each other, nor with the keys of records.

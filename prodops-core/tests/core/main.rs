@@ -3,4 +3,5 @@
 
 mod chain;
 mod compile_fail;
+mod keyring;
 mod world;

@@ -1,0 +1,176 @@
+//! Data keys from their making to their destruction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::cache;
+use super::error::KeyringError;
+use super::keys::{DataKeys, OpenKey};
+use super::owner::KeyOwner;
+use super::record::{DataKeyRecord, KeyState, SealedKeyRecord, Wrapping};
+use super::ring::{Keyring, KeyringParts};
+use super::sealed_key;
+use super::store::Change;
+use crate::id::WorkspaceId;
+use crate::vault::{KeyId, VaultKey};
+
+impl Keyring {
+    /// Makes the keys of a new workspace: its first data key and its index key.
+    ///
+    /// # Errors
+    /// [`KeyringError::Conflict`] when it has keys already.
+    pub async fn create_workspace(&self, workspace: WorkspaceId) -> Result<(), KeyringError> {
+        let roots = self.usable_roots().await?;
+        let changes = self.first_keys(KeyOwner::Workspace(workspace), &roots).await?;
+        self.parts().store.apply(changes).await
+    }
+
+    pub(super) async fn first_keys(
+        &self,
+        owner: KeyOwner,
+        roots: &[KeyId],
+    ) -> Result<Vec<Change>, KeyringError> {
+        let (row, key) = self.new_key(owner, 1, roots).await?;
+        let keys = self.only(owner, key);
+        let mut changes = vec![Change::DataKey { before: None, after: Box::new(row) }];
+        for kind in sealed_key::kinds_of(owner) {
+            let made = sealed_key::generate(&keys, *kind, sealed_key::NOBODY)?;
+            changes.push(Change::SealedKey { before: None, after: Some(Box::new(made)) });
+        }
+        Ok(changes)
+    }
+
+    async fn new_key(
+        &self,
+        owner: KeyOwner,
+        generation: u64,
+        roots: &[KeyId],
+    ) -> Result<(DataKeyRecord, VaultKey), KeyringError> {
+        let KeyringParts { entropy, clock, .. } = self.parts();
+        let key = VaultKey::generate(entropy.as_ref())?;
+        let mut row = DataKeyRecord {
+            id: key.id(),
+            owner,
+            generation,
+            state: KeyState::Active,
+            created: clock.now(),
+            superseded: None,
+            seals: 0,
+            wrappings: Vec::new(),
+        };
+        for id in roots {
+            row.wrappings.push(self.wrap(*id, &key, &row).await?);
+        }
+        Ok((row, key))
+    }
+
+    pub(super) async fn wrap(
+        &self,
+        root: KeyId,
+        key: &VaultKey,
+        row: &DataKeyRecord,
+    ) -> Result<Wrapping, KeyringError> {
+        let provider = self.parts().roots.get(root).ok_or(KeyringError::UnknownKey(root))?;
+        Ok(Wrapping { root, bytes: provider.wrap(key, &self.context(row)).await? })
+    }
+
+    /// The roots that are both given and known to the keyring: every new key is wrapped under each of them.
+    pub(super) async fn usable_roots(&self) -> Result<Vec<KeyId>, KeyringError> {
+        let known: BTreeSet<KeyId> =
+            self.parts().store.roots().await?.into_iter().map(|row| row.id).collect();
+        Ok(self.parts().roots.ids().into_iter().filter(|id| known.contains(id)).collect())
+    }
+
+    /// Makes a new data key for an owner, and gives its id. The one before opens what it sealed until it is retired;
+    /// keys that are sealed under it are sealed under the new one. All of it happens at once or not at all.
+    ///
+    /// # Errors
+    /// [`KeyringError::Conflict`] when somebody else rotates at the same time: theirs is as good.
+    pub async fn rotate_data_key(&self, owner: KeyOwner) -> Result<KeyId, KeyringError> {
+        let rows = self.parts().store.data_keys(owner).await?;
+        let before = rows.into_iter().find(|row| row.state == KeyState::Active);
+        let before = before.ok_or(KeyringError::NoKeys(owner))?;
+        let roots = self.usable_roots().await?;
+        let (row, key) = self.new_key(owner, before.generation.saturating_add(1), &roots).await?;
+        let (id, after) = (row.id, self.superseded(&before));
+        let (old, new) = (self.keys(owner).await?, self.only(owner, key));
+        let mut changes = vec![
+            Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) },
+            Change::DataKey { before: None, after: Box::new(row) },
+        ];
+        for sealed in self.parts().store.sealed_keys(owner).await? {
+            changes.push(resealed(sealed, &old, &new)?);
+        }
+        self.parts().store.apply(changes).await?;
+        self.cache().forget(owner);
+        Ok(id)
+    }
+
+    fn superseded(&self, row: &DataKeyRecord) -> DataKeyRecord {
+        let superseded = Some(self.parts().clock.now());
+        DataKeyRecord { state: KeyState::DecryptOnly, superseded, ..row.clone() }
+    }
+
+    /// Keys that consist of one that is not in the keyring yet. They seal what goes into it with the key, no rows.
+    fn only(&self, owner: KeyOwner, key: VaultKey) -> DataKeys {
+        DataKeys {
+            owner,
+            environment: self.parts().environment,
+            entropy: Arc::clone(&self.parts().entropy),
+            active: OpenKey::new(key),
+            older: BTreeMap::new(),
+            destroyed: BTreeSet::new(),
+            budget: Arc::default(),
+        }
+    }
+
+    /// Destroys a data key that does not seal any more. What it sealed and nobody sealed anew is lost.
+    ///
+    /// # Security
+    /// Ask the store first whether any row names the key.
+    ///
+    /// # Errors
+    /// [`KeyringError::InUse`] for the active key, and for one that another process may still seal with;
+    /// [`KeyringError::UnknownKey`] when the owner has no such key.
+    pub async fn retire_data_key(&self, owner: KeyOwner, id: KeyId) -> Result<(), KeyringError> {
+        let rows = self.parts().store.data_keys(owner).await?;
+        let before = rows.into_iter().find(|row| row.id == id).ok_or(KeyringError::UnknownKey(id))?;
+        let now = self.parts().clock.now();
+        match (before.state, before.superseded) {
+            (KeyState::Destroyed, _) => return Ok(()),
+            (KeyState::DecryptOnly, Some(since)) if now.seconds_since(since) >= cache::LIFE => {}
+            _ => return Err(KeyringError::InUse(id)),
+        }
+        self.parts().store.apply(vec![destroyed(before)]).await?;
+        self.cache().forget(owner);
+        Ok(())
+    }
+
+    /// Destroys every key of a workspace, here and now: what it owns cannot be read any more, wherever copies lie.
+    /// Destroying them again changes nothing.
+    ///
+    /// # Errors
+    /// When the keyring's store fails.
+    pub async fn destroy_workspace(&self, workspace: WorkspaceId) -> Result<(), KeyringError> {
+        let owner = KeyOwner::Workspace(workspace);
+        let store = &self.parts().store;
+        let alive = |row: &DataKeyRecord| row.state != KeyState::Destroyed;
+        let mut changes: Vec<Change> =
+            store.data_keys(owner).await?.into_iter().filter(alive).map(destroyed).collect();
+        let sealed = store.sealed_keys(owner).await?.into_iter();
+        changes.extend(sealed.map(|row| Change::SealedKey { before: Some(Box::new(row)), after: None }));
+        store.apply(changes).await?;
+        self.cache().forget(owner);
+        Ok(())
+    }
+}
+
+fn destroyed(before: DataKeyRecord) -> Change {
+    let after = DataKeyRecord { state: KeyState::Destroyed, wrappings: Vec::new(), ..before.clone() };
+    Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) }
+}
+
+fn resealed(row: SealedKeyRecord, old: &DataKeys, new: &DataKeys) -> Result<Change, KeyringError> {
+    let after = sealed_key::reseal(&row, old, new)?;
+    Ok(Change::SealedKey { before: Some(Box::new(row)), after: Some(Box::new(after)) })
+}

@@ -1,0 +1,101 @@
+//! Start-up: whether the root key is the right one, and the first keys of a new deployment.
+
+use super::error::{KeyringError, Sealed};
+use super::owner::KeyOwner;
+use super::record::{RootRecord, RootState};
+use super::ring::{Keyring, KeyringParts};
+use super::root::{KeyProvider, RootError};
+use super::store::Change;
+use crate::vault::{self, Context, KeyId, Purpose, SealedRecord, VaultKey};
+
+/// Whether there is data already that keys would have to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExistingData {
+    /// There is: a keyring without keys is a keyring that was lost.
+    Present,
+    /// There is none: a new keyring may be begun.
+    Absent,
+}
+
+/// What the check record of a root holds.
+const CHECK: &[u8] = b"prodops";
+
+impl Keyring {
+    /// Opens a keyring, or begins a new one where there is neither a keyring nor data.
+    ///
+    /// # Errors
+    /// [`KeyringError::Sealed`] when the deployment has no access to its keys: serve health, say so, change nothing.
+    pub async fn open(parts: KeyringParts, data: ExistingData) -> Result<Self, KeyringError> {
+        let ring = Self::over(parts);
+        let known = ring.parts().store.roots().await?;
+        match (known.is_empty(), data) {
+            (true, ExistingData::Present) => return Err(Sealed::KeyringMissing.into()),
+            (true, ExistingData::Absent) => ring.begin().await?,
+            (false, _) => ring.check_roots(&known).await?,
+        }
+        Ok(ring)
+    }
+
+    async fn begin(&self) -> Result<(), KeyringError> {
+        let mut changes = Vec::new();
+        for root in self.parts().roots.iter() {
+            let row = self.root_record(root.as_ref(), RootState::Active).await?;
+            changes.push(Change::Root { before: None, after: Some(row) });
+        }
+        let roots = self.parts().roots.ids();
+        changes.extend(self.first_keys(KeyOwner::Deployment, &roots).await?);
+        self.parts().store.apply(changes).await
+    }
+
+    /// One root that is known and opens its check is enough.
+    async fn check_roots(&self, known: &[RootRecord]) -> Result<(), KeyringError> {
+        let mut failed = None;
+        for root in self.parts().roots.iter() {
+            let Some(row) = known.iter().find(|row| row.id == root.root()) else { continue };
+            match self.check_root(root.as_ref(), row).await {
+                Ok(()) => return Ok(()),
+                Err(RootError::Refused(id)) => failed = Some(Sealed::Refused(id)),
+                Err(error) => failed = Some(Sealed::RootUnavailable(error.to_string())),
+            }
+        }
+        let wrong = || Sealed::WrongRoot {
+            expected: known.iter().map(|row| row.id).collect(),
+            found: self.parts().roots.ids(),
+        };
+        Err(failed.unwrap_or_else(wrong).into())
+    }
+
+    /// Whether a root opens what it once made. What comes back proves the key, not only the provider's word.
+    async fn check_root(&self, root: &dyn KeyProvider, row: &RootRecord) -> Result<(), RootError> {
+        let refused = || RootError::Refused(row.id);
+        let context = self.check_context(row.id);
+        let id = row.proof.key_id();
+        let key = root.unwrap(&row.check, id, &context).await?;
+        vault::open(&key, Purpose::KeyCheck, &context, &row.proof).map(drop).map_err(|_| refused())
+    }
+
+    /// A row for a root key, with a check that only this root opens.
+    pub(super) async fn root_record(
+        &self,
+        root: &dyn KeyProvider,
+        state: RootState,
+    ) -> Result<RootRecord, KeyringError> {
+        let KeyringParts { entropy, clock, .. } = self.parts();
+        let context = self.check_context(root.root());
+        let key = VaultKey::generate(entropy.as_ref())?;
+        let proof: SealedRecord = vault::seal(&key, Purpose::KeyCheck, &context, CHECK, entropy.as_ref())?;
+        let check = root.wrap(&key, &context).await?;
+        Ok(RootRecord { id: root.root(), state, created: clock.now(), check, proof })
+    }
+
+    fn check_context(&self, root: KeyId) -> Context<'static> {
+        Context {
+            environment: self.parts().environment,
+            workspace: None,
+            kind: "root-key",
+            record: *root.as_bytes(),
+            field: "check",
+            generation: 0,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The keyring of a running deployment: opens keys when they are needed and forgets them soon.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use super::budget::{BLOCK, ROTATE_AT, SealBudget};
+use super::cache::KeyCache;
+use super::error::KeyringError;
+use super::keys::{DataKeys, OpenKey};
+use super::owner::KeyOwner;
+use super::record::{DataKeyRecord, KeyState};
+use super::root::{RootError, Roots};
+use super::rows::RowKeySource;
+use super::store::{Change, KeyringStore};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::environment::Environment;
+use crate::vault::{Context, KeyId, VaultKey};
+
+/// How often a change is tried again when somebody else changed the same row.
+const ATTEMPTS: u32 = 5;
+
+/// What a keyring is made of.
+#[derive(Debug, Clone)]
+pub struct KeyringParts {
+    /// The deployment's environment, bound into everything that is sealed.
+    pub environment: Environment,
+    /// Where wrapped keys are kept.
+    pub store: Arc<dyn KeyringStore>,
+    /// The root keys.
+    pub roots: Roots,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of keys.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The keys of a deployment. Cheap to clone; clones are the same keyring.
+///
+/// # Security
+/// Open keys are kept for ten minutes at most and wiped when they are dropped. A record is opened with the key that it
+/// names, never by trying.
+#[derive(Clone)]
+pub struct Keyring {
+    inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) parts: KeyringParts,
+    pub(super) cache: KeyCache,
+    /// Outlive the cache, so that what a key was granted is not granted again. They hold no secret.
+    budgets: Mutex<BTreeMap<KeyId, Arc<SealBudget>>>,
+}
+
+impl Keyring {
+    pub(super) fn over(parts: KeyringParts) -> Self {
+        Self { inner: Arc::new(Inner { parts, cache: KeyCache::default(), budgets: Mutex::default() }) }
+    }
+
+    pub(super) fn parts(&self) -> &KeyringParts {
+        &self.inner.parts
+    }
+
+    pub(super) fn cache(&self) -> &KeyCache {
+        &self.inner.cache
+    }
+
+    /// The open keys of an owner, for reading.
+    ///
+    /// # Errors
+    /// [`KeyringError::NoKeys`] when it has none, else when a root key or the keyring's store fails.
+    pub async fn keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
+        let now = self.parts().clock.now();
+        if let Some(keys) = self.cache().get(owner, now) {
+            return Ok(keys);
+        }
+        let keys = Arc::new(self.load(owner).await?);
+        self.cache().put(&keys, now);
+        Ok(keys)
+    }
+
+    /// Wipes keys that nobody asked for in a while. Called by the engine's background work.
+    pub fn sweep(&self) {
+        self.cache().sweep(self.parts().clock.now());
+    }
+
+    async fn load(&self, owner: KeyOwner) -> Result<DataKeys, KeyringError> {
+        let mut active = None;
+        let (mut older, mut destroyed) = (BTreeMap::new(), BTreeSet::new());
+        for row in self.parts().store.data_keys(owner).await? {
+            match row.state {
+                KeyState::Active => active = Some(OpenKey::new(self.unwrap(&row).await?)),
+                KeyState::DecryptOnly => {
+                    older.insert(row.id, OpenKey::new(self.unwrap(&row).await?));
+                }
+                KeyState::Destroyed => {
+                    destroyed.insert(row.id);
+                }
+            }
+        }
+        let active = active.ok_or(KeyringError::NoKeys(owner))?;
+        let budget = self.budget(active.key.id());
+        let KeyringParts { environment, entropy, .. } = self.parts();
+        let (environment, entropy) = (*environment, Arc::clone(entropy));
+        Ok(DataKeys { owner, environment, entropy, active, older, destroyed, budget })
+    }
+
+    /// Opens a data key with the first root that wrapped it and can be reached.
+    pub(super) async fn unwrap(&self, row: &DataKeyRecord) -> Result<VaultKey, KeyringError> {
+        let mut failed = None;
+        for root in self.parts().roots.iter() {
+            let Some(wrapping) = row.wrappings.iter().find(|wrapping| wrapping.root == root.root()) else {
+                continue;
+            };
+            match root.unwrap(&wrapping.bytes, row.id, &self.context(row)).await {
+                Ok(key) => return Ok(key),
+                Err(error @ RootError::Unavailable { .. }) => failed = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(failed.map_or(KeyringError::UnknownKey(row.id), KeyringError::Root))
+    }
+
+    /// The place that the wrappings of a data key belong to.
+    pub(super) fn context(&self, row: &DataKeyRecord) -> Context<'static> {
+        Context {
+            environment: self.parts().environment,
+            workspace: row.owner.workspace(),
+            kind: "data-key",
+            record: *row.id.as_bytes(),
+            field: "",
+            generation: row.generation,
+        }
+    }
+
+    fn budget(&self, id: KeyId) -> Arc<SealBudget> {
+        let mut budgets = self.inner.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(budgets.entry(id).or_default())
+    }
+
+    /// Takes leave for another block of seals; a key that has sealed enough is followed by a new one.
+    async fn grant(&self, owner: KeyOwner) -> Result<(), KeyringError> {
+        let rows = self.parts().store.data_keys(owner).await?;
+        let before = rows.into_iter().find(|row| row.state == KeyState::Active);
+        let before = before.ok_or(KeyringError::NoKeys(owner))?;
+        let seals = before.seals.saturating_add(BLOCK);
+        if seals > ROTATE_AT {
+            return self.rotate_data_key(owner).await.map(drop);
+        }
+        let after = DataKeyRecord { seals, ..before.clone() };
+        let id = before.id;
+        let change = Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) };
+        self.parts().store.apply(vec![change]).await?;
+        self.budget(id).grant(BLOCK);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl RowKeySource for Keyring {
+    async fn opening_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
+        self.keys(owner).await
+    }
+
+    async fn sealing_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
+        for _ in 0..ATTEMPTS {
+            let keys = self.keys(owner).await?;
+            if !keys.budget.is_low() {
+                return Ok(keys);
+            }
+            match self.grant(owner).await {
+                // Somebody else took a block or rotated: what is cached may be the past.
+                Err(KeyringError::Conflict) => self.cache().forget(owner),
+                done => done?,
+            }
+        }
+        Err(KeyringError::Conflict)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyring").field("roots", &self.parts().roots.ids()).finish_non_exhaustive()
+    }
+}

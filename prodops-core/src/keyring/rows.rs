@@ -1,0 +1,42 @@
+//! The keys that rows of a store are sealed under, and where a store gets them.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::error::{KeyringError, Sealed};
+use super::keys::DataKeys;
+use super::owner::KeyOwner;
+
+/// Where a store gets the keys for its rows. A store asks before every transaction and keeps nothing.
+#[async_trait]
+pub trait RowKeySource: Debug + Send + Sync {
+    /// The keys of an owner, to open rows with.
+    ///
+    /// # Errors
+    /// [`KeyringError::Sealed`] when the deployment has no access to its keys, [`KeyringError::NoKeys`] when the owner
+    /// has none.
+    async fn opening_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError>;
+
+    /// The keys of an owner, to open and to seal rows with: 100,000 at most before asking again.
+    ///
+    /// # Errors
+    /// As [`RowKeySource::opening_keys`].
+    async fn sealing_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError>;
+}
+
+/// The keys of a deployment that has no access to them: every question is answered with the reason.
+#[derive(Debug, Clone)]
+pub struct NoRowKeys(pub Sealed);
+
+#[async_trait]
+impl RowKeySource for NoRowKeys {
+    async fn opening_keys(&self, _owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
+        Err(self.0.clone().into())
+    }
+
+    async fn sealing_keys(&self, _owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
+        Err(self.0.clone().into())
+    }
+}

@@ -1,0 +1,160 @@
+//! Keys that are sealed under data keys: the index key of a workspace, the keys of single people, the signing key.
+
+use super::error::KeyringError;
+use super::keys::{DataKeys, Place};
+use super::owner::KeyOwner;
+use super::record::{SealedKeyKind, SealedKeyRecord};
+use super::ring::Keyring;
+use super::store::Change;
+use crate::id::WorkspaceId;
+use crate::index_key::IndexKey;
+use crate::secret::Secret;
+use crate::vault::{KeyId, OpenError, Purpose, VaultKey};
+
+/// The subject of keys of which an owner has one.
+pub(super) const NOBODY: [u8; 16] = [0; 16];
+
+/// What an owner gets with its first data key.
+pub(super) const fn kinds_of(owner: KeyOwner) -> &'static [SealedKeyKind] {
+    match owner {
+        KeyOwner::Deployment => &[SealedKeyKind::Signing],
+        KeyOwner::Workspace(_) => &[SealedKeyKind::Index],
+    }
+}
+
+impl SealedKeyKind {
+    const fn purpose(self) -> Purpose {
+        match self {
+            Self::Index => Purpose::IndexKey,
+            Self::Subject => Purpose::SubjectKey,
+            Self::Signing => Purpose::SigningKey,
+        }
+    }
+
+    const fn place(self, subject: [u8; 16]) -> Place<'static> {
+        let kind = match self {
+            Self::Index => "index-key",
+            Self::Subject => "subject-key",
+            Self::Signing => "signing-key",
+        };
+        Place { kind, record: subject, field: "", generation: 0 }
+    }
+}
+
+/// A new random key: its id, then its bytes.
+pub(super) fn generate(
+    keys: &DataKeys,
+    kind: SealedKeyKind,
+    subject: [u8; 16],
+) -> Result<SealedKeyRecord, KeyringError> {
+    let mut bytes = Secret::new([0u8; 48]);
+    bytes.expose_mut(|bytes| keys.entropy.fill(bytes))?;
+    let sealed = bytes.expose(|bytes| keys.seal(kind.purpose(), kind.place(subject), bytes))?;
+    Ok(SealedKeyRecord { owner: keys.owner(), kind, subject, sealed })
+}
+
+/// The same key, sealed under other data keys.
+pub(super) fn reseal(
+    row: &SealedKeyRecord,
+    old: &DataKeys,
+    new: &DataKeys,
+) -> Result<SealedKeyRecord, KeyringError> {
+    let (purpose, place) = (row.kind.purpose(), row.kind.place(row.subject));
+    let bytes = old.open(purpose, place, &row.sealed)?;
+    let sealed = bytes.expose(|bytes| new.seal(purpose, place, bytes))?;
+    Ok(SealedKeyRecord { sealed, ..row.clone() })
+}
+
+/// The key in a row.
+pub(super) fn open(row: &SealedKeyRecord, keys: &DataKeys) -> Result<VaultKey, KeyringError> {
+    let bytes = keys.open(row.kind.purpose(), row.kind.place(row.subject), &row.sealed)?;
+    bytes.expose(|bytes| {
+        let (id, key) = bytes.split_first_chunk().ok_or(OpenError::Corrupt)?;
+        let key = key.try_into().map_err(|_| OpenError::Corrupt)?;
+        Ok(VaultKey::from_bytes(KeyId::from_bytes(*id), key))
+    })
+}
+
+impl Keyring {
+    /// The index key of a workspace.
+    ///
+    /// # Errors
+    /// [`KeyringError::NoKeys`] when the workspace has none (any more).
+    pub async fn index_key(&self, workspace: WorkspaceId) -> Result<IndexKey, KeyringError> {
+        let key = self.sealed_key(KeyOwner::Workspace(workspace), SealedKeyKind::Index).await?;
+        Ok(key.expose(|bytes| IndexKey::from_bytes(*bytes)))
+    }
+
+    /// The key that the deployment signs its audit checkpoints with: an Ed25519 seed.
+    ///
+    /// # Errors
+    /// When a root key or the keyring's store fails.
+    pub async fn signing_key(&self) -> Result<Secret<[u8; 32]>, KeyringError> {
+        let key = self.sealed_key(KeyOwner::Deployment, SealedKeyKind::Signing).await?;
+        Ok(key.expose(|bytes| Secret::new(*bytes)))
+    }
+
+    async fn sealed_key(&self, owner: KeyOwner, kind: SealedKeyKind) -> Result<VaultKey, KeyringError> {
+        let row = self.parts().store.sealed_key(owner, kind, NOBODY).await?;
+        open(&row.ok_or(KeyringError::NoKeys(owner))?, self.keys(owner).await?.as_ref())
+    }
+
+    /// The key under which personal data of somebody in a workspace is sealed; made when there is none.
+    ///
+    /// # Errors
+    /// When a root key or the keyring's store fails.
+    pub async fn subject_key(
+        &self,
+        workspace: WorkspaceId,
+        subject: [u8; 16],
+    ) -> Result<VaultKey, KeyringError> {
+        let owner = KeyOwner::Workspace(workspace);
+        let keys = self.keys(owner).await?;
+        if let Some(key) = self.existing_subject_key(workspace, subject).await? {
+            return Ok(key);
+        }
+        let made = generate(&keys, SealedKeyKind::Subject, subject)?;
+        let key = open(&made, &keys)?;
+        let change = Change::SealedKey { before: None, after: Some(Box::new(made)) };
+        match self.parts().store.apply(vec![change]).await {
+            // Two first times at once: the other one's key is the key.
+            Err(KeyringError::Conflict) => {
+                self.existing_subject_key(workspace, subject).await?.ok_or(KeyringError::Conflict)
+            }
+            done => done.map(|()| key),
+        }
+    }
+
+    /// The same key where there is one; `None` when it was never made, or was erased.
+    ///
+    /// # Errors
+    /// When a root key or the keyring's store fails.
+    pub async fn existing_subject_key(
+        &self,
+        workspace: WorkspaceId,
+        subject: [u8; 16],
+    ) -> Result<Option<VaultKey>, KeyringError> {
+        let owner = KeyOwner::Workspace(workspace);
+        let row = self.parts().store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
+        let Some(row) = row else { return Ok(None) };
+        open(&row, self.keys(owner).await?.as_ref()).map(Some)
+    }
+
+    /// Destroys the key of somebody in a workspace: their personal data there cannot be read any more, wherever copies
+    /// lie, while everything else stays. `false` when there was none.
+    ///
+    /// # Errors
+    /// When the keyring's store fails.
+    pub async fn erase_subject(
+        &self,
+        workspace: WorkspaceId,
+        subject: [u8; 16],
+    ) -> Result<bool, KeyringError> {
+        let owner = KeyOwner::Workspace(workspace);
+        let row = self.parts().store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
+        let Some(row) = row else { return Ok(false) };
+        let change = Change::SealedKey { before: Some(Box::new(row)), after: None };
+        self.parts().store.apply(vec![change]).await?;
+        Ok(true)
+    }
+}

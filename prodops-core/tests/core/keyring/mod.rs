@@ -1,0 +1,7 @@
+//! Keys from their making to their destruction, and what happens without the right root key.
+
+mod key_file;
+mod life;
+mod opening;
+mod place;
+mod rotation;

@@ -1,0 +1,175 @@
+//! A keyring whose store can be made to fail, whose roots count, and whose clock is moved by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use prodops_core::clock::Clock;
+use prodops_core::entropy::Entropy;
+use prodops_core::environment::Environment;
+use prodops_core::id::WorkspaceId;
+use prodops_core::keyring::{
+    Change, DataKeyRecord, ExistingData, KeyOwner, KeyProvider, Keyring, KeyringError, KeyringParts,
+    KeyringStore, LocalRoot, MemoryKeyring, Place, RootError, RootRecord, Roots, SealedKeyKind,
+    SealedKeyRecord,
+};
+use prodops_core::secret::Secret;
+use prodops_core::testing::{FixedClock, SeededEntropy};
+use prodops_core::vault::{Context, KeyId, VaultKey};
+
+pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId::from_bytes([7; 16]);
+pub(crate) const OWNER: KeyOwner = KeyOwner::Workspace(WORKSPACE);
+pub(crate) const PLACE: Place<'static> =
+    Place { kind: "connection", record: [3; 16], field: "token", generation: 1 };
+
+/// A store of keys that fails after so many writes.
+#[derive(Debug, Default)]
+pub(crate) struct Fragile {
+    pub(crate) rows: MemoryKeyring,
+    /// Writes left before each further one fails; negative for a healthy store.
+    left: AtomicI64,
+}
+
+impl Fragile {
+    pub(crate) fn healthy() -> Arc<Self> {
+        Arc::new(Self { rows: MemoryKeyring::default(), left: AtomicI64::new(-1) })
+    }
+
+    pub(crate) fn fail_after(&self, writes: i64) {
+        self.left.store(writes, Ordering::SeqCst);
+    }
+
+    pub(crate) fn heal(&self) {
+        self.left.store(-1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl KeyringStore for Fragile {
+    async fn roots(&self) -> Result<Vec<RootRecord>, KeyringError> {
+        self.rows.roots().await
+    }
+    async fn owners(&self, after: Option<KeyOwner>, limit: usize) -> Result<Vec<KeyOwner>, KeyringError> {
+        self.rows.owners(after, limit).await
+    }
+    async fn data_keys(&self, owner: KeyOwner) -> Result<Vec<DataKeyRecord>, KeyringError> {
+        self.rows.data_keys(owner).await
+    }
+    async fn sealed_keys(&self, owner: KeyOwner) -> Result<Vec<SealedKeyRecord>, KeyringError> {
+        self.rows.sealed_keys(owner).await
+    }
+    async fn sealed_key(
+        &self,
+        owner: KeyOwner,
+        kind: SealedKeyKind,
+        subject: [u8; 16],
+    ) -> Result<Option<SealedKeyRecord>, KeyringError> {
+        self.rows.sealed_key(owner, kind, subject).await
+    }
+    async fn apply(&self, changes: Vec<Change>) -> Result<(), KeyringError> {
+        match self.left.load(Ordering::SeqCst) {
+            0 => return Err(KeyringError::Store("the disk is gone".into())),
+            left if left > 0 => self.left.store(left - 1, Ordering::SeqCst),
+            _ => {}
+        }
+        self.rows.apply(changes).await
+    }
+}
+
+/// A root key that counts what it unwraps, and can be made unreachable.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    root: LocalRoot,
+    pub(crate) unwrapped: AtomicU64,
+    pub(crate) reachable: std::sync::atomic::AtomicBool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Shared(pub(crate) Arc<Counted>);
+
+impl Shared {
+    pub(crate) fn new(bytes: [u8; 32]) -> Self {
+        let root = LocalRoot::from_bytes(Secret::new(bytes), entropy(91));
+        Self(Arc::new(Counted { root, unwrapped: AtomicU64::new(0), reachable: true.into() }))
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.0.unwrapped.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl KeyProvider for Shared {
+    fn root(&self) -> KeyId {
+        self.0.root.root()
+    }
+    async fn wrap(&self, key: &VaultKey, context: &Context<'_>) -> Result<Vec<u8>, RootError> {
+        self.0.root.wrap(key, context).await
+    }
+    async fn unwrap(&self, wrapped: &[u8], id: KeyId, context: &Context<'_>) -> Result<VaultKey, RootError> {
+        if !self.0.reachable.load(Ordering::SeqCst) {
+            return Err(RootError::Unavailable { reason: "no route".into() });
+        }
+        self.0.unwrapped.fetch_add(1, Ordering::SeqCst);
+        self.0.root.unwrap(wrapped, id, context).await
+    }
+}
+
+pub(crate) fn entropy(seed: u64) -> Arc<dyn Entropy> {
+    Arc::new(SeededEntropy::new(seed))
+}
+
+/// Hands of one clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Hands(pub(crate) Arc<FixedClock>);
+
+impl Clock for Hands {
+    fn now(&self) -> prodops_core::time::Timestamp {
+        self.0.now()
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) store: Arc<Fragile>,
+    pub(crate) clock: Hands,
+    seed: AtomicU64,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let clock = Hands(Arc::new(FixedClock::at("2026-01-05T09:00:00Z")));
+        Self { store: Fragile::healthy(), clock, seed: AtomicU64::new(1) }
+    }
+
+    /// What a process sees that was given these roots.
+    pub(crate) async fn open(&self, roots: Roots, data: ExistingData) -> Result<Keyring, KeyringError> {
+        self.open_in(Environment::Test, roots, data).await
+    }
+
+    pub(crate) async fn open_in(
+        &self,
+        environment: Environment,
+        roots: Roots,
+        data: ExistingData,
+    ) -> Result<Keyring, KeyringError> {
+        let parts = KeyringParts {
+            environment,
+            store: self.store.clone(),
+            roots,
+            clock: Arc::new(self.clock.clone()),
+            entropy: entropy(self.seed.fetch_add(1, Ordering::SeqCst)),
+        };
+        Keyring::open(parts, data).await
+    }
+
+    /// A new keyring with one workspace.
+    pub(crate) async fn ring(&self, roots: Roots) -> Keyring {
+        let ring = self.open(roots, ExistingData::Absent).await.unwrap();
+        ring.create_workspace(WORKSPACE).await.unwrap();
+        ring
+    }
+
+    pub(crate) async fn rows(&self, owner: KeyOwner) -> Vec<DataKeyRecord> {
+        self.store.data_keys(owner).await.unwrap()
+    }
+}
