@@ -22,6 +22,8 @@ pub enum IndexLabel {
     Email,
     /// Names of people.
     Name,
+    /// Natural keys of rows, such as slugs.
+    Lookup,
 }
 
 impl IndexLabel {
@@ -30,6 +32,7 @@ impl IndexLabel {
             Self::Path => "path",
             Self::Email => "email",
             Self::Name => "name",
+            Self::Lookup => "lookup",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use prodops_core::environment::Environment;
+use prodops_core::keyring::{KeyringError, Sealed};
 
 use crate::contract::Version;
 
@@ -111,9 +112,24 @@ pub enum StoreError {
     /// The file is there, but it is no store.
     #[error("the file is not a prodops store")]
     NotAStore,
+    /// The deployment has no access to its keys: nothing is read or changed until it has.
+    #[error(transparent)]
+    Sealed(Sealed),
+    /// A row cannot be opened or sealed for want of its key.
+    #[error("the keys of a row: {0}")]
+    Keys(#[source] KeyringError),
     /// Anything else that the backend reports.
     #[error("the store's backend failed")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<KeyringError> for StoreError {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Sealed(reason) => Self::Sealed(reason),
+            other => Self::Keys(other),
+        }
+    }
 }
 
 impl StoreError {

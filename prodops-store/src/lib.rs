@@ -3,8 +3,10 @@
 mod authority;
 pub mod backend;
 pub mod contract;
+mod durable;
 pub mod embedded;
 mod error;
+pub mod keyring;
 pub mod plane;
 mod store;
 #[cfg(any(test, feature = "testing"))]

@@ -2,11 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use prodops::core::entropy::Entropy;
 use prodops::core::environment::Environment;
 use prodops::core::input::{WorkspaceName, WorkspaceSlug};
+use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
+use prodops::core::secret::Secret;
 use serde::Deserialize;
 
 /// The configuration of `serve`.
@@ -20,6 +24,12 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The file that derived data is kept in.
     pub store: PathBuf,
+    /// Where the root keys are that it is sealed under. Every one of them opens everything.
+    #[serde(rename = "root-keys")]
+    pub root_keys: Vec<KeyReference>,
+    /// The file of the wrapped keys; beside the store, with `.keyring` behind its name, unless given.
+    #[serde(default)]
+    pub keyring: Option<PathBuf>,
     /// The workspaces that there are, and what each reads.
     #[serde(default, rename = "workspace")]
     pub workspaces: Vec<WorkspaceConfig>,
@@ -38,6 +48,55 @@ pub struct WorkspaceConfig {
     pub repositories: Vec<PathBuf>,
 }
 
+/// Where a root key is kept: `file:PATH`, `credential:NAME` (of the systemd service) or, for development, `variable:NAME`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum KeyReference {
+    /// A file that only its owner can read.
+    File(PathBuf),
+    /// A credential that systemd gave the service.
+    Credential(String),
+    /// An environment variable.
+    Variable(String),
+}
+
+impl TryFrom<String> for KeyReference {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once(':') {
+            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            Some(("credential", name)) if !name.is_empty() => Ok(Self::Credential(name.to_owned())),
+            Some(("variable", name)) if !name.is_empty() => Ok(Self::Variable(name.to_owned())),
+            _ => Err("a root key is `file:PATH`, `credential:NAME` or `variable:NAME`"),
+        }
+    }
+}
+
+impl KeyReference {
+    /// The place that it names. The one step that reads the environment for it is here.
+    fn source(&self, environment: Environment) -> Result<KeySource, ConfigError> {
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the one place that reads configuration from the environment"
+        )]
+        let variable = |name: &str| std::env::var_os(name).ok_or_else(|| ConfigError::Unset(name.to_owned()));
+        match self {
+            Self::File(path) => Ok(KeySource::File(path.clone())),
+            Self::Credential(name) => {
+                let folder = variable("CREDENTIALS_DIRECTORY")?.into();
+                Ok(KeySource::Credential { folder, name: name.clone() })
+            }
+            Self::Variable(name) if environment != Environment::Development => {
+                Err(ConfigError::KeyInVariable(name.clone()))
+            }
+            Self::Variable(name) => {
+                let value = Secret::new(variable(name)?.to_string_lossy().into_owned());
+                Ok(KeySource::Variable { name: name.clone(), value })
+            }
+        }
+    }
+}
+
 fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8420))
 }
@@ -52,6 +111,22 @@ pub enum ConfigError {
     /// A value is missing or makes no sense.
     #[error("{0}")]
     Invalid(Box<figment::Error>),
+    /// A root key in a variable can be read by other processes of the same user.
+    #[error(
+        "refusing to take a root key from the variable {0} outside development: use `file:` or `credential:`"
+    )]
+    KeyInVariable(String),
+    /// A variable that the configuration names is not set.
+    #[error("the variable {0} is not set: a root key is to come from there")]
+    Unset(String),
+    /// There is no root key.
+    #[error(
+        "no root key: make one with `reference-server vault new-key FILE`, and set root-keys = [\"file:FILE\"]"
+    )]
+    NoRootKey,
+    /// A root key cannot be had from where it was said to be.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
     /// Listening there would offer plain http to the network.
     #[error("refusing to listen on {0}: only loopback addresses, with a TLS proxy in front")]
     NotLoopback(SocketAddr),
@@ -72,10 +147,29 @@ impl Config {
             "store",
         ]));
         let config: Self = figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))?;
+        if config.root_keys.is_empty() {
+            return Err(ConfigError::NoRootKey);
+        }
         if !config.listen.ip().is_loopback() {
             return Err(ConfigError::NotLoopback(config.listen));
         }
         Ok(config)
+    }
+
+    /// The root keys, read from where the configuration says.
+    ///
+    /// # Errors
+    /// With the key that cannot be had, why, and what to do.
+    pub fn roots(&self, entropy: &Arc<dyn Entropy>) -> Result<Roots, ConfigError> {
+        let mut roots: Option<Roots> = None;
+        for reference in &self.root_keys {
+            let root = LocalRoot::load(&reference.source(self.environment)?, Arc::clone(entropy))?;
+            roots = Some(match roots {
+                Some(roots) => roots.and(root),
+                None => Roots::new(root),
+            });
+        }
+        roots.ok_or(ConfigError::NoRootKey)
     }
 }
 
@@ -93,7 +187,7 @@ mod tests {
     #[test]
     fn a_small_file_is_enough() {
         let config = load(
-            "environment = \"staging\"\nstore = \"x.redb\"\n[[workspace]]\nslug = \"a\"\nname = \"A\"\n",
+            "environment = \"staging\"\nstore = \"x.redb\"\nroot-keys = [\"file:k\"]\n[[workspace]]\nslug = \"a\"\nname = \"A\"\n",
         );
         let config = config.unwrap();
         assert_eq!(config.environment, Environment::Staging);
@@ -103,13 +197,37 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        let open = load("environment = \"staging\"\nstore = \"x\"\nlisten = \"0.0.0.0:80\"\n").unwrap_err();
+        let open = load(
+            "environment = \"staging\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\nlisten = \"0.0.0.0:80\"\n",
+        )
+        .unwrap_err();
         assert!(open.to_string().contains("only loopback"), "{open}");
         let typo = load("environment = \"staging\"\nstroe = \"x\"\n").unwrap_err().to_string();
         assert!(typo.contains("stroe"), "{typo}");
-        let slug =
-            load("environment = \"test\"\nstore = \"x\"\n[[workspace]]\nslug = \"A b\"\nname = \"A\"\n");
+        let none =
+            load("environment = \"staging\"\nstore = \"x\"\nroot-keys = []\n").unwrap_err().to_string();
+        assert!(none.contains("vault new-key"), "{none}");
+        let odd =
+            load("environment = \"staging\"\nstore = \"x\"\nroot-keys = [\"k\"]\n").unwrap_err().to_string();
+        assert!(odd.contains("`file:PATH`"), "{odd}");
+        let slug = load(
+            "environment = \"test\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\n[[workspace]]\nslug = \"A b\"\nname = \"A\"\n",
+        );
         assert!(slug.unwrap_err().to_string().contains("workspace slug must be"));
         assert!(matches!(Config::load(Path::new("nowhere.toml")), Err(ConfigError::Missing(_))));
+    }
+
+    #[test]
+    fn a_root_key_in_a_variable_is_for_development_only() {
+        let text = |environment: &str| {
+            format!(
+                "environment = \"{environment}\"\nstore = \"x\"\nroot-keys = [\"variable:PRODOPS_NO_SUCH_KEY\"]\n"
+            )
+        };
+        let entropy: Arc<dyn Entropy> = Arc::new(prodops::core::entropy::SystemEntropy);
+        let refused = load(&text("production")).unwrap().roots(&entropy).unwrap_err();
+        assert!(refused.to_string().contains("outside development"), "{refused}");
+        let unset = load(&text("development")).unwrap().roots(&entropy).unwrap_err();
+        assert!(unset.to_string().contains("is not set"), "{unset}");
     }
 }

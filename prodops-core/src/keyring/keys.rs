@@ -9,6 +9,7 @@ use super::error::KeyringError;
 use super::owner::KeyOwner;
 use crate::entropy::Entropy;
 use crate::environment::Environment;
+use crate::index_key::IndexSubkey;
 use crate::secret::Secret;
 use crate::vault::{
     self, Context, KeyId, OpenError, Purpose, RowKey, RowPlace, SealedRecord, VaultKey, row_key_id,
@@ -35,6 +36,8 @@ pub struct DataKeys {
     pub(super) older: BTreeMap<KeyId, OpenKey>,
     pub(super) destroyed: BTreeSet<KeyId>,
     pub(super) budget: Arc<SealBudget>,
+    /// Hashes what rows are looked up by; `None` for keys that are not in use yet.
+    pub(super) lookup: Option<IndexSubkey>,
 }
 
 impl DataKeys {
@@ -96,6 +99,15 @@ impl DataKeys {
         let place = RowPlace { environment: self.environment, table, key };
         let with = self.find(row_key_id(sealed)?)?;
         Ok(with.row.open_row(&place, sealed)?)
+    }
+
+    /// The keyed hash by which a row is looked up whose natural key is a name. It outlives every rotation of data keys.
+    ///
+    /// # Errors
+    /// [`KeyringError::NoKeys`] when the owner has no index key.
+    pub fn lookup_hash(&self, name: &[u8]) -> Result<[u8; 16], KeyringError> {
+        let lookup = self.lookup.as_ref().ok_or(KeyringError::NoKeys(self.owner))?;
+        Ok(lookup.hash128(name))
     }
 
     /// Whether a row is sealed under the active key.

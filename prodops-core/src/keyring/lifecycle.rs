@@ -121,7 +121,25 @@ impl Keyring {
             older: BTreeMap::new(),
             destroyed: BTreeSet::new(),
             budget: Arc::default(),
+            lookup: None,
         }
+    }
+
+    /// The data keys of an owner that only open what they once sealed, oldest first.
+    ///
+    /// # Errors
+    /// When the keyring's store cannot be read.
+    pub async fn older_keys(&self, owner: KeyOwner) -> Result<Vec<KeyId>, KeyringError> {
+        let rows = self.parts().store.data_keys(owner).await?;
+        Ok(rows.iter().filter(|row| row.state == KeyState::DecryptOnly).map(|row| row.id).collect())
+    }
+
+    /// Every owner that has keys, or had some.
+    ///
+    /// # Errors
+    /// When the keyring's store cannot be read.
+    pub async fn owners(&self) -> Result<Vec<KeyOwner>, KeyringError> {
+        self.parts().store.owners(None, usize::MAX).await
     }
 
     /// Destroys a data key that does not seal any more. What it sealed and nobody sealed anew is lost.

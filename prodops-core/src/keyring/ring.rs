@@ -11,9 +11,10 @@ use super::cache::KeyCache;
 use super::error::KeyringError;
 use super::keys::{DataKeys, OpenKey};
 use super::owner::KeyOwner;
-use super::record::{DataKeyRecord, KeyState};
+use super::record::{DataKeyRecord, KeyState, SealedKeyKind};
 use super::root::{RootError, Roots};
 use super::rows::RowKeySource;
+use super::sealed_key;
 use super::store::{Change, KeyringStore};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -105,7 +106,11 @@ impl Keyring {
         let budget = self.budget(active.key.id());
         let KeyringParts { environment, entropy, .. } = self.parts();
         let (environment, entropy) = (*environment, Arc::clone(entropy));
-        Ok(DataKeys { owner, environment, entropy, active, older, destroyed, budget })
+        let lookup = None;
+        let mut keys = DataKeys { owner, environment, entropy, active, older, destroyed, budget, lookup };
+        let index = self.parts().store.sealed_key(owner, SealedKeyKind::Index, sealed_key::NOBODY).await?;
+        keys.lookup = sealed_key::lookup(index.as_ref(), &keys)?;
+        Ok(keys)
     }
 
     /// Opens a data key with the first root that wrapped it and can be reached.

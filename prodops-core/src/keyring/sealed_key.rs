@@ -7,7 +7,7 @@ use super::record::{SealedKeyKind, SealedKeyRecord};
 use super::ring::Keyring;
 use super::store::Change;
 use crate::id::WorkspaceId;
-use crate::index_key::IndexKey;
+use crate::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use crate::secret::Secret;
 use crate::vault::{KeyId, OpenError, Purpose, VaultKey};
 
@@ -17,7 +17,7 @@ pub(super) const NOBODY: [u8; 16] = [0; 16];
 /// What an owner gets with its first data key.
 pub(super) const fn kinds_of(owner: KeyOwner) -> &'static [SealedKeyKind] {
     match owner {
-        KeyOwner::Deployment => &[SealedKeyKind::Signing],
+        KeyOwner::Deployment => &[SealedKeyKind::Index, SealedKeyKind::Signing],
         KeyOwner::Workspace(_) => &[SealedKeyKind::Index],
     }
 }
@@ -63,6 +63,16 @@ pub(super) fn reseal(
     let bytes = old.open(purpose, place, &row.sealed)?;
     let sealed = bytes.expose(|bytes| new.seal(purpose, place, bytes))?;
     Ok(SealedKeyRecord { sealed, ..row.clone() })
+}
+
+/// The subkey of an owner's index key that rows are looked up by; `None` where the owner has no index key.
+pub(super) fn lookup(
+    row: Option<&SealedKeyRecord>,
+    keys: &DataKeys,
+) -> Result<Option<IndexSubkey>, KeyringError> {
+    let Some(row) = row else { return Ok(None) };
+    let key = open(row, keys)?.expose(|bytes| IndexKey::from_bytes(*bytes));
+    Ok(Some(key.subkey(IndexLabel::Lookup)))
 }
 
 /// The key in a row.

@@ -2,17 +2,18 @@
 
 use async_trait::async_trait;
 use prodops_core::id::LeaseId;
-use prodops_core::index_key::IndexKey;
+use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
+use prodops_core::vault::KeyId;
 
-use crate::contract::LeaseRequest;
+use crate::contract::{LeaseRequest, ResealPosition, Resealed};
 use crate::error::StoreError;
 
 /// The registry of workspaces and the leases on background work.
 #[async_trait]
 pub trait ControlBackend: Send + Sync {
-    /// Adds a workspace, its index key and its first membership, all or none.
+    /// Adds a workspace and its first membership, both or neither. Its keys must be in the keyring already.
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the member does not
@@ -20,7 +21,6 @@ pub trait ControlBackend: Send + Sync {
     async fn create_workspace(
         &self,
         workspace: &WorkspaceRecord,
-        key: &IndexKey,
         owner: &MembershipRecord,
     ) -> Result<(), StoreError>;
 
@@ -49,4 +49,22 @@ pub trait ControlBackend: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     async fn lease(&self, lease: LeaseId) -> Result<Option<LeaseRecord>, StoreError>;
+
+    /// Seals up to `limit` rows of an owner anew that are sealed under an older key, beginning after `after`: of one
+    /// workspace, or of the identity and control planes. A row that somebody changes meanwhile keeps their change.
+    ///
+    /// # Errors
+    /// When the store or its keys cannot be used.
+    async fn reseal(
+        &self,
+        owner: KeyOwner,
+        after: Option<&ResealPosition>,
+        limit: usize,
+    ) -> Result<Resealed, StoreError>;
+
+    /// How many rows of an owner are sealed under a key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn rows_under(&self, owner: KeyOwner, key: KeyId) -> Result<u64, StoreError>;
 }

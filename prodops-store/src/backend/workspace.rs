@@ -7,7 +7,6 @@ use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
 use prodops_core::id::{AuditEventId, ConnectionId, RepositoryId, WorkspaceId};
-use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
 
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
@@ -16,12 +15,6 @@ use crate::error::StoreError;
 /// Everything that a workspace owns.
 #[async_trait]
 pub trait WorkspaceBackend: Send + Sync {
-    /// The workspace's index key.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    async fn index_key(&self, workspace: WorkspaceId) -> Result<Option<IndexKey>, StoreError>;
-
     /// Adds a connection together with the audit event.
     ///
     /// # Errors

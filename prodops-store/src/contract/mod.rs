@@ -5,6 +5,7 @@ mod ingest;
 mod lease;
 mod page;
 mod plane;
+mod reseal;
 mod rows;
 mod version;
 
@@ -14,5 +15,6 @@ pub use lease::LeaseRequest;
 pub use page::{Page, PageToken, ParsePageTokenError};
 pub(crate) use page::{Paging, Query};
 pub use plane::Plane;
+pub use reseal::{ResealPosition, Resealed};
 pub use rows::RowBatch;
 pub use version::{Version, Versioned};

@@ -2,16 +2,18 @@
 
 use async_trait::async_trait;
 use prodops_core::id::LeaseId;
-use prodops_core::index_key::IndexKey;
+use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
+use prodops_core::vault::KeyId;
 
-use super::Embedded;
-use super::key::{Exact, Scoped};
-use super::tables::{INDEX_KEYS, LEASES, WORKSPACE_SLUGS, WORKSPACES};
-use super::{identity, leases};
+use super::key::Exact;
+use super::tables::{LEASES, WORKSPACE_SLUGS, WORKSPACES};
+use super::transaction::Reach;
+use super::{Embedded, on_blocking_thread};
+use super::{identity, leases, reseal};
 use crate::backend::ControlBackend;
-use crate::contract::LeaseRequest;
+use crate::contract::{LeaseRequest, ResealPosition, Resealed};
 use crate::error::StoreError;
 
 #[async_trait]
@@ -19,15 +21,13 @@ impl ControlBackend for Embedded {
     async fn create_workspace(
         &self,
         workspace: &WorkspaceRecord,
-        key: &IndexKey,
         owner: &MembershipRecord,
     ) -> Result<(), StoreError> {
-        let (row, key, owner) = (workspace.clone(), key.expose(|bytes| *bytes), owner.clone());
-        self.write_in(row.id, move |tx| {
+        let (row, owner) = (workspace.clone(), owner.clone());
+        self.write(move |tx| {
             WORKSPACES.write(tx)?.add(&Exact::new(row.id.as_bytes()), &row, "workspace")?;
-            let slug = Exact::new(row.slug.as_str().as_bytes());
+            let slug = tx.keys.lookup(row.slug.as_str().as_bytes())?;
             WORKSPACE_SLUGS.write(tx)?.add(&slug, &row.id, "workspace slug")?;
-            INDEX_KEYS.write(tx)?.add(&Scoped::of(row.id), &key, "index key")?;
             identity::put_membership(tx, &owner)
         })
         .await
@@ -48,5 +48,20 @@ impl ControlBackend for Embedded {
 
     async fn lease(&self, lease: LeaseId) -> Result<Option<LeaseRecord>, StoreError> {
         self.peek(|tx| LEASES.read(tx)?.get(&Exact::new(lease.as_bytes()))).await
+    }
+
+    async fn reseal(
+        &self,
+        owner: KeyOwner,
+        after: Option<&ResealPosition>,
+        limit: usize,
+    ) -> Result<Resealed, StoreError> {
+        let after = after.cloned();
+        self.change(Reach::of(owner), move |tx| reseal::reseal(tx, owner, after.as_ref(), limit)).await
+    }
+
+    async fn rows_under(&self, owner: KeyOwner, key: KeyId) -> Result<u64, StoreError> {
+        let reading = self.reading(Reach::of(owner)).await?;
+        on_blocking_thread(move || reseal::rows_under(&reading, owner, key)).await
     }
 }

@@ -10,6 +10,7 @@ use redb::{Database, StorageBackend};
 
 use super::failure::{self, on_io};
 use super::header;
+use crate::durable;
 use crate::error::StoreError;
 
 /// How many unfinished files beside the store are stepped over before giving up.
@@ -51,21 +52,13 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
         let mut unfinished = name.to_owned();
         unfinished.push(format!(".unfinished-{attempt}"));
         let unfinished = path.with_file_name(unfinished);
-        match private().open(&unfinished) {
+        match durable::private().create_new(true).open(&unfinished) {
             Ok(file) => return Ok((unfinished, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// Gives the whole file its name. When somebody else was faster, theirs is the store.
@@ -77,16 +70,5 @@ fn publish(unfinished: &Path, path: &Path) -> io::Result<()> {
         Err(_) if !path.try_exists()? => fs::rename(unfinished, path)?,
         Err(_) => return Ok(()),
     }
-    sync_folder(path)
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
+    durable::sync_folder(path)
 }

@@ -3,19 +3,22 @@
 use std::str;
 
 use prodops_core::environment::Environment;
-use redb::{Database, ReadableDatabase, TableDefinition, TableError};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableError};
 
 use super::failure::Stored;
+use super::row;
 use super::tables;
 use super::transaction::Writing;
+use crate::contract::Plane;
 use crate::error::StoreError;
 
 /// The format of keys and rows. Another number means another file.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"PRODOPS\0";
 const HEADER: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("prodops");
 const ROW: &str = "header";
+const PROOF: &str = "proof";
 
 /// Stamps a new database; checks any other before a row of it is read.
 pub(super) fn check_or_stamp(database: &Database, environment: Environment) -> Result<(), StoreError> {
@@ -33,11 +36,23 @@ pub(super) fn check_or_stamp(database: &Database, environment: Environment) -> R
 }
 
 fn stamp(database: &Database, environment: Environment) -> Result<(), StoreError> {
-    let writing = Writing::begin(database)?;
+    let transaction = database.begin_write().stored()?;
     let row = [MAGIC.as_slice(), &FORMAT.to_be_bytes(), environment.as_str().as_bytes()].concat();
-    writing.inner.open_table(HEADER).stored()?.insert(ROW, row.as_slice()).stored()?;
-    tables::make_all(&writing)?;
-    writing.commit()
+    transaction.open_table(HEADER).stored()?.insert(ROW, row.as_slice()).stored()?;
+    tables::make_all(&transaction)?;
+    transaction.commit().stored()
+}
+
+/// Proves that the deployment's keys are those of this file, before a row of it is changed. A new file gets its proof.
+pub(super) fn check_or_seal(writing: &Writing) -> Result<(), StoreError> {
+    let place = row::Place { table: "prodops", keys: writing.keys.of(Plane::Control)? };
+    let mut header = writing.inner.open_table(HEADER).stored()?;
+    if let Some(sealed) = header.get(PROOF).stored()? {
+        return place.open::<()>(PROOF.as_bytes(), sealed.value());
+    }
+    let sealed = place.seal(PROOF.as_bytes(), &())?;
+    header.insert(PROOF, sealed.as_slice()).stored()?;
+    Ok(())
 }
 
 fn check(row: &[u8], expected: Environment) -> Result<(), StoreError> {
@@ -75,9 +90,9 @@ mod tests {
         let database = database();
         check_or_stamp(&database, Environment::Test).unwrap();
         check_or_stamp(&database, Environment::Test).unwrap();
-        restamp(&database, b"PRODOPS\0\0\0\0\x02something else");
+        restamp(&database, b"PRODOPS\0\0\0\0\x01something else");
         let refused = check_or_stamp(&database, Environment::Test).unwrap_err();
-        assert!(matches!(refused, StoreError::Format { found: Some(2), expected: FORMAT }));
+        assert!(matches!(refused, StoreError::Format { found: Some(1), expected: FORMAT }));
         assert!(refused.to_string().ends_with("another version of prodops: sync again into a new file"));
     }
 
@@ -103,7 +118,7 @@ mod tests {
         transaction.open_table(foreign).unwrap().insert("header", 1).unwrap();
         transaction.commit().unwrap();
         assert!(matches!(check_or_stamp(&database, Environment::Test), Err(StoreError::NotAStore)));
-        for row in [b"".as_slice(), b"PRODOPS\0", b"PRODOPS\0\0\0\0\x01moon"] {
+        for row in [b"".as_slice(), b"PRODOPS\0", b"PRODOPS\0\0\0\0\x02moon"] {
             assert!(matches!(check(row, Environment::Test), Err(StoreError::NotAStore)), "{row:?}");
         }
     }

@@ -1,12 +1,15 @@
 //! The embedded backend: `redb` in memory or in one file.
 //!
 //! Every table declares its plane. Keys of the workspace plane begin with the workspace's id, so that a scope is a key
-//! prefix; values are `postcard` behind a version byte. Commits are durable when they return: a process that is killed
-//! at any point leaves the file as it was before or after each of them.
+//! prefix; values are `postcard` behind a version byte, sealed under the data key of the workspace that owns them, or
+//! the deployment's. Commits are durable when they return: a process that is killed at any point leaves the file as it
+//! was before or after each of them.
 //!
 //! # Security
-//! The file is made readable by its owner only. Index keys of workspaces lie in it as they are until the vault exists:
-//! whoever can read the file can test guesses of paths and addresses against their hashes.
+//! The file is made readable by its owner only, and tells who can read it nothing but ids, keyed hashes, instants in
+//! ids, and how many rows there are. A row opens under its own table and key in its own environment only: one that was
+//! moved, changed or brought back from elsewhere is [`StoreError::Corrupt`]. Once a workspace's keys are destroyed,
+//! nothing of it can be read any more. An older version of the same row can be put back by who can write the file.
 
 mod audit;
 mod connections;
@@ -18,6 +21,9 @@ mod identity;
 mod ingest;
 mod key;
 mod leases;
+#[cfg(any(test, feature = "testing"))]
+mod plain;
+mod reseal;
 mod row;
 mod table;
 mod tables;
@@ -35,7 +41,8 @@ use redb::{Database, StorageBackend};
 use crate::contract::Plane;
 use crate::error::StoreError;
 use prodops_core::id::WorkspaceId;
-use transaction::{Reach, Reading, Writing};
+use prodops_core::keyring::RowKeySource;
+use transaction::{Keys, Reach, Reading, Writing};
 
 /// Pages kept in memory on top of what the operating system keeps.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
@@ -50,6 +57,7 @@ const CACHE_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Embedded {
     database: Arc<Database>,
+    keys: Arc<dyn RowKeySource>,
 }
 
 impl Embedded {
@@ -57,23 +65,34 @@ impl Embedded {
     ///
     /// # Errors
     /// [`StoreError::Backend`] when it cannot be made.
-    pub fn memory(environment: Environment) -> Result<Self, StoreError> {
-        Self::in_storage(InMemoryBackend::new(), environment)
+    pub fn memory(environment: Environment, keys: Arc<dyn RowKeySource>) -> Result<Self, StoreError> {
+        Self::in_storage(InMemoryBackend::new(), environment, keys)
     }
 
-    /// The store in this file, which is made if there is none. It blocks while the file is checked.
+    /// The store in this file, which is made if there is none.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] when another process has it open, [`StoreError::Format`] when another version of ProdOps
-    /// wrote it, [`StoreError::Environment`] when it belongs to another environment, [`StoreError::NotAStore`] when it
-    /// is something else, [`StoreError::Unavailable`] and [`StoreError::Full`] when it cannot be read or made.
-    pub fn open(path: &Path, environment: Environment) -> Result<Self, StoreError> {
-        create::unless_there(path, environment)?;
-        let store = Self::in_storage(create::existing(path)?, environment)?;
-        let writing = Writing::begin(&store.database)?;
-        leases::end_all(&writing)?;
-        writing.commit()?;
-        Ok(store)
+    /// [`StoreError::Sealed`] and [`StoreError::Keys`] without the keys of its rows: then the file is neither made nor
+    /// changed. [`StoreError::InUse`] when another process has it open, [`StoreError::Format`] when another version of
+    /// ProdOps wrote it, [`StoreError::Environment`] when it belongs to another environment, [`StoreError::NotAStore`]
+    /// when it is something else, [`StoreError::Unavailable`] and [`StoreError::Full`] when it cannot be read or made.
+    pub async fn open(
+        path: &Path,
+        environment: Environment,
+        keys: Arc<dyn RowKeySource>,
+    ) -> Result<Self, StoreError> {
+        let path = path.to_owned();
+        let open = Keys::sealing(keys.as_ref(), Reach::Deployment).await?;
+        on_blocking_thread(move || {
+            create::unless_there(&path, environment)?;
+            let store = Self::in_storage(create::existing(&path)?, environment, keys)?;
+            let writing = Writing::begin(&store.database, open)?;
+            header::check_or_seal(&writing)?;
+            leases::end_all(&writing)?;
+            writing.commit()?;
+            Ok(store)
+        })
+        .await
     }
 
     /// The names of the tables and the plane that each declares.
@@ -87,15 +106,23 @@ impl Embedded {
     /// # Errors
     /// As for [`Embedded::open`].
     #[cfg(any(test, feature = "testing"))]
-    pub fn on_storage(storage: impl StorageBackend, environment: Environment) -> Result<Self, StoreError> {
-        Self::in_storage(storage, environment)
+    pub fn on_storage(
+        storage: impl StorageBackend,
+        environment: Environment,
+        keys: Arc<dyn RowKeySource>,
+    ) -> Result<Self, StoreError> {
+        Self::in_storage(storage, environment, keys)
     }
 
-    fn in_storage(storage: impl StorageBackend, environment: Environment) -> Result<Self, StoreError> {
+    fn in_storage(
+        storage: impl StorageBackend,
+        environment: Environment,
+        keys: Arc<dyn RowKeySource>,
+    ) -> Result<Self, StoreError> {
         let opened = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(storage);
         let database = opened.map_err(failure::on_open)?;
         header::check_or_stamp(&database, environment)?;
-        Ok(Self { database: Arc::new(database) })
+        Ok(Self { database: Arc::new(database), keys })
     }
 
     /// Looks one row of the identity or control plane up, on the caller's thread: that is shorter than the way to
@@ -149,18 +176,19 @@ impl Embedded {
         self.change(Reach::Workspace(workspace), work).await
     }
 
-    async fn reading(&self, _reach: Reach) -> Result<Reading, StoreError> {
-        Reading::begin(&self.database)
+    async fn reading(&self, reach: Reach) -> Result<Reading, StoreError> {
+        Reading::begin(&self.database, Keys::opening(self.keys.as_ref(), reach).await?)
     }
 
     async fn change<T: Send + 'static>(
         &self,
-        _reach: Reach,
+        reach: Reach,
         work: impl FnOnce(&Writing) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let database = Arc::clone(&self.database);
+        let keys = Keys::sealing(self.keys.as_ref(), reach).await?;
         on_blocking_thread(move || {
-            let writing = Writing::begin(&database)?;
+            let writing = Writing::begin(&database, keys)?;
             let outcome = work(&writing)?;
             writing.commit()?;
             Ok(outcome)

@@ -1,5 +1,6 @@
-//! Rows as bytes: a version byte, then `postcard`.
+//! Rows as bytes: a version byte and `postcard`, sealed under the keys of whoever owns the row.
 
+use prodops_core::keyring::{DataKeys, KeyringError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -8,11 +9,55 @@ use crate::error::StoreError;
 /// The version of every row of this file format. A row that changes its shape gets a larger one.
 const VERSION: u8 = 1;
 
+/// The table that a row lies in and the keys that open it.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'t> {
+    pub(super) table: &'static str,
+    pub(super) keys: &'t DataKeys,
+}
+
+impl Place<'_> {
+    pub(super) fn seal(&self, key: &[u8], row: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+        let plain = encode(self.table, row)?;
+        self.keys.seal_row(self.table, key, &plain).map_err(|error| self.failed(error))
+    }
+
+    pub(super) fn open<Row: DeserializeOwned>(&self, key: &[u8], sealed: &[u8]) -> Result<Row, StoreError> {
+        decode(self.table, &self.plain(key, sealed)?)
+    }
+
+    /// Whether the sealed row is this row.
+    pub(super) fn holds(&self, key: &[u8], sealed: &[u8], row: &impl Serialize) -> Result<bool, StoreError> {
+        Ok(self.plain(key, sealed)? == encode(self.table, row)?)
+    }
+
+    /// The same row under the active key; `None` when it is sealed under that one already.
+    pub(super) fn resealed(&self, key: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.keys.is_current(sealed).map_err(|error| self.failed(error.into()))? {
+            return Ok(None);
+        }
+        let plain = self.plain(key, sealed)?;
+        self.keys.seal_row(self.table, key, &plain).map(Some).map_err(|error| self.failed(error))
+    }
+
+    fn plain(&self, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.keys.open_row(self.table, key, sealed).map_err(|error| self.failed(error))
+    }
+
+    /// A row that its own key does not open was changed, moved or damaged.
+    fn failed(&self, error: KeyringError) -> StoreError {
+        match error {
+            KeyringError::Open(_) => StoreError::Corrupt { table: self.table },
+            other => other.into(),
+        }
+    }
+}
+
 pub(super) fn encode(table: &'static str, row: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     postcard::to_extend(row, vec![VERSION]).map_err(|_| StoreError::Corrupt { table })
 }
 
-pub(super) fn decode<Row: DeserializeOwned>(table: &'static str, bytes: &[u8]) -> Result<Row, StoreError> {
+fn decode<Row: DeserializeOwned>(table: &'static str, bytes: &[u8]) -> Result<Row, StoreError> {
     let corrupt = || StoreError::Corrupt { table };
     let body = bytes.strip_prefix(&[VERSION]).ok_or_else(corrupt)?;
     match postcard::take_from_bytes(body) {

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Bound;
 
-use redb::{ReadableTable, TableDefinition};
+use redb::{ReadableTable, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -50,38 +50,47 @@ impl<K: Key, Row> Table<K, Row> {
         TableDefinition::new(self.name)
     }
 
-    pub(super) fn read(
+    /// Makes the table unless it is there.
+    pub(super) fn make(&self, transaction: &WriteTransaction) -> Result<(), StoreError> {
+        transaction.open_table(self.definition()).stored().map(drop)
+    }
+
+    pub(super) fn read<'t>(
         &self,
-        reading: &Reading,
-    ) -> Result<Rows<redb::ReadOnlyTable<Bytes, Bytes>, K, Row>, StoreError> {
-        Ok(Rows::new(self.name, reading.inner.open_table(self.definition()).stored()?))
+        reading: &'t Reading,
+    ) -> Result<Rows<'t, redb::ReadOnlyTable<Bytes, Bytes>, K, Row>, StoreError> {
+        let rows = reading.inner.open_table(self.definition()).stored()?;
+        Ok(Rows {
+            place: row::Place { table: self.name, keys: reading.keys.of(self.plane)? },
+            rows,
+            types: PhantomData,
+        })
     }
 
     pub(super) fn write<'t>(
         &self,
         writing: &'t Writing,
-    ) -> Result<Rows<redb::Table<'t, Bytes, Bytes>, K, Row>, StoreError> {
-        Ok(Rows::new(self.name, writing.inner.open_table(self.definition()).stored()?))
+    ) -> Result<Rows<'t, redb::Table<'t, Bytes, Bytes>, K, Row>, StoreError> {
+        let rows = writing.inner.open_table(self.definition()).stored()?;
+        Ok(Rows {
+            place: row::Place { table: self.name, keys: writing.keys.of(self.plane)? },
+            rows,
+            types: PhantomData,
+        })
     }
 }
 
 /// The rows of a table, as one transaction sees them.
-pub(super) struct Rows<T, K, Row> {
-    name: &'static str,
+pub(super) struct Rows<'t, T, K, Row> {
+    place: row::Place<'t>,
     rows: T,
     types: PhantomData<fn() -> (K, Row)>,
 }
 
-impl<T, K, Row> Rows<T, K, Row> {
-    fn new(name: &'static str, rows: T) -> Self {
-        Self { name, rows, types: PhantomData }
-    }
-}
-
-impl<T: ReadableTable<Bytes, Bytes>, K: Key, Row: DeserializeOwned> Rows<T, K, Row> {
+impl<T: ReadableTable<Bytes, Bytes>, K: Key, Row: DeserializeOwned> Rows<'_, T, K, Row> {
     pub(super) fn get(&self, key: &K) -> Result<Option<Row>, StoreError> {
         let found = self.rows.get(key.bytes()).stored()?;
-        found.map(|bytes| row::decode(self.name, bytes.value())).transpose()
+        found.map(|sealed| self.place.open(key.bytes(), sealed.value())).transpose()
     }
 
     pub(super) fn contains(&self, key: &K) -> Result<bool, StoreError> {
@@ -104,7 +113,8 @@ impl<T: ReadableTable<Bytes, Bytes>, K: Key, Row: DeserializeOwned> Rows<T, K, R
             if found.len() >= limit {
                 break;
             }
-            let row = row::decode(self.name, entry.stored()?.1.value())?;
+            let (key, sealed) = entry.stored()?;
+            let row = self.place.open(key.value(), sealed.value())?;
             if admit(&row) {
                 found.push(row);
             }
@@ -118,10 +128,10 @@ impl<T: ReadableTable<Bytes, Bytes>, K: Key, Row: DeserializeOwned> Rows<T, K, R
     }
 }
 
-impl<K: Key, Row: Serialize + DeserializeOwned> Rows<redb::Table<'_, Bytes, Bytes>, K, Row> {
+impl<'t, K: Key, Row: Serialize + DeserializeOwned> Rows<'t, redb::Table<'t, Bytes, Bytes>, K, Row> {
     pub(super) fn put(&mut self, key: &K, row: &Row) -> Result<(), StoreError> {
-        let bytes = row::encode(self.name, row)?;
-        self.rows.insert(key.bytes(), bytes.as_slice()).stored()?;
+        let sealed = self.place.seal(key.bytes(), row)?;
+        self.rows.insert(key.bytes(), sealed.as_slice()).stored()?;
         Ok(())
     }
 
@@ -135,17 +145,19 @@ impl<K: Key, Row: Serialize + DeserializeOwned> Rows<redb::Table<'_, Bytes, Byte
 
     /// Writes the row unless it is stored just so already, and tells whether it did.
     pub(super) fn put_if_changed(&mut self, key: &K, row: &Row) -> Result<bool, StoreError> {
-        let bytes = row::encode(self.name, row)?;
-        let same = self.rows.get(key.bytes()).stored()?.is_some_and(|stored| stored.value() == bytes);
+        let same = match self.rows.get(key.bytes()).stored()? {
+            Some(stored) => self.place.holds(key.bytes(), stored.value(), row)?,
+            None => false,
+        };
         if !same {
-            self.rows.insert(key.bytes(), bytes.as_slice()).stored()?;
+            self.put(key, row)?;
         }
         Ok(!same)
     }
 
     pub(super) fn remove(&mut self, key: &K) -> Result<Option<Row>, StoreError> {
         let removed = self.rows.remove(key.bytes()).stored()?;
-        removed.map(|bytes| row::decode(self.name, bytes.value())).transpose()
+        removed.map(|sealed| self.place.open(key.bytes(), sealed.value())).transpose()
     }
 
     /// Removes the rows whose keys begin with `prefix` and whose rest of the key is not kept, and tells how many.

@@ -5,11 +5,11 @@ use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{LeaseId, UserId, WorkspaceId};
 use prodops_core::session::{SessionRecord, SignInLinkRecord, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
+use redb::WriteTransaction;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Exact, Scoped};
 use super::table::Table;
-use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, Plane, Versioned};
 use crate::error::StoreError;
 
@@ -25,8 +25,8 @@ macro_rules! tables {
         $($(#[$doc])* pub(super) const $name: Table<$key, $row> = Table::$plane($text);)*
 
         /// Makes every table, so that later readers need not ask whether one is there.
-        pub(super) fn make_all(writing: &Writing) -> Result<(), StoreError> {
-            $($name.write(writing)?;)*
+        pub(super) fn make_all(transaction: &WriteTransaction) -> Result<(), StoreError> {
+            $($name.make(transaction)?;)*
             Ok(())
         }
 
@@ -38,7 +38,7 @@ macro_rules! tables {
 tables! {
     /// User.
     identity USERS = "users": Exact => UserRecord;
-    /// Subject key.
+    /// Keyed hash of the subject key.
     identity SUBJECTS = "subjects": Exact => UserId;
     /// User ‖ workspace.
     identity MEMBERSHIPS = "memberships": Exact => MembershipRecord;
@@ -49,15 +49,13 @@ tables! {
 
     /// Workspace.
     control WORKSPACES = "workspaces": Exact => WorkspaceRecord;
-    /// Slug.
+    /// Keyed hash of the slug.
     control WORKSPACE_SLUGS = "workspace_slugs": Exact => WorkspaceId;
     /// Lease.
     control LEASES = "leases": Exact => LeaseRecord;
     /// Workspace ‖ connection.
     control HOLDS = "holds": Exact => Hold;
 
-    /// Workspace. The key's bytes as they are, until the vault seals them.
-    workspace INDEX_KEYS = "index_keys": Scoped => [u8; 32];
     /// Workspace ‖ connection.
     workspace CONNECTIONS = "connections": Scoped => Versioned<ConnectionRecord>;
     /// Workspace ‖ connection ‖ stream.
@@ -84,6 +82,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (5, 4, 8));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (5, 4, 7));
     }
 }

@@ -7,13 +7,10 @@ use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
 use prodops_core::id::{AuditEventId, ConnectionId, RepositoryId, WorkspaceId};
-use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
 
 use super::key::Scoped;
-use super::tables::{
-    AUDIT_EVENTS, COMMITS, CONNECTIONS, COVERAGE, CURSORS, INDEX_KEYS, PEOPLE, REPOSITORIES,
-};
+use super::tables::{AUDIT_EVENTS, COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
 use super::{Embedded, audit, connections, ingest};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
@@ -21,11 +18,6 @@ use crate::error::StoreError;
 
 #[async_trait]
 impl WorkspaceBackend for Embedded {
-    async fn index_key(&self, workspace: WorkspaceId) -> Result<Option<IndexKey>, StoreError> {
-        let bytes = self.peek_in(workspace, |tx| INDEX_KEYS.read(tx)?.get(&Scoped::of(workspace))).await?;
-        Ok(bytes.map(IndexKey::from_bytes))
-    }
-
     async fn create_connection(
         &self,
         workspace: WorkspaceId,

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use prodops_core::id::LeaseId;
-use prodops_core::index_key::IndexKey;
+use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{ControlCapability, LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
+use prodops_core::vault::KeyId;
 
 use crate::backend::Backend;
-use crate::contract::LeaseRequest;
+use crate::contract::{LeaseRequest, ResealPosition, Resealed};
 use crate::error::StoreError;
 
 /// The registry of workspaces and the leases on background work.
@@ -24,10 +25,7 @@ impl<'s> ControlStore<'s> {
         Self { backend, capability: PhantomData }
     }
 
-    /// Adds a workspace with its index key.
-    ///
-    /// # Security
-    /// The key is kept as it is until the vault exists; whoever can read the store's file can read it.
+    /// Adds a workspace with its owner. Its keys must be in the keyring already.
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the owner does not
@@ -35,13 +33,12 @@ impl<'s> ControlStore<'s> {
     pub async fn create_workspace(
         &self,
         workspace: &WorkspaceRecord,
-        key: &IndexKey,
         owner: &MembershipRecord,
     ) -> Result<(), StoreError> {
         if owner.workspace != workspace.id {
             return Err(StoreError::invalid("owner", "must be a member of the workspace itself"));
         }
-        self.backend.create_workspace(workspace, key, owner).await
+        self.backend.create_workspace(workspace, owner).await
     }
 
     /// Takes the hold on a connection, with an epoch larger than every earlier one. `None` while somebody else holds it.
@@ -70,6 +67,28 @@ impl<'s> ControlStore<'s> {
     /// When the store cannot be written.
     pub async fn release_lease(&self, lease: LeaseId) -> Result<bool, StoreError> {
         self.backend.release_lease(lease).await
+    }
+
+    /// Seals up to `limit` rows of an owner anew that are sealed under an older key, beginning after `after`. What the
+    /// rows say stays, and a row that somebody changes meanwhile keeps their change.
+    ///
+    /// # Errors
+    /// When the store or its keys cannot be used.
+    pub async fn reseal(
+        &self,
+        owner: KeyOwner,
+        after: Option<&ResealPosition>,
+        limit: usize,
+    ) -> Result<Resealed, StoreError> {
+        self.backend.reseal(owner, after, limit).await
+    }
+
+    /// How many rows of an owner are sealed under a key: none before the key is destroyed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn rows_under(&self, owner: KeyOwner, key: KeyId) -> Result<u64, StoreError> {
+        self.backend.rows_under(owner, key).await
     }
 }
 

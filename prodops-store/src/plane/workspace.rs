@@ -8,7 +8,6 @@ use prodops_core::audit::{Actor, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
-use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
 use prodops_core::tenancy::WorkspaceScope;
 
@@ -42,14 +41,6 @@ impl<'s> WorkspaceStore<'s> {
     fn own(&self, event: &AuditEvent) -> Result<(), StoreError> {
         let own = event.workspace == self.id() && event.actor == Actor::from(self.scope.principal());
         if own { Ok(()) } else { Err(StoreError::ScopeViolation) }
-    }
-
-    /// The workspace's index key; `None` once it is destroyed.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn index_key(&self) -> Result<Option<IndexKey>, StoreError> {
-        self.backend.index_key(self.id()).await
     }
 
     /// Adds a connection together with the audit event that says so.

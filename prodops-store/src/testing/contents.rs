@@ -14,8 +14,6 @@ use crate::plane::WorkspaceStore;
 /// Everything that a workspace shows of one source and one repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
-    /// The index key's bytes.
-    pub key: Option<[u8; 32]>,
     /// Every connection.
     pub connections: Vec<Versioned<ConnectionRecord>>,
     /// The source's connection.
@@ -41,7 +39,6 @@ impl Contents {
     pub async fn of(store: &WorkspaceStore<'_>, source: &Source, history: &History) -> Self {
         let repository = history.repository.id;
         Self {
-            key: store.index_key().await.unwrap().map(|key| key.expose(|bytes| *bytes)),
             connections: store.connections(&Filter::all()).await.unwrap(),
             connection: store.connection(source.connection).await.unwrap(),
             cursor: store.cursor(source.connection, &source.stream).await.unwrap(),

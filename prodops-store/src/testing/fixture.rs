@@ -8,7 +8,6 @@ use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::clock::Clock;
 use prodops_core::fact::Fact;
 use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, MembershipId, UserId, WorkspaceId};
-use prodops_core::index_key::IndexKey;
 use prodops_core::input::{ConnectionTarget, ConnectorId, StreamName, WorkspaceName, WorkspaceSlug};
 use prodops_core::session::{OpaqueToken, SessionExpiry, SessionRecord, UserRecord, VerifiedSession};
 use prodops_core::tenancy::{
@@ -70,8 +69,6 @@ pub struct Fixture {
 pub struct Tenant {
     /// The workspace.
     pub workspace: WorkspaceRecord,
-    /// Its index key's bytes.
-    pub key: [u8; 32],
     /// Its owner.
     pub user: UserId,
     /// The owner's scope.
@@ -180,11 +177,10 @@ impl Fixture {
     /// A new workspace with an owner.
     pub async fn tenant(&self) -> Tenant {
         let (workspace, user) = (self.workspace(), self.user().await);
-        let key = self.generate.bytes();
         let owner = self.membership(workspace.id, user);
-        self.control().create_workspace(&workspace, &IndexKey::from_bytes(key), &owner).await.unwrap();
+        self.control().create_workspace(&workspace, &owner).await.unwrap();
         let scope = self.enter(user, &workspace.slug).await;
-        Tenant { workspace, key, user, scope }
+        Tenant { workspace, user, scope }
     }
 
     /// A connection row that is not stored yet.

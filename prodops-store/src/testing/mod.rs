@@ -12,7 +12,9 @@ pub mod conformance;
 mod contents;
 mod fixture;
 mod generate;
+mod keys;
 
 pub use contents::Contents;
 pub use fixture::{Fixture, Source, Subject, Tenant};
 pub use generate::{Generate, History};
+pub use keys::KeysOnDemand;

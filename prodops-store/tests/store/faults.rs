@@ -5,10 +5,11 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use prodops_core::environment::Environment;
+use prodops_core::keyring::RowKeySource;
 use prodops_store::StoreError;
 use prodops_store::contract::IngestBatch;
 use prodops_store::embedded::Embedded;
-use prodops_store::testing::{Contents, Fixture, Generate, History, Source, Tenant};
+use prodops_store::testing::{Contents, Fixture, Generate, History, KeysOnDemand, Source, Tenant};
 use proptest::prelude::*;
 use redb::StorageBackend;
 
@@ -134,14 +135,16 @@ impl StorageBackend for Disk {
     }
 }
 
-fn open(disk: &Disk, seed: u64) -> Fixture {
-    let store = Embedded::on_storage(disk.clone(), Environment::Test).unwrap();
+fn open(disk: &Disk, keys: &Arc<KeysOnDemand>, seed: u64) -> Fixture {
+    let keys: Arc<dyn RowKeySource> = Arc::<KeysOnDemand>::clone(keys);
+    let store = Embedded::on_storage(disk.clone(), Environment::Test, keys).unwrap();
     Fixture::new(Arc::new(store), seed)
 }
 
 /// A store with a first batch in it, and a second one that changes, adds and names.
 struct Prepared {
     disk: Disk,
+    keys: Arc<KeysOnDemand>,
     fixture: Fixture,
     tenant: Tenant,
     source: Source,
@@ -151,8 +154,8 @@ struct Prepared {
 }
 
 async fn prepare(seed: u64) -> Prepared {
-    let disk = Disk::default();
-    let fixture = open(&disk, seed);
+    let (disk, keys) = (Disk::default(), KeysOnDemand::new(Environment::Test).await);
+    let fixture = open(&disk, &keys, seed);
     let tenant = fixture.tenant().await;
     let source = fixture.source(&tenant).await;
     let mut history = fixture.generate.history(source.connection, 60, 4);
@@ -165,16 +168,16 @@ async fn prepare(seed: u64) -> Prepared {
     history.people.push(fixture.generate.person());
     history.repository.shallow = !history.repository.shallow;
     let second = source.batch(Some(b"1"), b"2", history.facts());
-    Prepared { disk, fixture, tenant, source, history, second, before }
+    Prepared { disk, keys, fixture, tenant, source, history, second, before }
 }
 
 impl Prepared {
     /// Comes back after a power cut and looks.
     async fn again(self, luck: &Generate) -> (Contents, Fixture, Contents) {
-        let Self { disk, fixture, tenant, source, history, before, .. } = self;
+        let Self { disk, keys, fixture, tenant, source, history, before, .. } = self;
         // The process is gone before the machine: its last attempts to write fail like all others.
         drop(fixture);
-        let fixture = open(&disk.after_power_cut(luck), 99);
+        let fixture = open(&disk.after_power_cut(luck), &keys, 99);
         let scope = fixture.enter(tenant.user, &tenant.workspace.slug).await;
         let store = fixture.store.workspace(&scope).unwrap();
         let now = Contents::of(&store, &source, &history).await;
@@ -241,8 +244,8 @@ fn every_point_of_failure_of_one_batch_is_tried() {
 #[test]
 fn unchanged_rows_do_not_reach_the_disk() {
     run(async {
-        let disk = Disk::default();
-        let fixture = open(&disk, 8);
+        let (disk, keys) = (Disk::default(), KeysOnDemand::new(Environment::Test).await);
+        let fixture = open(&disk, &keys, 8);
         let tenant = fixture.tenant().await;
         let (store, source) = (fixture.inside(&tenant), fixture.source(&tenant).await);
         let history = fixture.generate.history(source.connection, 2_000, 5);

@@ -5,21 +5,28 @@ use std::sync::Arc;
 
 use prodops_core::environment::Environment;
 use prodops_core::filter::Filter;
+use prodops_core::keyring::RowKeySource;
 use prodops_store::StoreError;
 use prodops_store::embedded::Embedded;
-use prodops_store::testing::{Fixture, Subject};
+use prodops_store::testing::{Fixture, KeysOnDemand, Subject};
 use tempfile::TempDir;
 
 async fn empty() -> Subject {
     let folder = TempDir::new().unwrap();
-    let store = Embedded::open(&folder.path().join("store.redb"), Environment::Test).unwrap();
+    let keys = KeysOnDemand::new(Environment::Test).await;
+    let store = Embedded::open(&folder.path().join("store.redb"), Environment::Test, keys).await.unwrap();
     Subject::new(Arc::new(store)).keeping(folder)
 }
 
 prodops_store::conformance_tests!(empty);
 
-fn open(path: &Path) -> Result<Embedded, StoreError> {
-    Embedded::open(path, Environment::Test)
+async fn keys() -> Arc<KeysOnDemand> {
+    KeysOnDemand::new(Environment::Test).await
+}
+
+async fn open(path: &Path, keys: &Arc<KeysOnDemand>) -> Result<Embedded, StoreError> {
+    let keys: Arc<dyn RowKeySource> = Arc::<KeysOnDemand>::clone(keys);
+    Embedded::open(path, Environment::Test, keys).await
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
@@ -30,8 +37,8 @@ fn names(folder: &TempDir) -> Vec<String> {
 #[tokio::test]
 async fn what_was_stored_is_there_after_opening_again() {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("store.redb");
-    let fixture = Fixture::new(Arc::new(open(&path).unwrap()), 1);
+    let (path, keys) = (folder.path().join("store.redb"), keys().await);
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 1);
     let tenant = fixture.tenant().await;
     let source = fixture.source(&tenant).await;
     let history = fixture.generate.history(source.connection, 20, 2);
@@ -40,7 +47,7 @@ async fn what_was_stored_is_there_after_opening_again() {
     let (token, user) = (*session.token(), tenant.user);
     drop(fixture);
 
-    let fixture = Fixture::new(Arc::new(open(&path).unwrap()), 2);
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 2);
     assert!(fixture.identity().touch_session(&token, fixture.now()).await.unwrap());
     let scope = fixture.enter(user, &tenant.workspace.slug).await;
     let store = fixture.store.workspace(&scope).unwrap();
@@ -50,59 +57,59 @@ async fn what_was_stored_is_there_after_opening_again() {
     assert!(matches!(old_scope, Err(StoreError::ScopeViolation)), "scopes end with their engine");
 }
 
-#[test]
-fn one_process_owns_the_file() {
+#[tokio::test]
+async fn one_process_owns_the_file() {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("store.redb");
-    let first = open(&path).unwrap();
-    let second = open(&path).unwrap_err();
+    let (path, keys) = (folder.path().join("store.redb"), keys().await);
+    let first = open(&path, &keys).await.unwrap();
+    let second = open(&path, &keys).await.unwrap_err();
     assert!(matches!(second, StoreError::InUse), "{second:?}");
     assert!(second.to_string().contains("one process owns it"));
     drop(first);
-    open(&path).unwrap();
+    open(&path, &keys).await.unwrap();
 }
 
-#[test]
-fn a_file_of_another_environment_is_refused() {
+#[tokio::test]
+async fn a_file_of_another_environment_is_refused() {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("store.redb");
-    drop(Embedded::open(&path, Environment::Production).unwrap());
-    let refused = Embedded::open(&path, Environment::Staging).unwrap_err();
+    let (path, keys) = (folder.path().join("store.redb"), keys().await);
+    drop(Embedded::open(&path, Environment::Production, keys.clone()).await.unwrap());
+    let refused = Embedded::open(&path, Environment::Staging, keys.clone()).await.unwrap_err();
     assert_eq!(refused.to_string(), "the store belongs to environment production, not to staging");
-    drop(Embedded::open(&path, Environment::Production).unwrap());
+    drop(Embedded::open(&path, Environment::Production, keys.clone()).await.unwrap());
 }
 
-#[test]
-fn a_file_of_something_else_is_refused_and_left_as_it_is() {
+#[tokio::test]
+async fn a_file_of_something_else_is_refused_and_left_as_it_is() {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("notes.txt");
+    let (path, keys) = (folder.path().join("notes.txt"), keys().await);
     for content in [b"hello".to_vec(), vec![0; 100_000], b"redb".to_vec()] {
         std::fs::write(&path, &content).unwrap();
-        let refused = open(&path).unwrap_err();
+        let refused = open(&path, &keys).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotAStore), "{refused:?}");
         assert_eq!(std::fs::read(&path).unwrap(), content);
     }
-    let nowhere = open(&folder.path().join("missing").join("store.redb")).unwrap_err();
+    let nowhere = open(&folder.path().join("missing").join("store.redb"), &keys).await.unwrap_err();
     assert!(matches!(nowhere, StoreError::Unavailable(Some(_))), "{nowhere:?}");
 }
 
-#[test]
-fn a_store_appears_whole_and_alone() {
+#[tokio::test]
+async fn a_store_appears_whole_and_alone() {
     let folder = TempDir::new().unwrap();
     // What a kill while a store was being made leaves behind.
     std::fs::write(folder.path().join("store.redb.unfinished-0"), [0; 4096]).unwrap();
-    drop(open(&folder.path().join("store.redb")).unwrap());
+    drop(open(&folder.path().join("store.redb"), &keys().await).await.unwrap());
     let mut names = names(&folder);
     names.sort();
     assert_eq!(names, ["store.redb", "store.redb.unfinished-0"]);
 }
 
 #[cfg(unix)]
-#[test]
-fn only_the_owner_can_read_the_file() {
+#[tokio::test]
+async fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("store.redb");
-    drop(open(&path).unwrap());
+    let (path, keys) = (folder.path().join("store.redb"), keys().await);
+    drop(open(&path, &keys).await.unwrap());
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use prodops_core::environment::Environment;
 use prodops_store::embedded::Embedded;
-use prodops_store::testing::Subject;
+use prodops_store::testing::{KeysOnDemand, Subject};
 
 async fn empty() -> Subject {
-    Subject::new(Arc::new(Embedded::memory(Environment::Test).unwrap()))
+    let keys = KeysOnDemand::new(Environment::Test).await;
+    Subject::new(Arc::new(Embedded::memory(Environment::Test, keys).unwrap()))
 }
 
 prodops_store::conformance_tests!(empty);

@@ -1,7 +1,7 @@
 //! Puts an engine together: environment, clock, entropy, store, connectors.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits};
@@ -9,12 +9,17 @@ use prodops_core::clock::{Clock, SystemClock};
 use prodops_core::entropy::{Entropy, EntropyError, SystemEntropy};
 use prodops_core::environment::Environment;
 use prodops_core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
+use prodops_core::keyring::{
+    ExistingData, Keyring, KeyringError, KeyringParts, KeyringStore, LocalRoot, MemoryKeyring, NoRowKeys,
+    Roots, RowKeySource, Sealed,
+};
 use prodops_core::session::SessionExpiry;
 use prodops_core::tenancy::Authority;
 use prodops_metrics::Audience;
 use prodops_policy::{Policy, PolicyError};
 use prodops_store::backend::Backend;
 use prodops_store::embedded::Embedded;
+use prodops_store::keyring::{FileKeyring, KeyringFileError};
 use prodops_store::{Store, StoreError, authority_source};
 
 use super::entry::{Engine, Inner};
@@ -24,7 +29,7 @@ use super::entry::{Engine, Inner};
 pub enum StoreLocation {
     /// In memory, gone with the process.
     Memory,
-    /// In one file that this process owns.
+    /// In one file that this process owns. Its values are sealed: [`EngineBuilder::root_keys`] says under what.
     File(PathBuf),
 }
 
@@ -41,6 +46,15 @@ pub enum BuildError {
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// The keyring could not be opened.
+    #[error(transparent)]
+    Keyring(#[from] KeyringFileError),
+    /// A key could not be made or opened.
+    #[error(transparent)]
+    Keys(KeyringError),
+    /// Data is to be kept, but under no key.
+    #[error("a store in a file needs a root key: `EngineBuilder::root_keys`")]
+    NoRootKey,
     /// Two connectors have the same id.
     #[error("two connectors are called `{0}`")]
     DuplicateConnector(ConnectorId),
@@ -57,6 +71,8 @@ pub struct EngineBuilder {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     location: StoreLocation,
+    roots: Option<Roots>,
+    keyring: Option<PathBuf>,
     expiry: SessionExpiry,
     limits: ContentLimits,
     audience: Audience,
@@ -71,6 +87,8 @@ impl EngineBuilder {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             location: StoreLocation::Memory,
+            roots: None,
+            keyring: None,
             expiry: SessionExpiry::default(),
             limits: ContentLimits::default(),
             audience: Audience::Team,
@@ -82,6 +100,20 @@ impl EngineBuilder {
     /// Where derived data is kept; in memory unless said otherwise.
     pub fn store(mut self, location: StoreLocation) -> Self {
         self.location = location;
+        self
+    }
+
+    /// The root keys that everything kept is sealed under. A store in memory makes one that ends with the process unless
+    /// told otherwise; a store in a file needs one that lasts.
+    pub fn root_keys(mut self, roots: Roots) -> Self {
+        self.roots = Some(roots);
+        self
+    }
+
+    /// The file of the wrapped keys, for a store in a file: beside it, with `.keyring` behind its name, unless said
+    /// otherwise. Back it up apart from the store.
+    pub fn keyring_file(mut self, path: PathBuf) -> Self {
+        self.keyring = Some(path);
         self
     }
 
@@ -143,20 +175,20 @@ impl EngineBuilder {
 
     /// Opens the store, loads the policies and makes the engine.
     ///
+    /// An engine whose root key is not the right one is made all the same: see [`Engine::sealed`].
+    ///
     /// # Errors
     /// When a part is unusable: each error says which and what to do.
     pub async fn build(self) -> Result<Engine, BuildError> {
         let mut connectors: BTreeMap<ConnectorId, Arc<dyn Connector>> = BTreeMap::new();
-        for connector in self.connectors {
+        for connector in &self.connectors {
             let id = connector.descriptor().id.clone();
-            if connectors.insert(id.clone(), connector).is_some() {
+            if connectors.insert(id.clone(), Arc::clone(connector)).is_some() {
                 return Err(BuildError::DuplicateConnector(id));
             }
         }
-        let backend: Arc<dyn Backend> = match &self.location {
-            StoreLocation::Memory => Arc::new(Embedded::memory(self.environment)?),
-            StoreLocation::File(path) => Arc::new(Embedded::open(path, self.environment)?),
-        };
+        let keyring = open_keyring(&self).await?;
+        let backend = open_store(&self, &keyring).await?;
         let sources = authority_source(&backend);
         #[allow(clippy::disallowed_methods, reason = "the one place that makes the engine's authority")]
         let authority = Authority::new(sources, Arc::clone(&self.clock), self.entropy.as_ref(), self.expiry)?;
@@ -165,6 +197,7 @@ impl EngineBuilder {
         Ok(Engine::assemble(Inner {
             environment: self.environment,
             authority,
+            keyring,
             store,
             policy,
             connectors,
@@ -175,4 +208,58 @@ impl EngineBuilder {
             targets: self.targets,
         }))
     }
+}
+
+/// The keys, or why there is no access to them.
+async fn open_keyring(builder: &EngineBuilder) -> Result<Result<Keyring, Sealed>, BuildError> {
+    let (store, data): (Arc<dyn KeyringStore>, _) = match &builder.location {
+        StoreLocation::Memory => (Arc::new(MemoryKeyring::default()), ExistingData::Absent),
+        StoreLocation::File(path) => {
+            let keyring = builder.keyring.clone().unwrap_or_else(|| beside(path));
+            let data = if path.exists() { ExistingData::Present } else { ExistingData::Absent };
+            (Arc::new(FileKeyring::open(&keyring, builder.environment)?), data)
+        }
+    };
+    let roots = match (&builder.roots, &builder.location) {
+        (Some(roots), _) => roots.clone(),
+        (None, StoreLocation::Memory) => Roots::new(LocalRoot::ephemeral(Arc::clone(&builder.entropy))?),
+        (None, StoreLocation::File(_)) => return Err(BuildError::NoRootKey),
+    };
+    let parts = KeyringParts {
+        environment: builder.environment,
+        store,
+        roots,
+        clock: Arc::clone(&builder.clock),
+        entropy: Arc::clone(&builder.entropy),
+    };
+    match Keyring::open(parts, data).await {
+        Ok(keyring) => Ok(Ok(keyring)),
+        Err(KeyringError::Sealed(reason)) => Ok(Err(reason)),
+        Err(error) => Err(BuildError::Keys(error)),
+    }
+}
+
+/// `facts.redb` has its keyring in `facts.redb.keyring`.
+fn beside(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".keyring");
+    PathBuf::from(name)
+}
+
+/// The store; without keys one that says so, while the file is left as it is.
+async fn open_store(
+    builder: &EngineBuilder,
+    keyring: &Result<Keyring, Sealed>,
+) -> Result<Arc<dyn Backend>, StoreError> {
+    let environment = builder.environment;
+    let keys: Arc<dyn RowKeySource> = match keyring {
+        Ok(keyring) => Arc::new(keyring.clone()),
+        Err(reason) => {
+            return Ok(Arc::new(Embedded::memory(environment, Arc::new(NoRowKeys(reason.clone())))?));
+        }
+    };
+    Ok(match &builder.location {
+        StoreLocation::Memory => Arc::new(Embedded::memory(environment, keys)?),
+        StoreLocation::File(path) => Arc::new(Embedded::open(path, environment, keys).await?),
+    })
 }

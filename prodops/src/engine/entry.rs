@@ -9,6 +9,7 @@ use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::environment::Environment;
 use prodops_core::input::{ConnectorId, WorkspaceSlug};
+use prodops_core::keyring::{Keyring, Sealed};
 use prodops_core::session::VerifiedSession;
 use prodops_core::tenancy::{Authority, Membership, WorkspaceRecord};
 use prodops_metrics::Audience;
@@ -28,6 +29,8 @@ pub struct Engine {
 pub(super) struct Inner {
     pub(super) environment: Environment,
     pub(super) authority: Authority,
+    /// The keys, or why there are none.
+    pub(super) keyring: Result<Keyring, Sealed>,
     pub(super) store: Store,
     pub(super) policy: Policy,
     pub(super) connectors: BTreeMap<ConnectorId, Arc<dyn Connector>>,

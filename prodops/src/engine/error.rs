@@ -4,6 +4,7 @@ use prodops_connectors::contract::ConnectorError;
 use prodops_connectors::driver::SyncError;
 use prodops_core::entropy::EntropyError;
 use prodops_core::input::InputError;
+use prodops_core::keyring::{KeyringError, Sealed};
 use prodops_core::tenancy::AuthorityError;
 use prodops_store::StoreError;
 
@@ -41,15 +42,51 @@ pub enum EngineError {
     /// A report could not be computed: a defect.
     #[error("the report could not be computed")]
     Report,
+    /// The deployment has no access to its keys. Its operator must put the right root key back; nothing was changed.
+    #[error(transparent)]
+    Sealed(Sealed),
+    /// A key could not be had or changed.
+    #[error(transparent)]
+    Keys(KeyringError),
     /// The store failed; nothing of the call is stored.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// Identity data could not be checked.
     #[error(transparent)]
-    Authority(#[from] AuthorityError),
+    Authority(AuthorityError),
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Sealed(reason) => Self::Sealed(reason),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<AuthorityError> for EngineError {
+    fn from(error: AuthorityError) -> Self {
+        match error {
+            AuthorityError::Source(source) => match source.downcast::<StoreError>() {
+                Ok(error) => Self::from(*error),
+                Err(source) => Self::Authority(AuthorityError::Source(source)),
+            },
+            other => Self::Authority(other),
+        }
+    }
+}
+
+impl From<KeyringError> for EngineError {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Sealed(reason) => Self::Sealed(reason),
+            other => Self::Keys(other),
+        }
+    }
 }
 
 impl From<SyncError> for EngineError {
@@ -58,7 +95,7 @@ impl From<SyncError> for EngineError {
         match error {
             SyncError::Connector(error) => Self::Connector(error),
             SyncError::Sink(SinkError::Store(source)) => match source.downcast::<StoreError>() {
-                Ok(error) => Self::Store(*error),
+                Ok(error) => Self::from(*error),
                 Err(_) => Self::Connector(ConnectorError::Bug { what: "the sink failed in an unknown way" }),
             },
             // Somebody else moved the cursor: they hold the connection now.

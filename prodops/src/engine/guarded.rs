@@ -7,6 +7,7 @@ use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, Reposit
 use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
+use prodops_core::keyring::Keyring;
 use prodops_core::tenancy::WorkspaceScope;
 use prodops_policy::{
     Action, Connect, Disconnect, IngestFacts, IntegrationFacts, ListAction, ListConnections,
@@ -141,12 +142,14 @@ impl<'s> Guarded<'s> {
         self.store.audit_events(after, limit).await
     }
 
+    /// The workspace's index key. It lies in the keyring, and is had under the same permits as the rows.
     pub(crate) async fn index_key(
         &self,
         permit: &Permit<IngestFacts>,
-    ) -> Result<Option<IndexKey>, StoreError> {
+        keyring: &Keyring,
+    ) -> Result<IndexKey, StoreError> {
         self.check(permit)?;
-        self.store.index_key().await
+        Ok(keyring.index_key(permit.workspace()).await?)
     }
 
     pub(crate) async fn cursor(

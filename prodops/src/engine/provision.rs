@@ -1,7 +1,6 @@
 //! What the operator of a deployment does before anybody can sign in: make a workspace and its owner.
 
 use prodops_core::id::{MembershipId, UserId, WorkspaceId};
-use prodops_core::index_key::IndexKey;
 use prodops_core::input::{WorkspaceName, WorkspaceSlug};
 use prodops_core::session::UserRecord;
 use prodops_core::tenancy::{MembershipRecord, MembershipState, Role, WorkspaceRecord, WorkspaceState};
@@ -68,9 +67,10 @@ impl Engine {
             role: Role::Owner,
             state: MembershipState::Active,
         };
-        let key = IndexKey::generate(entropy)?;
+        // Keys first: a kill in between leaves keys to nothing, never rows without keys.
+        parts.keyring()?.create_workspace(workspace.id).await?;
         let capability = parts.authority.control();
-        parts.store.control(&capability)?.create_workspace(&workspace, &key, &membership).await?;
+        parts.store.control(&capability)?.create_workspace(&workspace, &membership).await?;
         Ok(Provisioned { workspace: workspace.id, owner })
     }
 }

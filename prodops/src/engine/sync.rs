@@ -147,7 +147,7 @@ impl SyncRun {
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
         let permit =
             parts.policy.authorize::<IngestFacts>(&scope, &facts).map_err(|_| EngineError::Denied)?;
-        let key = guarded.index_key(&permit).await?.ok_or(EngineError::NotFound)?;
+        let key = guarded.index_key(&permit, parts.keyring()?).await?;
         let sink = LeasedSink { guarded, permit, lease: &self.lease };
         let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());
         let driver = SyncDriver {

@@ -18,11 +18,10 @@ use prodops::core::id::{ConnectionId, UserId};
 use prodops::core::input::StreamName;
 use prodops::core::time::Timestamp;
 use prodops::engine::StoreLocation;
-use prodops::store::embedded::Embedded;
 use prodops::store::testing::Fixture;
 use prodops_core::testing::FixedClock;
 
-use crate::place::{NOW, Place, build, enter, git, slug, target, tenant};
+use crate::place::{NOW, Place, build, enter, git, slug, store, target, tenant};
 use crate::repository::history;
 
 const COMMITS: usize = 3_200;
@@ -142,7 +141,7 @@ struct Left {
 }
 
 async fn left(order: &Order) -> Left {
-    let backend = Embedded::open(&order.store, Environment::Test).unwrap();
+    let backend = store(&order.store, &order.roots).await;
     // Tokens of sessions are drawn from the seed: another one for each look.
     static LOOKS: AtomicU64 = AtomicU64::new(1);
     let fixture = Fixture::new(Arc::new(backend), LOOKS.fetch_add(1, Ordering::SeqCst));
@@ -182,6 +181,7 @@ async fn a_sync_that_is_killed_at_many_points_ends_like_an_undisturbed_one() {
     let owner = one.owner;
     drop((one, engine));
     std::fs::copy(&plain, &killed).unwrap();
+    std::fs::copy(place.path("plain.redb.keyring"), place.path("killed.redb.keyring")).unwrap();
     let order =
         |store: &Path, hold| Order { store: store.to_owned(), roots: place.roots(), owner, connection, hold };
 

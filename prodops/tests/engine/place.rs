@@ -6,15 +6,19 @@ use std::sync::Arc;
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::core::audit::AuditEvent;
-use prodops::core::clock::Clock;
+use prodops::core::clock::{Clock, SystemClock};
+use prodops::core::entropy::SystemEntropy;
 use prodops::core::environment::Environment;
 use prodops::core::id::{ConnectionId, RepositoryId, UserId};
 use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
+use prodops::core::keyring::{ExistingData, KeySource, Keyring, KeyringParts, LocalRoot, Roots};
 use prodops::core::session::VerifiedSession;
 use prodops::core::tenancy::Role;
 use prodops::core::time::Timestamp;
 use prodops::engine::{BuildError, Engine, EngineError, ReportQuery, StoreLocation, SyncReport, Workspace};
 use prodops::metrics::{Preset, Report, Window, time_zone};
+use prodops::store::embedded::Embedded;
+use prodops::store::keyring::FileKeyring;
 use prodops_core::testing::FixedClock;
 use tempfile::TempDir;
 
@@ -42,6 +46,7 @@ impl Place {
     pub(crate) fn new() -> Self {
         let place = Self { folder: TempDir::new().unwrap(), clock: Hands(Arc::new(FixedClock::at(NOW))) };
         std::fs::create_dir(place.roots()).unwrap();
+        KeySource::create_file(&root_key(&place.roots()), &SystemEntropy).unwrap();
         place
     }
 
@@ -92,7 +97,43 @@ pub(crate) async fn build(
     clock: impl Clock + 'static,
 ) -> Result<Engine, BuildError> {
     let connector = GitConnector::within([roots.to_owned()]).unwrap();
-    Engine::builder(environment).store(location).clock(clock).connector(connector).build().await
+    let keys = Roots::new(load(&root_key(roots)));
+    Engine::builder(environment)
+        .store(location)
+        .root_keys(keys)
+        .clock(clock)
+        .connector(connector)
+        .build()
+        .await
+}
+
+/// The file of the root key, beside the folder of the repositories.
+pub(crate) fn root_key(roots: &Path) -> PathBuf {
+    roots.with_file_name("root.key")
+}
+
+pub(crate) fn load(key: &Path) -> LocalRoot {
+    LocalRoot::load(&KeySource::File(key.to_owned()), Arc::new(SystemEntropy)).unwrap()
+}
+
+/// The keyring beside a store that no engine has open.
+pub(crate) async fn keyring(file: &Path, roots: &Path) -> Keyring {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".keyring");
+    let parts = KeyringParts {
+        environment: Environment::Test,
+        store: Arc::new(FileKeyring::open(Path::new(&name), Environment::Test).unwrap()),
+        roots: Roots::new(load(&root_key(roots))),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    Keyring::open(parts, ExistingData::Present).await.unwrap()
+}
+
+/// A store that no engine has open, without an engine.
+pub(crate) async fn store(file: &Path, roots: &Path) -> Embedded {
+    let keys = Arc::new(keyring(file, roots).await);
+    Embedded::open(file, Environment::Test, keys).await.unwrap()
 }
 
 pub(crate) fn slug(text: &str) -> WorkspaceSlug {

@@ -2,7 +2,7 @@
 
 use prodops::core::environment::Environment;
 use prodops::engine::{BuildError, StoreLocation};
-use prodops::store::StoreError;
+use prodops::store::keyring::KeyringFileError;
 
 use crate::place::{Place, enter, tenant};
 use crate::repository::history;
@@ -24,9 +24,11 @@ async fn p2_4_a_store_of_one_environment_is_refused_in_every_other() {
         drop((one, engine));
         for other in ALL.into_iter().filter(|other| *other != mine) {
             let refused = place.open(location.clone(), other).await.unwrap_err();
+            // The keyring is looked at first; it says the same of itself as the store does.
             let named = matches!(
-                refused,
-                BuildError::Store(StoreError::Environment { found, expected }) if found == mine && expected == other
+                &refused,
+                BuildError::Keyring(KeyringFileError::Environment { found, expected, .. })
+                    if found == mine.as_str() && *expected == other
             );
             assert!(named, "{mine} in {other}: {refused:?}");
         }

@@ -19,5 +19,6 @@ mod repository;
 mod environments;
 mod metrics;
 mod retention;
+mod sealing;
 mod source_code;
 mod tenancy;

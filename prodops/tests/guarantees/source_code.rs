@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::place::{Place, enter, git, target, tenant};
 use crate::repository::{Commit, FIRST, Repository};
+use crate::sealing::plain_rows;
 
 /// No word of any language, so that finding it means that it was kept.
 const CANARY: &str = "xyqqzvkanarybird";
@@ -109,13 +110,20 @@ impl Planted {
         }
     }
 
-    /// Searches everything that is on disk now, with nobody having it open.
-    fn search(&self, after: &str) {
+    /// Searches everything that is on disk now, with nobody having it open, and every row as it was before it was
+    /// sealed: what the keys could show must not hold source text either.
+    async fn search(&self, after: &str) {
         let left = files(self.place.path("").as_path(), &self.place.roots());
-        let names: Vec<_> = left.iter().map(|(name, _)| name).collect();
-        assert!(matches!(&names[..], [only] if only.ends_with("store.redb")), "after {after}: {names:?}");
-        assert!(holds(&left[0].1, KEPT), "after {after}: the search sees nothing");
-        assert!(!holds(&left[0].1, CANARY), "after {after}: source text is in the store");
+        let mut names: Vec<_> = left.iter().filter_map(|(name, _)| name.rsplit('/').next()).collect();
+        names.sort_unstable();
+        let own = ["root.key", "store.redb", "store.redb.keyring", "store.redb.keyring.lock"];
+        assert_eq!(names, own, "after {after}");
+        for (name, bytes) in &left {
+            assert!(!holds(bytes, CANARY), "after {after}: source text is in {name}");
+        }
+        let rows = plain_rows(&self.place, &self.place.path("store.redb")).await;
+        assert!(rows.iter().any(|row| holds(row, KEPT)), "after {after}: the search sees nothing");
+        assert!(!rows.iter().any(|row| holds(row, CANARY)), "after {after}: source text is in the store");
     }
 }
 
@@ -135,7 +143,7 @@ async fn p6_2_no_source_text_is_kept_after_a_success() {
     let planted = Planted::new().await;
     assert!(holds(planted.repository.git(&["log", "-p", "main"], b"").as_bytes(), CANARY), "it is planted");
     assert_eq!(planted.sync(At(u64::MAX, || ()), CancellationToken::new()).await, "success");
-    planted.search("a success");
+    planted.search("a success").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,9 +153,9 @@ async fn p6_2_no_source_text_is_kept_after_an_error() {
     // Every object is gone in the middle of the reading; a second sync finds no repository at all.
     let vanish = At(1, move || drop(std::fs::remove_dir_all(&folder)));
     let first = planted.sync(vanish, CancellationToken::new()).await;
-    planted.search("the repository was taken away");
+    planted.search("the repository was taken away").await;
     assert_eq!(planted.sync(At(u64::MAX, || ()), CancellationToken::new()).await, "error", "first: {first}");
-    planted.search("an error");
+    planted.search("an error").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,7 +163,7 @@ async fn p6_2_no_source_text_is_kept_after_a_panic() {
     let planted = Planted::new().await;
     let boom = At(1, || panic!("on purpose"));
     assert_eq!(planted.sync(boom, CancellationToken::new()).await, "panic");
-    planted.search("a panic");
+    planted.search("a panic").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +178,7 @@ async fn p6_2_no_source_text_is_kept_after_a_stop() {
     });
     assert_eq!(planted.sync(stop, cancel).await, "error");
     assert!(count.load(Ordering::SeqCst) > 0, "it was stopped on the way");
-    planted.search("a stop");
+    planted.search("a stop").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,5 +199,5 @@ async fn p6_2_no_source_text_is_kept_after_a_time_out() {
         ended = run => panic!("it came to its end: {ended:?}"),
     }
     drop(engine);
-    planted.search("a time-out");
+    planted.search("a time-out").await;
 }

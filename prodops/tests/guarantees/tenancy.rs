@@ -10,10 +10,10 @@ use prodops::core::tenancy::{MembershipRecord, MembershipState, Role};
 use prodops::engine::EngineError;
 use prodops::policy::{Disconnect, IntegrationFacts, Policy, ReadRepository, RepositoryFacts};
 use prodops::store::embedded::Embedded;
-use prodops::store::testing::Fixture;
+use prodops::store::testing::{Fixture, KeysOnDemand};
 use prodops::store::{StoreError, authority_source};
 
-use crate::place::{Place, Tenant, enter, session, slug, tenant};
+use crate::place::{Place, Tenant, enter, session, slug, store, tenant};
 use crate::repository::history;
 
 /// All that the owner of a workspace can see, but for the log of their looking.
@@ -61,7 +61,7 @@ async fn p5_1_each_of_the_two_locks_holds_alone() {
     let (victim, stranger) = (one.owner, two.owner);
     drop((one, two, engine));
 
-    let fixture = Fixture::new(Arc::new(Embedded::open(&file, Environment::Test).unwrap()), 1);
+    let fixture = Fixture::new(Arc::new(store(&file, &place.roots()).await), 1);
     let mine = fixture.enter(stranger, &slug("two")).await;
     let theirs = fixture.enter(victim, &slug("one")).await;
     // The first: the store, asked past the engine and every policy, has the rows for their owner only.
@@ -94,7 +94,10 @@ async fn p5_1_each_of_the_two_locks_holds_alone() {
     assert!(policy.authorize::<ReadRepository>(&theirs, &row).is_ok());
     assert!(policy.authorize::<ReadRepository>(&mine, &row).is_err());
     // A scope of another authority opens nothing at all, for whichever workspace it was made.
-    let other = Fixture::new(Arc::new(Embedded::memory(Environment::Test).unwrap()), 2);
+    let other = Fixture::new(
+        Arc::new(Embedded::memory(Environment::Test, KeysOnDemand::new(Environment::Test).await).unwrap()),
+        2,
+    );
     assert!(matches!(other.store.workspace(&theirs), Err(StoreError::ScopeViolation)));
 }
 
@@ -135,8 +138,7 @@ async fn p5_2_a_membership_without_force_opens_nothing() {
     let (user, _) = one.joined_by(&engine, Role::Admin).await;
     drop((one, engine));
 
-    let backend: Arc<dyn prodops::store::backend::Backend> =
-        Arc::new(Embedded::open(&file, Environment::Test).unwrap());
+    let backend: Arc<dyn prodops::store::backend::Backend> = Arc::new(store(&file, &place.roots()).await);
     let rows = authority_source(&backend).memberships(user).await.unwrap();
     let (membership, _) = rows.into_iter().next().unwrap();
     let fixture = Fixture::new(backend, 1);

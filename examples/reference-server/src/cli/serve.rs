@@ -10,7 +10,7 @@ use clap::Args;
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::core::clock::{Clock, SystemClock};
-use prodops::core::entropy::SystemEntropy;
+use prodops::core::entropy::{Entropy, SystemEntropy};
 use prodops::core::id::UserId;
 use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
 use prodops::core::session::VerifiedSubject;
@@ -28,7 +28,7 @@ use crate::web::App;
 
 /// Shown by `--help`.
 pub(super) const EXAMPLE: &str = "Example:\n  reference-server serve --config prodops.toml\n\nA small prodops.toml:\n  \
-    environment = \"staging\"\n  store = \"/var/lib/prodops/facts.redb\"\n  listen = \"127.0.0.1:8420\"\n\n  \
+    environment = \"staging\"\n  store = \"/var/lib/prodops/facts.redb\"\n  root-keys = [\"file:/etc/prodops/root.key\"]\n  listen = \"127.0.0.1:8420\"\n\n  \
     [[workspace]]\n  slug = \"platform\"\n  name = \"Platform team\"\n  repositories = [\"/srv/git/api.git\"]";
 
 /// How long the operator's sign-in link is good for, in seconds.
@@ -53,8 +53,13 @@ impl Serve {
         let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
         let folders = folders.filter(|folder| folder.exists());
         let offered = targets(&config)?;
-        let engine = Engine::builder(config.environment)
+        let mut builder = Engine::builder(config.environment)
             .store(StoreLocation::File(config.store.clone()))
+            .root_keys(config.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?);
+        if let Some(keyring) = &config.keyring {
+            builder = builder.keyring_file(keyring.clone());
+        }
+        let engine = builder
             .connector(GitConnector::within(folders)?)
             .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)))
             .build()

@@ -76,7 +76,11 @@ fn mistakes_are_one_line_and_an_exit_code() {
     let port = listener.local_addr().unwrap().port().to_string();
     repository(&folder.path().join("fine"), 2);
     let fine = folder.path().join("fine");
-    std::fs::write(&file, "environment = \"test\"\nstore = \"x\"\nlisten = \"0.0.0.0:1\"\n").unwrap();
+    std::fs::write(
+        &file,
+        "environment = \"test\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\nlisten = \"0.0.0.0:1\"\n",
+    )
+    .unwrap();
     for (arguments, words) in [
         (vec!["analyze", "/no/such/folder"], "no git repository at `/no/such/folder`"),
         (vec!["commits", path], "no git repository"),

@@ -141,7 +141,7 @@ async fn verification_names_what_cannot_be_opened() {
     let (world, root) = (World::new(), Shared::new([1; 32]));
     let ring = world.ring(Roots::new(root)).await;
     let clean = ring.verify().await.unwrap();
-    assert_eq!((clean.wrappings, clean.sealed_keys, clean.failures.len()), (2, 2, 0));
+    assert_eq!((clean.wrappings, clean.sealed_keys, clean.failures.len()), (2, 3, 0));
     let before = world.rows(OWNER).await.remove(0);
     let mut after = before.clone();
     let last = after.wrappings[0].bytes.len() - 1;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use prodops_core::id::{UserId, WorkspaceId};
-use prodops_core::index_key::IndexKey;
 use prodops_core::session::{
     OpaqueToken, SessionRecord, SignInLinkRecord, SubjectKey, UserRecord, VerifiedSession, VerifiedSubject,
 };
@@ -35,23 +34,19 @@ pub async fn a_user_a_subject_and_a_slug_exist_once(subject: Subject) {
     identity.create_user(&user(2), Some(&two)).await.expect("the refused attempt left no user behind");
 
     let (workspace, mut other) = (fixture.workspace(), fixture.workspace());
-    let key = IndexKey::from_bytes(fixture.generate.bytes());
     let owner = |workspace: &WorkspaceRecord| fixture.membership(workspace.id, user(1).id);
     let control = fixture.control();
-    control.create_workspace(&workspace, &key, &owner(&workspace)).await.unwrap();
+    control.create_workspace(&workspace, &owner(&workspace)).await.unwrap();
     other.slug = workspace.slug.clone();
-    let taken = control.create_workspace(&other, &key, &owner(&other)).await;
+    let taken = control.create_workspace(&other, &owner(&other)).await;
     assert!(matches!(taken, Err(StoreError::AlreadyExists { .. })));
     other.slug = fixture.workspace().slug;
-    let foreign = control.create_workspace(&other, &key, &owner(&workspace)).await;
+    let foreign = control.create_workspace(&other, &owner(&workspace)).await;
     assert!(matches!(foreign, Err(StoreError::Invalid { .. })));
     let nobody = fixture.membership(other.id, UserId::from_bytes([9; 16]));
-    let ownerless = control.create_workspace(&other, &key, &nobody).await;
+    let ownerless = control.create_workspace(&other, &nobody).await;
     assert!(matches!(ownerless, Err(StoreError::Invalid { .. })));
-    control
-        .create_workspace(&other, &key, &owner(&other))
-        .await
-        .expect("the refused attempts left no workspace");
+    control.create_workspace(&other, &owner(&other)).await.expect("the refused attempts left no workspace");
 }
 
 /// A session is known by its token's hash until it is ended, and its last use never moves back.

@@ -54,10 +54,6 @@ macro_rules! attacks {
 }
 
 attacks! { attack,
-    index_key => {
-        let key = attack.store.index_key().await.unwrap().unwrap();
-        assert_eq!(key.expose(|bytes| *bytes), attack.attacker.key);
-    }
     put_connection => {
         // The same id is free here: a refusal would tell that it is taken elsewhere.
         let row = ConnectionRecord { id: attack.source.connection, ..attack.fixture.connection() };

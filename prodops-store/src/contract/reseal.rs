@@ -1,0 +1,19 @@
+//! Bringing rows under new keys.
+
+/// Where a sweep goes on. It is worth nothing after the process has ended: begin at the beginning then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResealPosition {
+    /// The backend's number of a table.
+    pub table: u16,
+    /// The key of the last row that was looked at.
+    pub key: Vec<u8>,
+}
+
+/// What a batch of a sweep did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resealed {
+    /// How many rows were sealed anew.
+    pub rows: u64,
+    /// Where to go on; `None` when every row is sealed under the active key.
+    pub next: Option<ResealPosition>,
+}

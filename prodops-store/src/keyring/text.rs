@@ -1,0 +1,60 @@
+//! The text of a keyring file.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use prodops_core::environment::Environment;
+use prodops_core::keyring::{KeyringContents, KeyringRow};
+use sha2::{Digest, Sha256};
+
+use super::KeyringFileError;
+
+/// The first line, before the environment.
+const MAGIC: &str = "prodops-keyring 1 ";
+/// The last line, before the digest.
+const END: &str = "sha256 ";
+
+pub(super) fn write(contents: &KeyringContents, environment: Environment) -> String {
+    let mut text = format!("{MAGIC}{environment}\n");
+    for row in contents.rows() {
+        // Rows are plain data: ids, times, numbers, bytes as text. Writing them down cannot fail.
+        if let Ok(line) = serde_json::to_string(&row) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    let digest = digest(&text);
+    let _ = writeln!(text, "{END}{digest}");
+    text
+}
+
+pub(super) fn read(
+    text: &str,
+    path: &Path,
+    environment: Environment,
+) -> Result<KeyringContents, KeyringFileError> {
+    let damaged = || KeyringFileError::Damaged(path.to_owned());
+    let (first, _) = text.split_once('\n').ok_or_else(damaged)?;
+    let found = first.strip_prefix(MAGIC).ok_or_else(damaged)?;
+    if found != environment.as_str() {
+        let found = found.to_owned();
+        return Err(KeyringFileError::Environment { path: path.to_owned(), found, expected: environment });
+    }
+    let (before, last) = text.trim_end_matches('\n').rsplit_once('\n').ok_or_else(damaged)?;
+    if last.strip_prefix(END) != Some(digest(&format!("{before}\n")).as_str()) {
+        return Err(damaged());
+    }
+    let mut contents = KeyringContents::default();
+    for line in before.lines().skip(1) {
+        contents.insert(serde_json::from_str::<KeyringRow>(line).map_err(|_| damaged())?);
+    }
+    Ok(contents)
+}
+
+fn digest(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
