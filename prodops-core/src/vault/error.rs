@@ -91,3 +91,10 @@ impl From<OpenError> for CannotOpen {
         error.uniform()
     }
 }
+
+/// For readers of streams: `InvalidData` around the reason.
+impl From<OpenError> for std::io::Error {
+    fn from(error: OpenError) -> Self {
+        Self::new(std::io::ErrorKind::InvalidData, error)
+    }
+}

@@ -12,6 +12,7 @@ mod purpose;
 mod record;
 mod row;
 mod seal;
+mod stream;
 
 pub use context::Context;
 pub use error::{CannotOpen, OpenError, SealError};
@@ -21,3 +22,4 @@ pub use purpose::Purpose;
 pub use record::SealedRecord;
 pub use row::{RowKey, RowPlace, row_key_id};
 pub use seal::{MAX_SECRET_LEN, open, seal};
+pub use stream::{OpeningReader, SealedStream, SealingWriter};
