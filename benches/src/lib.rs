@@ -3,4 +3,5 @@
 pub mod corpus;
 pub mod generator;
 pub mod git;
+pub mod peer;
 pub mod reading;
