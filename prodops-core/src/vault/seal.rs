@@ -124,9 +124,12 @@ pub fn open(
 
 fn open_chunks(message: &Message, chunks: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut text = Zeroizing::new(vec![0u8; text_len(chunks.len())?]);
-    let pairs = chunks.chunks(SEALED_CHUNK_LEN).zip(text.chunks_mut(CHUNK_LEN));
-    for (number, (chunk, text)) in (0u64..).zip(pairs) {
+    let mut rest = text.as_mut_slice();
+    // The chunks lead: the last one may be a tag alone, which has no text and is checked like every other.
+    for (number, chunk) in (0u64..).zip(chunks.chunks(SEALED_CHUNK_LEN)) {
+        let (text, later) = rest.split_at_mut_checked(chunk.len().checked_sub(TAG_LEN)?)?;
         message.open_chunk(number, chunk, text).ok()?;
+        rest = later;
     }
     Some(text)
 }

@@ -1,7 +1,15 @@
 //! The promises that core's types make: what cannot be written down, and what the one path to a workspace refuses.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test stops at what it did not expect; long ones say what they did"
+)]
 
 mod chain;
 mod compile_fail;
+mod fuzz;
 mod keyring;
+mod vault;
 mod world;

@@ -106,6 +106,20 @@ fn a_commitment_that_matches_does_not_save_a_changed_chunk() {
 }
 
 #[test]
+fn the_tag_of_an_empty_last_chunk_counts_too() {
+    // 16380 bytes and their length fill the first chunk, so the last one is a tag and nothing else.
+    for length in [16_380, 32_764] {
+        let record = sealed(&vec![1; length]);
+        for at in record.as_bytes().len() - TAG_LEN..record.as_bytes().len() {
+            let mut bytes = record.as_bytes().to_vec();
+            bytes[at] ^= 1;
+            let changed = SealedRecord::parse(&bytes).unwrap();
+            assert_eq!(open(&key(1), Purpose::Token, &PLACE, &changed).unwrap_err(), OpenError::Corrupt);
+        }
+    }
+}
+
+#[test]
 fn an_authentic_record_with_wrong_padding_is_refused() {
     let header = Header { purpose: Purpose::Token, key_id: key(1).id() };
     for (length, last) in [(6u32, 1u8), (61, 0), (u32::MAX, 0)] {
