@@ -5,7 +5,7 @@ use aes_gcm::aes::Aes256Enc;
 use aes_gcm::aes::cipher::consts::U12;
 use aes_gcm::{AeadInOut, AesGcm, Error, KeyInit, Tag};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use super::expand::Prf;
 
@@ -33,15 +33,15 @@ pub(super) struct Message {
 impl Message {
     /// Derives them from the key, a salt that never repeats under it, and the context.
     pub(super) fn derive(prf: &Prf, salt: &[u8; SALT_LEN], context: &[u8]) -> Self {
-        let info = [INFO, salt, context].concat();
-        let output = Zeroizing::new(prf.expand::<76>(&info));
-        let (mut key, mut base_nonce, mut commitment) = ([0u8; 32], [0u8; 12], [0u8; COMMITMENT_LEN]);
-        let slots = key.iter_mut().chain(&mut base_nonce).chain(&mut commitment);
-        for (to, from) in slots.zip(output.iter()) {
-            *to = *from;
-        }
-        let message = Self { cipher: Aes256Gcm::new(&key.into()), base_nonce, commitment };
-        key.zeroize();
+        let mut output = prf.expand::<76>(&[INFO, salt, context]);
+        let mut key = part::<0, 32>(&output);
+        let message = Self {
+            cipher: Aes256Gcm::new((&key).into()),
+            base_nonce: part::<32, 12>(&output),
+            commitment: part::<44, COMMITMENT_LEN>(&output),
+        };
+        key.as_mut_slice().zeroize();
+        output.as_mut_slice().zeroize();
         message
     }
 
@@ -83,11 +83,10 @@ impl Message {
     }
 }
 
-impl Drop for Message {
-    fn drop(&mut self) {
-        self.base_nonce.zeroize();
-        self.commitment.zeroize();
-    }
+/// The `N` bytes from `FROM` on.
+fn part<const FROM: usize, const N: usize>(output: &[u8; 76]) -> [u8; N] {
+    const { assert!(FROM + N <= 76, "the parts lie inside of the output") };
+    std::array::from_fn(|at| output.get(FROM + at).copied().unwrap_or_default())
 }
 
 #[cfg(test)]

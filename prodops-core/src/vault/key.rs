@@ -61,8 +61,7 @@ impl VaultKey {
     /// Keys under different labels have nothing to do with each other, nor with the keys of records.
     #[must_use]
     pub fn subkey(&self, label: &str) -> Secret<[u8; 32]> {
-        let info = [b"prodops/vault/1/subkey\0", label.as_bytes()].concat();
-        Secret::new(self.prf.expand(&info))
+        Secret::new(self.prf.expand(&[b"prodops/vault/1/subkey\0", label.as_bytes()]))
     }
 
     pub(super) const fn prf(&self) -> &Prf {

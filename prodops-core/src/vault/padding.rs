@@ -2,6 +2,8 @@
 //!
 //! Records of tokens of about the same length have the same length.
 
+use std::ops::Range;
+
 /// The padded plaintext has a multiple of this many bytes.
 const STEP: usize = 64;
 pub(super) const LENGTH_LEN: usize = 4;
@@ -19,13 +21,14 @@ pub(super) const fn is_padded(length: usize) -> bool {
     length > 0 && length.is_multiple_of(STEP)
 }
 
-/// The secret in a padded plaintext; `None` unless the length is the one that was padded and the padding is zeros.
-pub(super) fn strip(text: &[u8]) -> Option<&[u8]> {
+/// Where in a padded plaintext the secret is; `None` unless the length is the one that was padded and the padding is
+/// zeros.
+pub(super) fn secret_in(text: &[u8]) -> Option<Range<usize>> {
     let (length, rest) = text.split_first_chunk::<LENGTH_LEN>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let (secret, padding) = rest.split_at_checked(length)?;
+    let (_, padding) = rest.split_at_checked(length)?;
     let exact = padded_len(length) == Some(text.len());
-    (exact && padding.iter().all(|byte| *byte == 0)).then_some(secret)
+    (exact && padding.iter().all(|byte| *byte == 0)).then_some(LENGTH_LEN..LENGTH_LEN + length)
 }
 
 #[cfg(test)]
@@ -40,12 +43,12 @@ mod tests {
     }
 
     #[test]
-    fn every_length_is_stripped_again_and_fills_whole_steps() {
+    fn every_length_is_found_again_and_fills_whole_steps() {
         for length in 0..=200 {
             let secret = vec![0x5a; length];
             let text = padded(&secret);
             assert!(is_padded(text.len()) && text.len() - length < STEP + LENGTH_LEN);
-            assert_eq!(strip(&text), Some(secret.as_slice()));
+            assert_eq!(text[secret_in(&text).unwrap()], secret);
         }
         assert!(!is_padded(0) && !is_padded(63) && is_padded(64));
         assert_eq!(padded_len(usize::MAX), None);
@@ -54,15 +57,15 @@ mod tests {
     #[test]
     fn padding_that_is_not_the_one_is_refused() {
         let mut text = padded(b"secret");
-        assert!(strip(&text).is_some());
+        assert!(secret_in(&text).is_some());
         text[63] = 1;
-        assert_eq!(strip(&text), None, "not zero");
+        assert_eq!(secret_in(&text), None, "not zero");
         text[63] = 0;
         text.extend([0; STEP]);
-        assert_eq!(strip(&text), None, "a step too many");
+        assert_eq!(secret_in(&text), None, "a step too many");
         let mut long = padded(b"secret");
         long[3] = 61;
-        assert_eq!(strip(&long), None, "longer than the text");
-        assert_eq!(strip(&[0, 0, 0]), None);
+        assert_eq!(secret_in(&long), None, "longer than the text");
+        assert_eq!(secret_in(&[0, 0, 0]), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of the embedded store: too small for the overhead of a record, sealed under a subkey of the data key.
 
+use std::io::Write;
+
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, KeyInit, Tag};
 use zeroize::Zeroize;
@@ -163,12 +165,12 @@ impl RowPlace<'_> {
                 heap.as_mut_slice()
             }
         };
-        let mut slots = bytes.iter_mut();
+        let mut slots = &mut *bytes;
         for (name, part) in parts {
             let length = u16::try_from(part.len()).map_err(|_| SealError::ContextTooLong { part: name })?;
-            // The slots come second: `zip` takes from the first one before it sees that the other is empty.
-            for (from, to) in length.to_be_bytes().iter().chain(part).zip(slots.by_ref()) {
-                *to = *from;
+            for bytes in [length.to_be_bytes().as_slice(), part] {
+                // There is room: the length was counted above.
+                let _ = slots.write_all(bytes);
             }
         }
         Ok(reader(bytes))

@@ -118,8 +118,13 @@ pub fn open(
     if !message.is_committed_by(parts.commitment) {
         return Err(OpenError::WrongKeyOrContext);
     }
-    let text = open_chunks(&message, parts.chunks).ok_or(OpenError::Corrupt)?;
-    padding::strip(&text).map(|secret| Secret::new(secret.to_vec())).ok_or(OpenError::Corrupt)
+    let mut text = open_chunks(&message, parts.chunks).ok_or(OpenError::Corrupt)?;
+    let secret = padding::secret_in(&text).ok_or(OpenError::Corrupt)?;
+    // In place: what is left behind the secret is wiped together with it.
+    let length = secret.len();
+    text.copy_within(secret, 0);
+    text.truncate(length);
+    Ok(Secret::new(std::mem::take(&mut *text)))
 }
 
 fn open_chunks(message: &Message, chunks: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
