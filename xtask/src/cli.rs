@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::error::Result;
-use crate::{ci, test_run, tidy};
+use crate::{ci, provision, soak, test_run, tidy};
 
 /// Checks, tests and reports of the ProdOps workspace.
 #[derive(Debug, Parser)]
@@ -21,12 +21,16 @@ enum Task {
         #[arg(long)]
         verbose: bool,
     },
-    /// Runs tidy, every test and every documentation test.
+    /// Installs what tests need and cargo does not bring, below the target folder.
+    Provision,
+    /// Runs tidy, every test and every documentation test; what tests need is installed before.
     Test {
         /// Passed on to the test runner.
         #[arg(last = true)]
         extra: Vec<String>,
     },
+    /// Runs the long form of fuzzing and comparing tests: minutes, with optimisation.
+    Soak,
     /// Runs the lint gate: format, clippy, documentation, tidy, dependency advisories.
     Ci,
 }
@@ -35,6 +39,8 @@ enum Task {
 pub(crate) fn run() -> Result<u8> {
     match Arguments::parse().task {
         Task::Tidy { verbose } => Ok(if tidy::run(verbose)? { 0 } else { 1 }),
+        Task::Provision => Ok(if provision::run()? { 0 } else { 1 }),
+        Task::Soak => soak::run(),
         Task::Test { extra } => test_run::run(&extra),
         Task::Ci => ci::run(),
     }

@@ -1,6 +1,7 @@
 //! Checks, tests and reports of the ProdOps workspace.
 //!
-//! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask ci` is the lint gate.
+//! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask soak` the long ones,
+//! `cargo xtask ci` is the lint gate.
 
 #![allow(
     clippy::print_stdout,
@@ -12,6 +13,8 @@ mod ci;
 mod cli;
 mod error;
 mod process;
+mod provision;
+mod soak;
 mod source;
 mod test_run;
 mod tidy;

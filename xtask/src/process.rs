@@ -7,15 +7,15 @@ use crate::error::{Error, Result};
 /// One command line.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    program: &'static str,
+    program: String,
     args: Vec<String>,
-    env: Option<(&'static str, &'static str)>,
+    env: Option<(&'static str, String)>,
 }
 
 impl Step {
     /// A command line of `program`.
-    pub(crate) fn new(program: &'static str, args: &[&str]) -> Self {
-        Self { program, args: args.iter().map(ToString::to_string).collect(), env: None }
+    pub(crate) fn new(program: &str, args: &[&str]) -> Self {
+        Self { program: program.to_owned(), args: args.iter().map(ToString::to_string).collect(), env: None }
     }
 
     /// A command line of cargo.
@@ -30,14 +30,14 @@ impl Step {
     }
 
     /// Sets one environment variable for the child.
-    pub(crate) fn with_env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.env = Some((name, value));
+    pub(crate) fn with_env(mut self, name: &'static str, value: &str) -> Self {
+        self.env = Some((name, value.to_owned()));
         self
     }
 
     /// The command line as one would type it.
     pub(crate) fn line(&self) -> String {
-        let env = self.env.map(|(name, value)| format!("{name}=\"{value}\" ")).unwrap_or_default();
+        let env = self.env.as_ref().map(|(name, value)| format!("{name}=\"{value}\" ")).unwrap_or_default();
         let args: String = self.args.iter().map(|arg| format!(" {arg}")).collect();
         format!("{env}{}{args}", self.program)
     }
@@ -65,13 +65,13 @@ impl Step {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(self.program);
-        command.args(&self.args).envs(self.env);
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
     fn not_started(&self, source: std::io::Error) -> Error {
-        Error::Start { program: self.program.to_owned(), source }
+        Error::Start { program: self.program.clone(), source }
     }
 }
 

@@ -2,14 +2,16 @@
 
 use crate::error::Result;
 use crate::process::Step;
-use crate::tidy;
+use crate::{provision, tidy};
 
-/// Runs tidy, the unit and integration tests with `extra` arguments, then the documentation tests.
+/// Runs tidy, installs what tests need, then runs the unit and integration tests with `extra` arguments, then the documentation tests.
 ///
 /// A failure does not stop what follows, so that one run tells everything. The exit code is the runner's own: the
 /// first one that is not zero, tests before documentation tests before tidy.
 pub(crate) fn run(extra: &[String]) -> Result<u8> {
     let tidy = if tidy::run(false)? { 0 } else { 1 };
+    // What could not be installed is told by the test that needs it.
+    provision::run()?;
     let nextest = Step::cargo(&["nextest", "--version"]).succeeds();
     let tests = runner(nextest, extra).run()?;
     let doctests = Step::cargo(&["test", "--workspace", "--all-features", "--doc"]).run()?;

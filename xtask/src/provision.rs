@@ -1,0 +1,40 @@
+//! `cargo xtask provision`: what tests need and cargo does not bring, below the target folder and nowhere else.
+
+mod need;
+
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::MetadataCommand;
+
+use crate::error::Result;
+use need::{NEEDS, Need};
+
+/// Installs what is missing. Answers whether everything is there now; a test whose need is missing says so itself.
+pub(crate) fn run() -> Result<bool> {
+    let target = MetadataCommand::new().no_deps().exec()?.target_directory.into_std_path_buf();
+    let missing = NEEDS.iter().filter(|need| !provide(need, &folder(&target, need)));
+    let missing: Vec<&str> = missing.map(|need| need.name).collect();
+    if !missing.is_empty() {
+        eprintln!("xtask provision: could not be installed: {}", missing.join(", "));
+    }
+    Ok(missing.is_empty())
+}
+
+/// Tests look for it at the same place.
+fn folder(target: &Path, need: &Need) -> PathBuf {
+    target.join("provision").join(need.folder)
+}
+
+/// Tries one way after another until the need is met.
+fn provide(need: &Need, folder: &Path) -> bool {
+    let met = || (need.probe)(folder).succeeds();
+    if met() {
+        return true;
+    }
+    eprintln!("xtask provision: {} is missing ({})", need.name, need.reason);
+    // A program that cannot be started is a way that does not work here.
+    (need.ways)(folder).iter().any(|way| {
+        let worked = way.iter().all(|step| step.run().is_ok_and(|code| code == 0));
+        worked && met()
+    })
+}

@@ -1,0 +1,90 @@
+//! What is needed, as data: how to see that it is there, and how it can be installed.
+
+use std::path::Path;
+
+use crate::process::Step;
+
+/// Something that a test needs.
+pub(super) struct Need {
+    /// What it is.
+    pub(super) name: &'static str,
+    /// Which test needs it and why, for the message.
+    pub(super) reason: &'static str,
+    /// Its folder below `target/provision`.
+    pub(super) folder: &'static str,
+    /// Succeeds when it is there.
+    pub(super) probe: fn(&Path) -> Step,
+    /// Ways to install it, the most modest first; each is a list of commands.
+    pub(super) ways: fn(&Path) -> Vec<Vec<Step>>,
+}
+
+/// The table.
+pub(super) const NEEDS: &[Need] = &[Need {
+    name: "Python with `cryptography` of at least version 50",
+    reason: "prodops-core compares sealed records with an independent implementation",
+    folder: "python",
+    probe: python_probe,
+    ways: python_ways,
+}];
+
+/// The tests start Python in the same way: the folder's own interpreter if it has one, and its packages in any case.
+fn python_probe(folder: &Path) -> Step {
+    let own = folder.join("bin/python");
+    let python = if own.exists() { own.to_string_lossy().into_owned() } else { "python3".to_owned() };
+    let probe = "from cryptography.cobblestone import Cobblestone256Encryptor";
+    Step::new(&python, &["-c", probe]).with_env("PYTHONPATH", &folder.to_string_lossy())
+}
+
+/// An environment of its own; where Debian leaves that module out, a plain folder; where there is no Python, the
+/// system's package manager first.
+fn python_ways(folder: &Path) -> Vec<Vec<Step>> {
+    let path = folder.to_string_lossy();
+    let python = format!("{path}/bin/python");
+    let install = |python: &str, more: &[&str]| {
+        let fixed = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"];
+        Step::new(python, &[&fixed, more, &["cryptography>=50"]].concat())
+    };
+    let environment = || vec![Step::new("python3", &["-m", "venv", "--clear", &path]), install(&python, &[])];
+    let mut system = vec![
+        Step::new("apt-get", &["update", "--quiet"]),
+        Step::new(
+            "apt-get",
+            &["install", "--yes", "--quiet", "--no-install-recommends", "python3", "python3-venv"],
+        ),
+    ];
+    system.extend(environment());
+    vec![environment(), vec![install("python3", &["--target", &path])], system]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_stays_below_its_folder_and_keeps_no_cache() {
+        let lines = |need: &Need| -> Vec<String> {
+            let ways = (need.ways)(Path::new("target/provision/x"));
+            ways.iter().flatten().map(Step::line).collect()
+        };
+        for line in NEEDS.iter().flat_map(lines) {
+            let installs = line.contains("pip install");
+            assert!(!installs || line.contains("--no-cache-dir"), "{line}");
+            assert!(!installs || line.contains("target/provision/x"), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_modest_ways_come_before_the_system() {
+        for need in NEEDS {
+            let ways = (need.ways)(Path::new("x"));
+            assert!(ways.len() > 1 && ways[0].iter().all(|step| !step.line().contains("apt-get")));
+        }
+    }
+
+    #[test]
+    fn folders_do_not_meet() {
+        let mut folders: Vec<_> = NEEDS.iter().map(|need| need.folder).collect();
+        folders.dedup();
+        assert_eq!(folders.len(), NEEDS.len());
+    }
+}
