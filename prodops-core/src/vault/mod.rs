@@ -1,4 +1,35 @@
-//! The vault: secrets sealed for one purpose and one place, and rows sealed for theirs.
+//! The vault: secrets sealed for one purpose and one place, rows and backups sealed for theirs.
+//!
+//! ```
+//! use prodops_core::entropy::SystemEntropy;
+//! use prodops_core::environment::Environment;
+//! use prodops_core::vault::{Context, OpenError, Purpose, SealedRecord, VaultKey, open, seal};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = VaultKey::generate(&SystemEntropy)?;
+//! let place = Context {
+//!     environment: Environment::Test,
+//!     workspace: None,
+//!     kind: "connection",
+//!     record: [7; 16],
+//!     field: "access_token",
+//!     generation: 1,
+//! };
+//! let record = seal(&key, Purpose::Token, &place, b"a token", &SystemEntropy)?;
+//!
+//! // What a store kept.
+//! let record = SealedRecord::parse(record.as_bytes())?;
+//! assert!(open(&key, Purpose::Token, &place, &record)?.expose(|token| token == b"a token"));
+//!
+//! // At another place it does not open.
+//! let elsewhere = Context { record: [8; 16], ..place };
+//! let refused = open(&key, Purpose::Token, &elsewhere, &record).unwrap_err();
+//! assert_eq!(refused, OpenError::WrongKeyOrContext);
+//! assert_eq!(refused.uniform().to_string(), "cannot be opened");
+//! # Ok(())
+//! # }
+//! ```
+#![doc = include_str!("FORMAT.md")]
 
 mod cobblestone;
 mod context;

@@ -1,4 +1,4 @@
-//! One record, byte for byte. It was made with Python's `hmac` and AES-GCM, not with this crate.
+//! The record in the specification, byte for byte. It was made with Python's `hmac` and AES-GCM, not with this crate.
 
 use prodops_core::entropy::{Entropy, EntropyError};
 use prodops_core::environment::Environment;
@@ -6,14 +6,6 @@ use prodops_core::id::WorkspaceId;
 use prodops_core::vault::{Context, KeyId, Purpose, SealedRecord, VaultKey, open, seal};
 
 const SECRET: &[u8] = b"correct horse battery staple";
-const RECORD: &str = "\
-    5044560101010000404142434445464748494a4b4c4d4e4f\
-    808182838485868788898a8b8c8d8e8f9091929394959697\
-    1c37e86646c6679f62d2ec6c108fd773bf3b3fb779395d155941e8f61c2a14eb\
-    2c73970d3919be03bb0367d80b06d2e4f5229d5474c210fe1db8f3ffc3a2afee\
-    e8ddc8e4f3c07d2e1de2be7be81bac04ba01cc1f82c037c3ae57a8cefa70172d\
-    76f7b23dea76f884aa50e3e98ead8c1d";
-
 const PLACE: Context<'static> = Context {
     environment: Environment::Production,
     workspace: Some(WorkspaceId::from_bytes(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff_u128.to_be_bytes())),
@@ -40,9 +32,17 @@ fn key() -> VaultKey {
     VaultKey::from_bytes(id, std::array::from_fn(counting(0)))
 }
 
+/// The record in the specification: the last block of its chapter.
+fn published() -> SealedRecord {
+    let specification = include_str!("../../../src/vault/FORMAT.md");
+    let (_, chapter) = specification.split_once("## Known answer").unwrap();
+    let record: String = chapter.split("```").nth(1).unwrap().lines().skip(1).collect();
+    serde_json::from_str(&format!("\"{record}\"")).unwrap()
+}
+
 #[test]
 fn the_known_record_opens_and_is_sealed_again_to_the_byte() {
-    let known: SealedRecord = serde_json::from_str(&format!("\"{RECORD}\"")).unwrap();
+    let known = published();
     let opened = open(&key(), Purpose::Token, &PLACE, &known).unwrap();
     assert!(opened.expose(|secret| secret == SECRET));
     assert_eq!(seal(&key(), Purpose::Token, &PLACE, SECRET, &Counting).unwrap(), known);
