@@ -71,6 +71,11 @@ pub(super) const RULES: &[Rule] = &[
         reason: "prodops is made of the leaves, not the reverse: define a port in the leaf and let prodops adapt it",
     },
     Rule {
+        who: Who::Only(&["prodops-connectors", "prodops"]),
+        banned: &["hyper", "reqwest", "ureq", "rustls"],
+        reason: "HTTP is behind a feature: who reads local repositories only does not carry a way out",
+    },
+    Rule {
         who: Who::Only(&["prodops-classify"]),
         banned: &["tokio", "async-std", "smol", "hyper", "reqwest", "ureq", "axum"],
         reason: "source code is classified in memory: no network and no async, so nothing can carry it away",

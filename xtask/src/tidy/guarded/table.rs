@@ -83,6 +83,19 @@ pub(super) const GUARDS: &[Guard] = &[
         reason: "SQL is static text; the one file that renders SQL is reviewed as such, use it",
     },
     Guard {
+        patterns: &[
+            Pattern::Text("TcpStream::connect"),
+            Pattern::Text("UdpSocket::bind"),
+            Pattern::Text("lookup_host"),
+            Pattern::Text("to_socket_addrs"),
+            Pattern::Text("hyper_util::client"),
+            Pattern::Text("reqwest::"),
+        ],
+        allowed: Where::Paths { paths: &["prodops-connectors/src/http/egress"], tests: true },
+        what: "opens a way out of its own",
+        reason: "outbound connections are declared, checked and recorded in one place: take an `EgressClient`",
+    },
+    Guard {
         patterns: &[Pattern::Text("SystemTime::now")],
         allowed: Where::Paths { paths: &["prodops-core/src/clock", "benches"], tests: false },
         what: "reads the system clock",
