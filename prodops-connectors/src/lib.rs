@@ -4,3 +4,5 @@ pub mod contract;
 pub mod driver;
 #[cfg(feature = "git")]
 pub mod git;
+#[cfg(feature = "http")]
+pub mod http;

@@ -11,6 +11,8 @@
 mod damage;
 mod driver_content;
 mod driver_records;
+#[cfg(feature = "http")]
+mod egress;
 mod git_oracle;
 mod hostile;
 mod kinds;
