@@ -2,6 +2,8 @@
 
 pub mod engine;
 mod ingest;
+#[cfg(feature = "login")]
+pub mod login;
 
 pub use prodops_classify as classify;
 pub use prodops_connectors as connectors;

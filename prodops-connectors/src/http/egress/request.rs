@@ -98,6 +98,18 @@ impl Request {
     }
 }
 
+impl From<http::Request<Vec<u8>>> for Request {
+    /// Takes a request of another library; its `Authorization` becomes sensitive, and its body is wiped after use.
+    fn from(request: http::Request<Vec<u8>>) -> Self {
+        let (head, body) = request.into_parts();
+        let mut headers = head.headers;
+        if let Some(value) = headers.get_mut(AUTHORIZATION) {
+            value.set_sensitive(true);
+        }
+        Self { headers, body: Secret::new(body), ..Self::new(head.method, head.uri.to_string()) }
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Request({} …)", self.method)
