@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use prodops::core::entropy::Entropy;
+use prodops::core::entropy::{Entropy, SystemEntropy};
 use prodops::core::environment::Environment;
 use prodops::core::input::{WorkspaceName, WorkspaceSlug};
 use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
 use prodops::core::secret::Secret;
+use prodops::engine::{Engine, EngineBuilder, StoreLocation};
 use serde::Deserialize;
 
 /// The configuration of `serve`.
@@ -156,6 +157,20 @@ impl Config {
         Ok(config)
     }
 
+    /// An engine over the store and the keys that the configuration names, without connectors.
+    ///
+    /// # Errors
+    /// As [`Config::roots`].
+    pub fn engine(&self) -> Result<EngineBuilder, ConfigError> {
+        let builder = Engine::builder(self.environment)
+            .store(StoreLocation::File(self.store.clone()))
+            .root_keys(self.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?);
+        Ok(match &self.keyring {
+            Some(keyring) => builder.keyring_file(keyring.clone()),
+            None => builder,
+        })
+    }
+
     /// The root keys, read from where the configuration says.
     ///
     /// # Errors
@@ -224,7 +239,7 @@ mod tests {
                 "environment = \"{environment}\"\nstore = \"x\"\nroot-keys = [\"variable:PRODOPS_NO_SUCH_KEY\"]\n"
             )
         };
-        let entropy: Arc<dyn Entropy> = Arc::new(prodops::core::entropy::SystemEntropy);
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let refused = load(&text("production")).unwrap().roots(&entropy).unwrap_err();
         assert!(refused.to_string().contains("outside development"), "{refused}");
         let unset = load(&text("development")).unwrap().roots(&entropy).unwrap_err();

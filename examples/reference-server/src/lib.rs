@@ -1,5 +1,6 @@
 //! A dashboard, an API and commands over the ProdOps engine: what a platform team copies from.
 
+pub mod admin;
 pub mod api;
 pub mod cli;
 pub mod config;

@@ -70,7 +70,7 @@ impl Keyring {
         key: &VaultKey,
         row: &DataKeyRecord,
     ) -> Result<Wrapping, KeyringError> {
-        let provider = self.parts().roots.get(root).ok_or(KeyringError::UnknownKey(root))?;
+        let provider = self.roots().get(root).ok_or(KeyringError::UnknownKey(root))?;
         Ok(Wrapping { root, bytes: provider.wrap(key, &self.context(row)).await? })
     }
 
@@ -78,7 +78,7 @@ impl Keyring {
     pub(super) async fn usable_roots(&self) -> Result<Vec<KeyId>, KeyringError> {
         let known: BTreeSet<KeyId> =
             self.parts().store.roots().await?.into_iter().map(|row| row.id).collect();
-        Ok(self.parts().roots.ids().into_iter().filter(|id| known.contains(id)).collect())
+        Ok(self.roots().ids().into_iter().filter(|id| known.contains(id)).collect())
     }
 
     /// Makes a new data key for an owner, and gives its id. The one before opens what it sealed until it is retired;

@@ -38,11 +38,11 @@ impl Keyring {
 
     async fn begin(&self) -> Result<(), KeyringError> {
         let mut changes = Vec::new();
-        for root in self.parts().roots.iter() {
+        for root in self.roots().iter() {
             let row = self.root_record(root.as_ref(), RootState::Active).await?;
             changes.push(Change::Root { before: None, after: Some(row) });
         }
-        let roots = self.parts().roots.ids();
+        let roots = self.roots().ids();
         changes.extend(self.first_keys(KeyOwner::Deployment, &roots).await?);
         self.parts().store.apply(changes).await
     }
@@ -50,7 +50,7 @@ impl Keyring {
     /// One root that is known and opens its check is enough.
     async fn check_roots(&self, known: &[RootRecord]) -> Result<(), KeyringError> {
         let mut failed = None;
-        for root in self.parts().roots.iter() {
+        for root in self.roots().iter() {
             let Some(row) = known.iter().find(|row| row.id == root.root()) else { continue };
             match self.check_root(root.as_ref(), row).await {
                 Ok(()) => return Ok(()),
@@ -60,7 +60,7 @@ impl Keyring {
         }
         let wrong = || Sealed::WrongRoot {
             expected: known.iter().map(|row| row.id).collect(),
-            found: self.parts().roots.ids(),
+            found: self.roots().ids(),
         };
         Err(failed.unwrap_or_else(wrong).into())
     }

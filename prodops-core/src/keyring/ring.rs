@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_trait::async_trait;
 
@@ -31,7 +31,7 @@ pub struct KeyringParts {
     pub environment: Environment,
     /// Where wrapped keys are kept.
     pub store: Arc<dyn KeyringStore>,
-    /// The root keys.
+    /// The root keys to begin with.
     pub roots: Roots,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -52,17 +52,31 @@ pub struct Keyring {
 pub(super) struct Inner {
     pub(super) parts: KeyringParts,
     pub(super) cache: KeyCache,
+    roots: RwLock<Roots>,
     /// Outlive the cache, so that what a key was granted is not granted again. They hold no secret.
     budgets: Mutex<BTreeMap<KeyId, Arc<SealBudget>>>,
 }
 
 impl Keyring {
     pub(super) fn over(parts: KeyringParts) -> Self {
-        Self { inner: Arc::new(Inner { parts, cache: KeyCache::default(), budgets: Mutex::default() }) }
+        let roots = RwLock::new(parts.roots.clone());
+        let (cache, budgets) = (KeyCache::default(), Mutex::default());
+        Self { inner: Arc::new(Inner { parts, cache, roots, budgets }) }
     }
 
     pub(super) fn parts(&self) -> &KeyringParts {
         &self.inner.parts
+    }
+
+    /// The root keys that are used now.
+    #[must_use]
+    pub fn roots(&self) -> Roots {
+        self.inner.roots.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Uses other root keys from now on, such as the next one beside the present one: no restart is needed.
+    pub fn use_roots(&self, roots: Roots) {
+        *self.inner.roots.write().unwrap_or_else(PoisonError::into_inner) = roots;
     }
 
     pub(super) fn cache(&self) -> &KeyCache {
@@ -116,7 +130,7 @@ impl Keyring {
     /// Opens a data key with the first root that wrapped it and can be reached.
     pub(super) async fn unwrap(&self, row: &DataKeyRecord) -> Result<VaultKey, KeyringError> {
         let mut failed = None;
-        for root in self.parts().roots.iter() {
+        for root in self.roots().iter() {
             let Some(wrapping) = row.wrappings.iter().find(|wrapping| wrapping.root == root.root()) else {
                 continue;
             };
@@ -188,6 +202,6 @@ impl RowKeySource for Keyring {
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyring").field("roots", &self.parts().roots.ids()).finish_non_exhaustive()
+        f.debug_struct("Keyring").field("roots", &self.roots().ids()).finish_non_exhaustive()
     }
 }

@@ -59,7 +59,7 @@ impl Keyring {
     /// When the keyring's store cannot be read.
     pub async fn plan(&self) -> Result<RotationPlan, KeyringError> {
         let known = self.parts().store.roots().await?;
-        let given = self.parts().roots.ids();
+        let given = self.roots().ids();
         let mut roots: Vec<RootPlan> = known
             .iter()
             .map(|row| RootPlan {
@@ -97,7 +97,7 @@ impl Keyring {
     /// When a root key or the keyring's store fails: begin again, what is done stays done.
     pub async fn rotate_roots(&self) -> Result<Vec<KeyId>, KeyringError> {
         let mut promoted = Vec::new();
-        for id in self.parts().roots.ids() {
+        for id in self.roots().ids() {
             let known = self.parts().store.roots().await?;
             let row = match known.into_iter().find(|row| row.id == id) {
                 Some(row) if row.state == RootState::Active => continue,
@@ -113,7 +113,7 @@ impl Keyring {
     }
 
     async fn stage(&self, id: KeyId) -> Result<RootRecord, KeyringError> {
-        let root = self.parts().roots.get(id).ok_or(KeyringError::UnknownKey(id))?;
+        let root = self.roots().get(id).ok_or(KeyringError::UnknownKey(id))?;
         let row = self.root_record(root.as_ref(), RootState::Staged).await?;
         self.parts().store.apply(vec![Change::Root { before: None, after: Some(row.clone()) }]).await?;
         Ok(row)
@@ -148,7 +148,7 @@ impl Keyring {
     async fn wrapped_under(&self, root: KeyId, before: DataKeyRecord) -> Result<Change, KeyringError> {
         let key = self.unwrap(&before).await?;
         let wrapping = self.wrap(root, &key, &before).await?;
-        let provider = self.parts().roots.get(root).ok_or(KeyringError::UnknownKey(root))?;
+        let provider = self.roots().get(root).ok_or(KeyringError::UnknownKey(root))?;
         let again = provider.unwrap(&wrapping.bytes, before.id, &self.context(&before)).await?;
         if !key.ct_eq(&again) {
             return Err(super::root::RootError::Refused(root).into());
@@ -167,7 +167,7 @@ impl Keyring {
         let refused = |reason| KeyringError::NotRetirable { root: id, reason };
         let known = self.parts().store.roots().await?;
         let row = known.iter().find(|row| row.id == id).cloned().ok_or(KeyringError::UnknownKey(id))?;
-        let given = self.parts().roots.ids();
+        let given = self.roots().ids();
         let others = known.iter().filter(|row| row.id != id && row.state == RootState::Active);
         let others: Vec<KeyId> = others.map(|row| row.id).filter(|id| given.contains(id)).collect();
         if others.is_empty() {
@@ -237,7 +237,7 @@ impl Keyring {
     }
 
     async fn verify_wrappings(&self, row: &DataKeyRecord, found: &mut Verification) {
-        for root in self.parts().roots.iter() {
+        for root in self.roots().iter() {
             let wrapping = row.wrappings.iter().find(|wrapping| wrapping.root == root.root());
             let Some(wrapping) = wrapping else { continue };
             match root.unwrap(&wrapping.bytes, row.id, &self.context(row)).await {

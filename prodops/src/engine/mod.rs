@@ -16,6 +16,7 @@ mod provision;
 mod report;
 mod sign_in;
 mod sync;
+mod worker;
 mod workspace;
 
 pub use builder::{BuildError, EngineBuilder, StoreLocation};
@@ -26,4 +27,5 @@ pub use keys::Sweep;
 pub use provision::Provisioned;
 pub use report::ReportQuery;
 pub use sync::{SyncReport, SyncRun};
+pub use worker::Worker;
 pub use workspace::Workspace;

@@ -1,13 +1,27 @@
-//! Whether the process answers.
+//! Whether the process answers, and whether it can do its work.
 
-use axum::http::Method;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
 use axum::routing::get;
 
-use crate::web::{Access, Routes};
+use crate::web::{Access, App, Routes};
 
-/// Where it is.
-pub const PATH: &str = "/healthz";
+/// Where it says that it runs.
+pub const HEALTH: &str = "/healthz";
+/// Where it says whether it is ready.
+pub const READINESS: &str = "/readyz";
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Public("says only that the process runs"), Method::GET, PATH, get(async || "ok\n"))
+    routes
+        .mount(Access::Public("says only that the process runs"), Method::GET, HEALTH, get(async || "ok\n"))
+        .mount(Access::Public("says only whether it can work"), Method::GET, READINESS, get(ready))
+}
+
+async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+    match app.engine.sealed() {
+        None => (StatusCode::OK, "ready\n"),
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "sealed: the server's log says why\n"),
+    }
 }

@@ -7,6 +7,7 @@ mod local;
 mod progress;
 mod serve;
 mod table;
+mod vault;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 use crate::api;
 use crate::config::ConfigError;
 use crate::server::ServerError;
+pub use vault::{Order, execute};
 
 /// Performance metrics of software delivery from what your tools record. Source code is read in memory only.
 #[derive(Debug, Parser)]
@@ -49,6 +51,9 @@ enum Command {
     /// Serve the dashboard and the API over a store that is kept.
     #[command(after_help = serve::EXAMPLE)]
     Serve(serve::Serve),
+    /// Make, show, verify, rotate and retire the keys that everything stored is sealed under.
+    #[command(after_help = vault::EXAMPLE)]
+    Vault(vault::Vault),
     /// Print the API's description, OpenAPI 3.1.
     Openapi,
 }
@@ -109,7 +114,7 @@ pub fn main() -> ExitCode {
 }
 
 /// The error and what caused it, as long as that says something new.
-fn with_causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {
@@ -132,6 +137,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Analyze(analyze) => analyze.run().await,
             Command::Commits(commits) => commits.run().await,
             Command::Serve(serve) => serve.run().await,
+            Command::Vault(vault) => vault.run().await,
             Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
         }
     });

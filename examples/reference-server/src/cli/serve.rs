@@ -10,17 +10,18 @@ use clap::Args;
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::core::clock::{Clock, SystemClock};
-use prodops::core::entropy::{Entropy, SystemEntropy};
+use prodops::core::entropy::SystemEntropy;
 use prodops::core::id::UserId;
 use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
 use prodops::core::session::VerifiedSubject;
-use prodops::engine::{Engine, EngineError, StoreLocation, Workspace};
+use prodops::engine::{Engine, EngineError, Workspace};
 use prodops::store::contract::ConnectionState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
 use super::local::target;
+use crate::admin;
 use crate::config::{Config, WorkspaceConfig};
 use crate::server::{Server, sign_in_url};
 use crate::syncing::SyncBoard;
@@ -53,18 +54,28 @@ impl Serve {
         let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
         let folders = folders.filter(|folder| folder.exists());
         let offered = targets(&config)?;
-        let mut builder = Engine::builder(config.environment)
-            .store(StoreLocation::File(config.store.clone()))
-            .root_keys(config.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?);
-        if let Some(keyring) = &config.keyring {
-            builder = builder.keyring_file(keyring.clone());
-        }
-        let engine = builder
+        let engine = config
+            .engine()?
             .connector(GitConnector::within(folders)?)
             .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)))
             .build()
             .await?;
         let server = Server::bind(config.listen).await?;
+        tracing::info!("listening on {}:{}", config.listen.ip(), server.port());
+        let app = Arc::new(App {
+            engine: engine.clone(),
+            board: SyncBoard::default(),
+            stopping: CancellationToken::new(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        });
+        if let Some(reason) = engine.sealed() {
+            // It serves health and says why; there is nothing else that it could do without its keys.
+            tracing::error!(%reason, "sealed: nothing is read or changed");
+            return Ok(server.run(app).await?);
+        }
+        let orders = admin::listen(&config)?;
+        let orders = tokio::spawn(orders.serve(engine.clone(), self.config.clone()));
         let operator = VerifiedSubject::new("reference-server", "operator", SystemClock.now())?;
         let owner = engine.user_of(&operator).await?;
         let mut workspaces = Vec::new();
@@ -73,17 +84,13 @@ impl Serve {
         }
         print_link(&engine, owner, server.port()).await?;
         let links = tokio::spawn(links_on_request(engine.clone(), owner, server.port()));
-        let app = Arc::new(App {
-            engine,
-            board: SyncBoard::default(),
-            stopping: CancellationToken::new(),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-        });
+        let (background, stopping) = (engine.worker(), app.stopping.clone());
+        let background = tokio::spawn(async move { background.run(&stopping).await });
         let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
         let served = server.run(app).await;
-        reading.abort();
-        links.abort();
+        for task in [reading, links, orders, background] {
+            task.abort();
+        }
         Ok(served?)
     }
 }

@@ -49,6 +49,7 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
 
 fn page_of(problem: &Problem) -> Response {
     let kind = match problem.status_code() {
+        _ if problem.kind == Problem::SEALED => ProblemKind::Sealed,
         StatusCode::UNAUTHORIZED => ProblemKind::SignedOut,
         StatusCode::NOT_FOUND => ProblemKind::NotFound,
         status if status.is_client_error() => ProblemKind::Refused,

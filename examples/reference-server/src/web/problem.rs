@@ -24,6 +24,9 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The kind of problem that a deployment without its keys has.
+    pub const SEALED: &'static str = "/problems/sealed";
+
     /// A problem of a kind.
     #[must_use]
     pub const fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
@@ -99,6 +102,13 @@ impl From<EngineError> for Problem {
             EngineError::Store(StoreError::Full) => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "/problems/full", "The store is full")
             }
+            // Which keys are meant is for the operator's log, not for whoever asks.
+            EngineError::Sealed(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "/problems/sealed",
+                "This deployment has no access to its keys",
+            )
+            .with_detail("Nothing was lost or changed. Its operator finds the reason in the server's log."),
             other => {
                 tracing::error!(error = %other, "request failed");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Try again later")

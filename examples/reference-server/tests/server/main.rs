@@ -16,3 +16,4 @@ mod openapi;
 mod pages;
 mod protection;
 mod site;
+mod vault;

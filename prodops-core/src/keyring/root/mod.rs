@@ -83,8 +83,8 @@ impl Roots {
 
     /// The root with this id.
     #[must_use]
-    pub fn get(&self, id: KeyId) -> Option<&Arc<dyn KeyProvider>> {
-        self.0.iter().find(|root| root.root() == id)
+    pub fn get(&self, id: KeyId) -> Option<Arc<dyn KeyProvider>> {
+        self.0.iter().find(|root| root.root() == id).cloned()
     }
 
     /// All of them, in the order in which they are tried.

@@ -193,6 +193,7 @@ fn problems_say_what_to_do() {
         ProblemKind::SignedOut,
         ProblemKind::Refused,
         ProblemKind::NotFound,
+        ProblemKind::Sealed,
         ProblemKind::Internal,
     ] {
         let html = problem(&Chrome::default(), &Problem { kind, remedy: None, request: None }).unwrap();

@@ -13,6 +13,8 @@ pub enum ProblemKind {
     Refused,
     /// Nothing is there, or nothing that the reader may know of.
     NotFound,
+    /// The server has no access to its keys.
+    Sealed,
     /// Something in the server failed.
     Internal,
 }
@@ -26,6 +28,7 @@ impl ProblemKind {
             Self::SignedOut => 401,
             Self::Refused => 403,
             Self::NotFound => 404,
+            Self::Sealed => 503,
             Self::Internal => 500,
         }
     }
@@ -39,6 +42,7 @@ impl ProblemKind {
             Self::SignedOut => "You are not signed in",
             Self::Refused => "This request was not accepted",
             Self::NotFound => "There is nothing here",
+            Self::Sealed => "This deployment has no access to its keys",
             Self::Internal => "Something went wrong on our side",
         }
     }
@@ -57,6 +61,7 @@ impl ProblemKind {
             }
             Self::Refused => "Go back, reload the page and try once more.",
             Self::NotFound => "Check the address, or go to your workspaces and start from there.",
+            Self::Sealed => "Nothing was lost or changed. Its operator finds the reason in the server's log.",
             Self::Internal => "Try again in a moment. If it stays, look up the request in the server's log.",
         }
     }

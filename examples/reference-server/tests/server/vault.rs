@@ -1,0 +1,204 @@
+//! Keys as an operator handles them: with the server stopped, with the server running, and with the wrong root key.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::site::repository;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_reference-server")).args(arguments).output().unwrap()
+}
+
+fn lines(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn refusal(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+    let line = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(line.lines().count(), 1, "{line}");
+    line
+}
+
+/// A folder with a configuration, a root key and a repository.
+struct Deployment {
+    folder: TempDir,
+}
+
+impl Deployment {
+    fn new() -> Self {
+        let deployment = Self { folder: tempfile::tempdir().unwrap() };
+        repository(&deployment.path("api"), 3);
+        deployment.new_key("root.key");
+        deployment.configure(&["root.key"]);
+        deployment
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Makes a key and gives its id.
+    fn new_key(&self, name: &str) -> String {
+        let said = lines(&run(&["vault", "new-key", self.path(name).to_str().unwrap()]));
+        said.split("root key ").nth(1).unwrap().split('.').next().unwrap().to_owned()
+    }
+
+    fn configure(&self, keys: &[&str]) {
+        let keys: Vec<String> =
+            keys.iter().map(|key| format!("\"file:{}\"", self.path(key).display())).collect();
+        let text = format!(
+            "environment = \"test\"\nstore = \"{}\"\nroot-keys = [{}]\nlisten = \"127.0.0.1:0\"\n\
+             [[workspace]]\nslug = \"one\"\nname = \"One\"\nrepositories = [\"{}\"]\n",
+            self.path("facts.redb").display(),
+            keys.join(", "),
+            self.path("api").display()
+        );
+        std::fs::write(self.path("prodops.toml"), text).unwrap();
+    }
+
+    fn vault(&self, arguments: &[&str]) -> Output {
+        let config = self.path("prodops.toml");
+        let all: Vec<&str> = ["vault"].into_iter().chain(arguments.iter().copied()).collect();
+        run(&[&all[..], &["--config", config.to_str().unwrap()]].concat())
+    }
+
+    fn serve(&self) -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_reference-server"))
+            .args(["serve", "--config", self.path("prodops.toml").to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Server { child, said }
+    }
+
+    fn files(&self) -> Vec<Vec<u8>> {
+        ["facts.redb", "facts.redb.keyring"].map(|name| std::fs::read(self.path(name)).unwrap()).into()
+    }
+}
+
+/// A server that is ended with the test.
+struct Server {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Waits for the sign-in link and gives its address.
+    fn link(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        line.split_whitespace().find(|word| word.starts_with("http://")).expect("a link").to_owned()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn get(port: u16, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn port(link: &str) -> u16 {
+    link.split(':').nth(2).unwrap().split('/').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn keys_are_rotated_while_the_server_runs_and_it_goes_on_without_a_restart() {
+    let deployment = Deployment::new();
+    let mut server = deployment.serve();
+    let link = server.link();
+    let next = deployment.new_key("next.key");
+    deployment.configure(&["next.key", "root.key"]);
+    let plan = lines(&deployment.vault(&["plan"]));
+    assert!(plan.contains("2 owners, 2 active data keys") && plan.contains("not in use yet"), "{plan}");
+    let done = lines(&deployment.vault(&["rotate-root"]));
+    assert!(done.contains(&format!("root key {next} is in use")), "{done}");
+    assert!(lines(&deployment.vault(&["rotate-root"])).contains("nothing to do"));
+    let rows = lines(&deployment.vault(&["rotate-dek"]));
+    assert!(rows.contains("the deployment:") && rows.contains("rows are sealed under the new key"), "{rows}");
+    assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
+    assert!(lines(&deployment.vault(&["retire"])).contains("within ten minutes"));
+    let old = plan.lines().find(|line| line.contains("in use") && !line.contains("not in use")).unwrap();
+    let old = old.split(' ').nth(2).unwrap().trim_end_matches(':').to_owned();
+    let gone = lines(&deployment.vault(&["retire", "--root", &old]));
+    assert!(gone.contains("opens nothing any more"), "{gone}");
+    // The link was sealed under the old keys, and is taken under the new ones.
+    assert!(
+        get(port(&link), link.split_once(&format!(":{}", port(&link))).unwrap().1)
+            .starts_with("HTTP/1.1 303")
+    );
+    assert!(get(port(&link), "/readyz").starts_with("HTTP/1.1 200"));
+    drop(server);
+    deployment.configure(&["next.key"]);
+    assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
+}
+
+#[test]
+fn without_the_server_the_command_does_it_itself() {
+    let deployment = Deployment::new();
+    let plan = lines(&deployment.vault(&["plan"]));
+    assert!(plan.contains("1 owners, 1 active data keys"), "{plan}");
+    assert!(lines(&deployment.vault(&["rotate-dek"])).contains("rows are sealed under the new key"));
+    assert!(lines(&deployment.vault(&["plan"])).contains("1 that only open"));
+    let absent = refusal(&deployment.vault(&["retire", "--root", &"0".repeat(32)]));
+    assert!(absent.contains("no key 0000"), "{absent}");
+}
+
+#[test]
+fn a_server_with_the_wrong_root_key_says_so_and_leaves_everything_as_it_is() {
+    let deployment = Deployment::new();
+    drop({
+        let mut server = deployment.serve();
+        server.link();
+        server
+    });
+    let before = deployment.files();
+    let wrong = deployment.new_key("wrong.key");
+    deployment.configure(&["wrong.key"]);
+    let refused = refusal(&deployment.vault(&["plan"]));
+    assert!(refused.contains("wrong root key") && refused.contains(&wrong), "{refused}");
+
+    let mut server = deployment.serve();
+    let log = BufReader::new(server.child.stderr.take().unwrap());
+    let mut log = log.lines().map_while(Result::ok);
+    let listening = log.find(|line| line.contains("listening")).expect("it says where");
+    let port = listening.rsplit("127.0.0.1:").next().unwrap();
+    let port: u16 = port.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap();
+    let sealed = log.find(|line| line.contains("wrong root key")).expect("it says why");
+    assert!(sealed.contains("nothing is read or changed"), "{sealed}");
+    assert!(get(port, "/healthz").starts_with("HTTP/1.1 200"));
+    assert!(get(port, "/readyz").starts_with("HTTP/1.1 503"));
+    let link = get(port, &format!("/sign-in/{}", "0".repeat(64)));
+    assert!(link.starts_with("HTTP/1.1 503") && link.contains("no access to its keys"), "{link}");
+    drop(server);
+    assert_eq!(deployment.files(), before, "nothing was changed");
+    deployment.configure(&["root.key"]);
+    assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused_in_one_line() {
+    use std::os::unix::fs::PermissionsExt;
+    let deployment = Deployment::new();
+    let key: &Path = &deployment.path("root.key");
+    std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(refusal(&deployment.vault(&["plan"])).contains("`chmod 600` it"));
+    let again = run(&["vault", "new-key", key.to_str().unwrap()]);
+    assert!(refusal(&again).contains("left as it is"));
+}
