@@ -19,13 +19,22 @@ pub(super) struct Need {
 }
 
 /// The table.
-pub(super) const NEEDS: &[Need] = &[Need {
-    name: "Python with `cryptography` of at least version 50",
-    reason: "prodops-core compares sealed records with an independent implementation",
-    folder: "python",
-    probe: python_probe,
-    ways: python_ways,
-}];
+pub(super) const NEEDS: &[Need] = &[
+    Need {
+        name: "Python with `cryptography` of at least version 50",
+        reason: "prodops-core compares sealed records with an independent implementation",
+        folder: "python",
+        probe: python_probe,
+        ways: python_ways,
+    },
+    Need {
+        name: "Node with the package `oidc-provider`",
+        reason: "prodops signs people in at a provider that others wrote",
+        folder: "oidc-provider",
+        probe: oidc_provider_probe,
+        ways: oidc_provider_ways,
+    },
+];
 
 /// The tests start Python in the same way: the folder's own interpreter if it has one, and its packages in any case.
 fn python_probe(folder: &Path) -> Step {
@@ -54,6 +63,29 @@ fn python_ways(folder: &Path) -> Vec<Vec<Step>> {
     ];
     system.extend(environment());
     vec![environment(), vec![install("python3", &["--target", &path])], system]
+}
+
+/// Imports it as the test does; a package that was cut short in installing does not import.
+fn oidc_provider_probe(folder: &Path) -> Step {
+    let module = folder.join("node_modules/oidc-provider/lib/index.js");
+    let script = "import(require('node:url').pathToFileURL(require('node:path').resolve(process.argv[1])))";
+    Step::new("node", &["--input-type=commonjs", "-e", script, &module.to_string_lossy()])
+}
+
+/// The package below its folder; where there is no Node, the system's package manager first. Scripts of packages are
+/// not run.
+fn oidc_provider_ways(folder: &Path) -> Vec<Vec<Step>> {
+    let path = folder.to_string_lossy();
+    let quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"];
+    let install = || {
+        Step::new("npm", &[&["install", "--prefix", &path], &quiet[..], &["oidc-provider@9.13.3"]].concat())
+    };
+    let system = vec![
+        Step::new("apt-get", &["update", "--quiet"]),
+        Step::new("apt-get", &["install", "--yes", "--quiet", "--no-install-recommends", "nodejs", "npm"]),
+        install(),
+    ];
+    vec![vec![install()], system]
 }
 
 #[cfg(test)]
