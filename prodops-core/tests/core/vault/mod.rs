@@ -2,5 +2,7 @@
 
 pub(crate) mod draw;
 mod known_answer;
+#[cfg(target_os = "linux")]
+mod memory;
 mod oracle;
 mod refusal;
