@@ -5,25 +5,16 @@ use std::hint::black_box;
 use std::io::{self, Read, Write};
 
 use benches::peer::{AwsLc, Error, Library, Peer, Ring};
+use benches::token::{PLACE, TOKEN, assert_same_bytes, peer};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
-use prodops_core::entropy::{Entropy, EntropyError, SystemEntropy};
+use prodops_core::entropy::SystemEntropy;
 use prodops_core::environment::Environment;
-use prodops_core::id::WorkspaceId;
 use prodops_core::vault::{
-    Context, Purpose, RowKey, RowPlace, SealedRecord, SealedStream, SealingWriter, VaultKey, open, seal,
+    Purpose, RowKey, RowPlace, SealedRecord, SealedStream, SealingWriter, VaultKey, open, seal,
 };
 
-const PLACE: Context<'static> = Context {
-    environment: Environment::Production,
-    workspace: Some(WorkspaceId::from_bytes([1; 16])),
-    kind: "connection",
-    record: [2; 16],
-    field: "access_token",
-    generation: 1,
-};
 const ROW: RowPlace<'static> =
     RowPlace { environment: Environment::Production, table: "commit", key: &[3; 52] };
-const TOKEN: [u8; 200] = [b't'; 200];
 const STREAM: usize = 256 * 1024 * 1024;
 
 fn main() -> Result<(), Error> {
@@ -113,40 +104,4 @@ fn streams(criterion: &mut Criterion, key: &VaultKey) -> Result<(), Error> {
     });
     group.finish();
     Ok(())
-}
-
-/// The same key at the same place, in the hands of another library.
-fn peer<L: Library>(key: &VaultKey) -> Result<Peer<L>, Error> {
-    let mut header = *b"PDV\x01\x01\x01\0\0________________";
-    header.get_mut(8..).unwrap_or_default().copy_from_slice(key.id().as_bytes());
-    let mut place = Vec::new();
-    for part in [b"production".as_slice(), &[1; 16], b"connection", &[2; 16], b"access_token"] {
-        place.extend_from_slice(&u16::try_from(part.len())?.to_be_bytes());
-        place.extend_from_slice(part);
-    }
-    place.extend_from_slice(&1u64.to_be_bytes());
-    Ok(key.expose(|bytes| Peer::new(bytes, header, place)))
-}
-
-/// Gives these bytes, for comparing.
-#[derive(Debug)]
-struct Fixed([u8; 24]);
-
-impl Entropy for Fixed {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
-        buffer.copy_from_slice(self.0.get(..buffer.len()).ok_or(EntropyError)?);
-        Ok(())
-    }
-}
-
-/// Peers that did something else would be no peers.
-fn assert_same_bytes(key: &VaultKey) -> Result<(), Error> {
-    let salt = Fixed([8; 24]);
-    let ours = seal(key, Purpose::Token, &PLACE, &TOKEN, &salt)?;
-    let (aws, ring) = (peer::<AwsLc>(key)?, peer::<Ring>(key)?);
-    let same = aws.seal(&TOKEN, &salt)? == ours.as_bytes()
-        && ring.seal(&TOKEN, &salt)? == ours.as_bytes()
-        && aws.open(ours.as_bytes())?.as_slice() == TOKEN
-        && ring.open(ours.as_bytes())?.as_slice() == TOKEN;
-    if same { Ok(()) } else { Err("the peers do not make the same record".into()) }
 }

@@ -5,3 +5,4 @@ pub mod generator;
 pub mod git;
 pub mod peer;
 pub mod reading;
+pub mod token;

@@ -53,15 +53,9 @@ pub enum OpenError {
         /// What the header says.
         found: Purpose,
     },
-    /// The record names a key that is not at hand.
+    /// The record names a key that is not at hand. Whether it was destroyed on purpose, the [keyring](crate::keyring) knows.
     #[error("no key `{id}` is at hand")]
     UnknownKey {
-        /// The key that the header names.
-        id: KeyId,
-    },
-    /// The record names a key that was destroyed on purpose. Nothing opens it any more.
-    #[error("the key `{id}` was destroyed")]
-    KeyDestroyed {
         /// The key that the header names.
         id: KeyId,
     },

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, KeyInit, Tag};
-use zeroize::Zeroize;
 
 use super::cobblestone::{Aes256Gcm, TAG_LEN};
 use super::error::{OpenError, SealError};
@@ -78,10 +77,8 @@ impl RowKey {
         let text = sealed.get_mut(PREFIX_LEN..).unwrap_or_default();
         let tag =
             place.bound(|place| self.cipher.encrypt_inout_detached(&nonce.into(), place, text.into()))?;
-        let Ok(tag) = tag else {
-            sealed.zeroize();
-            return Err(SealError::TooLong { length: row.len(), most: usize::MAX });
-        };
+        let most = usize::try_from(aes_gcm::P_MAX).unwrap_or(usize::MAX);
+        let tag = tag.map_err(|_| SealError::TooLong { length: row.len(), most })?;
         sealed.extend_from_slice(&tag);
         Ok(sealed)
     }
