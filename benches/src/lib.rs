@@ -5,4 +5,5 @@ pub mod generator;
 pub mod git;
 pub mod peer;
 pub mod reading;
+pub mod secrets;
 pub mod token;

@@ -11,6 +11,7 @@ pub mod id;
 pub mod index_key;
 pub mod input;
 pub mod keyring;
+pub mod leak_guard;
 pub mod secret;
 pub mod session;
 pub mod source;

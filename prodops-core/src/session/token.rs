@@ -46,6 +46,11 @@ impl OpaqueToken {
         self.0.expose(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// Lends the bytes.
+    pub(crate) fn expose<R>(&self, reader: impl FnOnce(&[u8; 32]) -> R) -> R {
+        self.0.expose(reader)
+    }
+
     /// The name under which a store keeps what belongs to the token.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
