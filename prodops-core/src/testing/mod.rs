@@ -1,5 +1,6 @@
 //! A fixed clock, seeded entropy and identity data in memory, for tests that must come out the same every time.
 
+mod canary;
 mod source;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -8,6 +9,7 @@ use crate::clock::Clock;
 use crate::entropy::{Entropy, EntropyError};
 use crate::time::Timestamp;
 
+pub use canary::Canary;
 pub use source::MemorySource;
 
 /// A clock that stands still until it is moved.
