@@ -15,12 +15,22 @@ struct Kept {
     since: Timestamp,
 }
 
+/// How often keys were forgotten when somebody began to open some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticket(u64);
+
 #[derive(Default)]
-pub(super) struct KeyCache(Mutex<BTreeMap<KeyOwner, Kept>>);
+struct State {
+    kept: BTreeMap<KeyOwner, Kept>,
+    forgotten: u64,
+}
+
+#[derive(Default)]
+pub(super) struct KeyCache(Mutex<State>);
 
 impl KeyCache {
     pub(super) fn get(&self, owner: KeyOwner, now: Timestamp) -> Option<Arc<DataKeys>> {
-        let mut all = self.lock();
+        let all = &mut self.lock().kept;
         let age = now.seconds_since(all.get(&owner)?.since);
         // A clock that went back tells no age.
         if !(0..LIFE).contains(&age) {
@@ -30,21 +40,36 @@ impl KeyCache {
         all.get(&owner).map(|kept| Arc::clone(&kept.keys))
     }
 
-    pub(super) fn put(&self, keys: &Arc<DataKeys>, now: Timestamp) {
-        let kept = Kept { keys: Arc::clone(keys), since: now };
-        self.lock().insert(keys.owner(), kept);
+    /// Whether these very keys are kept.
+    pub(super) fn holds(&self, keys: &DataKeys) -> bool {
+        self.lock().kept.get(&keys.owner()).is_some_and(|kept| std::ptr::eq(Arc::as_ptr(&kept.keys), keys))
+    }
+
+    /// Taken before keys are opened, for [`KeyCache::put`].
+    pub(super) fn ticket(&self) -> Ticket {
+        Ticket(self.lock().forgotten)
+    }
+
+    /// Keeps keys, unless some were rotated while these were opened: these may be the ones from before.
+    pub(super) fn put(&self, keys: &Arc<DataKeys>, now: Timestamp, ticket: Ticket) {
+        let mut state = self.lock();
+        if ticket == Ticket(state.forgotten) {
+            state.kept.insert(keys.owner(), Kept { keys: Arc::clone(keys), since: now });
+        }
     }
 
     pub(super) fn forget(&self, owner: KeyOwner) {
-        self.lock().remove(&owner);
+        let mut state = self.lock();
+        state.forgotten = state.forgotten.wrapping_add(1);
+        state.kept.remove(&owner);
     }
 
     /// Drops what is too old, so that keys of owners whom nobody asks for are wiped too.
     pub(super) fn sweep(&self, now: Timestamp) {
-        self.lock().retain(|_, kept| (0..LIFE).contains(&now.seconds_since(kept.since)));
+        self.lock().kept.retain(|_, kept| (0..LIFE).contains(&now.seconds_since(kept.since)));
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<KeyOwner, Kept>> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

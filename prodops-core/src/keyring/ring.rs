@@ -92,8 +92,9 @@ impl Keyring {
         if let Some(keys) = self.cache().get(owner, now) {
             return Ok(keys);
         }
+        let ticket = self.cache().ticket();
         let keys = Arc::new(self.load(owner).await?);
-        self.cache().put(&keys, now);
+        self.cache().put(&keys, now, ticket);
         Ok(keys)
     }
 
@@ -197,6 +198,10 @@ impl RowKeySource for Keyring {
             }
         }
         Err(KeyringError::Conflict)
+    }
+
+    fn is_current(&self, keys: &DataKeys) -> bool {
+        self.cache().holds(keys)
     }
 }
 

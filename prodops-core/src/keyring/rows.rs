@@ -24,6 +24,10 @@ pub trait RowKeySource: Debug + Send + Sync {
     /// # Errors
     /// As [`RowKeySource::opening_keys`].
     async fn sealing_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError>;
+
+    /// Whether these are still the keys of their owner, as far as this process knows. A store asks after it has begun its
+    /// transaction: keys that were rotated in between must not seal what nobody will look for any more.
+    fn is_current(&self, keys: &DataKeys) -> bool;
 }
 
 /// The keys of a deployment that has no access to them: every question is answered with the reason.
@@ -38,5 +42,9 @@ impl RowKeySource for NoRowKeys {
 
     async fn sealing_keys(&self, _owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
         Err(self.0.clone().into())
+    }
+
+    fn is_current(&self, _keys: &DataKeys) -> bool {
+        false
     }
 }

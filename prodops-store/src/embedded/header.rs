@@ -3,13 +3,10 @@
 use std::str;
 
 use prodops_core::environment::Environment;
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableError};
+use redb::{Database, ReadableDatabase, TableDefinition, TableError};
 
 use super::failure::Stored;
-use super::row;
 use super::tables;
-use super::transaction::Writing;
-use crate::contract::Plane;
 use crate::error::StoreError;
 
 /// The format of keys and rows. Another number means another file.
@@ -18,7 +15,6 @@ pub(super) const FORMAT: u32 = 2;
 const MAGIC: &[u8; 8] = b"PRODOPS\0";
 const HEADER: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("prodops");
 const ROW: &str = "header";
-const PROOF: &str = "proof";
 
 /// Stamps a new database; checks any other before a row of it is read.
 pub(super) fn check_or_stamp(database: &Database, environment: Environment) -> Result<(), StoreError> {
@@ -41,18 +37,6 @@ fn stamp(database: &Database, environment: Environment) -> Result<(), StoreError
     transaction.open_table(HEADER).stored()?.insert(ROW, row.as_slice()).stored()?;
     tables::make_all(&transaction)?;
     transaction.commit().stored()
-}
-
-/// Proves that the deployment's keys are those of this file, before a row of it is changed. A new file gets its proof.
-pub(super) fn check_or_seal(writing: &Writing) -> Result<(), StoreError> {
-    let place = row::Place { table: "prodops", keys: writing.keys.of(Plane::Control)? };
-    let mut header = writing.inner.open_table(HEADER).stored()?;
-    if let Some(sealed) = header.get(PROOF).stored()? {
-        return place.open::<()>(PROOF.as_bytes(), sealed.value());
-    }
-    let sealed = place.seal(PROOF.as_bytes(), &())?;
-    header.insert(PROOF, sealed.as_slice()).stored()?;
-    Ok(())
 }
 
 fn check(row: &[u8], expected: Environment) -> Result<(), StoreError> {

@@ -44,6 +44,8 @@ use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::RowKeySource;
 use transaction::{Keys, Reach, Reading, Writing};
 
+/// How often a transaction is begun again because its keys were rotated in the meantime.
+const ATTEMPTS: u32 = 16;
 /// Pages kept in memory on top of what the operating system keeps.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -87,7 +89,7 @@ impl Embedded {
             create::unless_there(&path, environment)?;
             let store = Self::in_storage(create::existing(&path)?, environment, keys)?;
             let writing = Writing::begin(&store.database, open)?;
-            header::check_or_seal(&writing)?;
+            tables::prove_keys(&writing)?;
             leases::end_all(&writing)?;
             writing.commit()?;
             Ok(store)
@@ -177,7 +179,15 @@ impl Embedded {
     }
 
     async fn reading(&self, reach: Reach) -> Result<Reading, StoreError> {
-        Reading::begin(&self.database, Keys::opening(self.keys.as_ref(), reach).await?)
+        for _ in 0..ATTEMPTS {
+            let keys = Keys::opening(self.keys.as_ref(), reach).await?;
+            let reading = Reading::begin(&self.database, keys)?;
+            // INVARIANT: whoever rotates keys may have brought rows under one that these keys do not hold.
+            if reading.keys.are_current(self.keys.as_ref()) {
+                return Ok(reading);
+            }
+        }
+        Err(StoreError::Contention)
     }
 
     async fn change<T: Send + 'static>(
@@ -185,16 +195,35 @@ impl Embedded {
         reach: Reach,
         work: impl FnOnce(&Writing) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let database = Arc::clone(&self.database);
-        let keys = Keys::sealing(self.keys.as_ref(), reach).await?;
-        on_blocking_thread(move || {
-            let writing = Writing::begin(&database, keys)?;
-            let outcome = work(&writing)?;
-            writing.commit()?;
-            Ok(outcome)
-        })
-        .await
+        let mut work = work;
+        for _ in 0..ATTEMPTS {
+            let keys = Keys::sealing(self.keys.as_ref(), reach).await?;
+            let (database, source) = (Arc::clone(&self.database), Arc::clone(&self.keys));
+            let attempt = on_blocking_thread(move || {
+                let writing = Writing::begin(&database, keys)?;
+                // INVARIANT: after a rotation nobody seals under the key before. This transaction waited for its turn, and a
+                // sweep that came first does not come back.
+                if !writing.keys.are_current(source.as_ref()) {
+                    return Ok(Attempt::Outdated(work));
+                }
+                let outcome = work(&writing)?;
+                writing.commit()?;
+                Ok(Attempt::Done(outcome))
+            });
+            match attempt.await? {
+                Attempt::Done(outcome) => return Ok(outcome),
+                Attempt::Outdated(again) => work = again,
+            }
+        }
+        Err(StoreError::Contention)
     }
+}
+
+/// What came of a transaction.
+enum Attempt<T, W> {
+    Done(T),
+    /// Its keys were not the newest any more; nothing was changed.
+    Outdated(W),
 }
 
 /// Runs to the end even when the future is dropped, which is what makes operations cancel-safe.

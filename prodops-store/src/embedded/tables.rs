@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Exact, Scoped};
 use super::table::Table;
+use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, Plane, Versioned};
 use crate::error::StoreError;
 
@@ -47,6 +48,8 @@ tables! {
     /// Token hash.
     identity SIGN_IN_LINKS = "sign_in_links": Exact => SignInLinkRecord;
 
+    /// One row without a key: it opens with the deployment's keys.
+    control PROOF = "proof": Exact => ();
     /// Workspace.
     control WORKSPACES = "workspaces": Exact => WorkspaceRecord;
     /// Keyed hash of the slug.
@@ -72,6 +75,12 @@ tables! {
     workspace AUDIT_EVENTS = "audit_events": Scoped => AuditEvent;
 }
 
+/// Proves that the deployment's keys are those of this file, before a row of it is changed. A new file gets its proof.
+pub(super) fn prove_keys(writing: &Writing) -> Result<(), StoreError> {
+    let (mut proof, place) = (PROOF.write(writing)?, Exact::new(b"proof"));
+    if proof.get(&place)?.is_some() { Ok(()) } else { proof.put(&place, &()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +91,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (5, 4, 7));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (5, 5, 7));
     }
 }

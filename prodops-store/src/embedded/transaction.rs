@@ -58,6 +58,12 @@ impl Keys {
         Ok(Self { deployment, workspace })
     }
 
+    /// Whether no key was rotated or retired since these were had.
+    pub(super) fn are_current(&self, source: &dyn RowKeySource) -> bool {
+        let workspace = self.workspace.as_deref().is_none_or(|keys| source.is_current(keys));
+        workspace && source.is_current(&self.deployment)
+    }
+
     /// The key of a row of the identity or control plane that is looked up by a name: a keyed hash of it.
     pub(super) fn lookup(&self, name: &[u8]) -> Result<Exact, StoreError> {
         Ok(Exact::new(&self.deployment.lookup_hash(name)?))

@@ -53,4 +53,8 @@ impl RowKeySource for KeysOnDemand {
         self.made(owner).await?;
         self.0.sealing_keys(owner).await
     }
+
+    fn is_current(&self, keys: &DataKeys) -> bool {
+        self.0.is_current(keys)
+    }
 }

@@ -15,4 +15,5 @@ mod kill;
 mod place;
 mod repository;
 mod roles;
+mod rotation;
 mod trail;
