@@ -1,4 +1,5 @@
-//! Seals or opens a token so many times, for counting instructions: `vault-once seal|open prodops|aws-lc-rs|ring COUNT`.
+//! Seals a token, opens it or does both so many times, for counting instructions and processor time:
+//! `vault-once seal|open|both prodops|aws-lc-rs|ring COUNT`.
 
 use std::hint::black_box;
 
@@ -10,7 +11,7 @@ use prodops_core::vault::{Purpose, SealedRecord, VaultKey, open, seal};
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, side, count] = arguments.as_slice() else {
-        return Err("usage: vault-once seal|open prodops|aws-lc-rs|ring COUNT".into());
+        return Err("usage: vault-once seal|open|both prodops|aws-lc-rs|ring COUNT".into());
     };
     let key = VaultKey::generate(&SystemEntropy)?;
     let count = count.parse()?;
@@ -23,11 +24,12 @@ fn main() -> Result<(), Error> {
 }
 
 fn ours(key: &VaultKey, what: &str, count: u64) -> Result<(), Error> {
-    let sealed: SealedRecord = seal(key, Purpose::Token, &PLACE, &TOKEN, &SystemEntropy)?;
+    let mut sealed: SealedRecord = seal(key, Purpose::Token, &PLACE, &TOKEN, &SystemEntropy)?;
     for _ in 0..count {
-        if what == "seal" {
-            black_box(seal(key, Purpose::Token, &PLACE, black_box(&TOKEN), &SystemEntropy)?);
-        } else {
+        if what != "open" {
+            sealed = black_box(seal(key, Purpose::Token, &PLACE, black_box(&TOKEN), &SystemEntropy)?);
+        }
+        if what != "seal" {
             black_box(open(key, Purpose::Token, &PLACE, black_box(&sealed))?);
         }
     }
@@ -36,11 +38,12 @@ fn ours(key: &VaultKey, what: &str, count: u64) -> Result<(), Error> {
 
 fn theirs<L: Library>(key: &VaultKey, what: &str, count: u64) -> Result<(), Error> {
     let peer = peer::<L>(key)?;
-    let sealed = peer.seal(&TOKEN, &SystemEntropy)?;
+    let mut sealed = peer.seal(&TOKEN, &SystemEntropy)?;
     for _ in 0..count {
-        if what == "seal" {
-            black_box(peer.seal(black_box(&TOKEN), &SystemEntropy)?);
-        } else {
+        if what != "open" {
+            sealed = black_box(peer.seal(black_box(&TOKEN), &SystemEntropy)?);
+        }
+        if what != "seal" {
             black_box(peer.open(black_box(&sealed))?);
         }
     }

@@ -39,6 +39,7 @@ mod header;
 mod key;
 mod key_id;
 mod padding;
+mod prefix;
 mod purpose;
 mod record;
 mod row;

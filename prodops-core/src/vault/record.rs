@@ -5,16 +5,14 @@ use std::fmt;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::cobblestone::{COMMITMENT_LEN, SALT_LEN, SEALED_CHUNK_LEN, TAG_LEN};
+use super::cobblestone::{SEALED_CHUNK_LEN, TAG_LEN};
 use super::error::OpenError;
-use super::header::{HEADER_LEN, Header};
+use super::header::Header;
 use super::key_id::KeyId;
 use super::padding;
+use super::prefix::Prefix;
 use super::purpose::Purpose;
 use crate::hex;
-
-/// Bytes in front of the chunks.
-pub(super) const PREFIX_LEN: usize = HEADER_LEN + SALT_LEN + COMMITMENT_LEN;
 
 /// The bytes of one sealed record, checked as far as they can be without the key.
 ///
@@ -23,14 +21,6 @@ pub(super) const PREFIX_LEN: usize = HEADER_LEN + SALT_LEN + COMMITMENT_LEN;
 pub struct SealedRecord {
     header: Header,
     bytes: Box<[u8]>,
-}
-
-/// A record, taken apart.
-pub(super) struct Parts<'a> {
-    pub(super) header: &'a [u8; HEADER_LEN],
-    pub(super) salt: &'a [u8; SALT_LEN],
-    pub(super) commitment: &'a [u8; COMMITMENT_LEN],
-    pub(super) chunks: &'a [u8],
 }
 
 impl SealedRecord {
@@ -47,8 +37,8 @@ impl SealedRecord {
         if header.purpose == Purpose::Backup {
             return Err(OpenError::Unsupported { what: "purpose of a record, it is a stream's" });
         }
-        let parts = Parts::of(bytes).ok_or(OpenError::Corrupt)?;
-        let text = text_len(parts.chunks.len()).ok_or(OpenError::Corrupt)?;
+        let (_, chunks) = Prefix::split(bytes).ok_or(OpenError::Corrupt)?;
+        let text = text_len(chunks.len()).ok_or(OpenError::Corrupt)?;
         if bytes.len() > Self::MAX_LEN || !padding::is_padded(text) {
             return Err(OpenError::Corrupt);
         }
@@ -76,15 +66,6 @@ impl SealedRecord {
     #[must_use]
     pub const fn key_id(&self) -> KeyId {
         self.header.key_id
-    }
-}
-
-impl<'a> Parts<'a> {
-    pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
-        let (header, rest) = bytes.split_first_chunk()?;
-        let (salt, rest) = rest.split_first_chunk()?;
-        let (commitment, chunks) = rest.split_first_chunk()?;
-        Some(Self { header, salt, commitment, chunks })
     }
 }
 

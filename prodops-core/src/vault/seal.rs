@@ -2,14 +2,15 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::cobblestone::{CHUNK_LEN, Message, SALT_LEN, SEALED_CHUNK_LEN, TAG_LEN};
+use super::cobblestone::{CHUNK_LEN, Message, SEALED_CHUNK_LEN, TAG_LEN};
 use super::context::Context;
 use super::error::{OpenError, SealError};
 use super::header::Header;
 use super::key::VaultKey;
 use super::padding;
+use super::prefix::{self, PREFIX_LEN, Prefix};
 use super::purpose::Purpose;
-use super::record::{PREFIX_LEN, Parts, SealedRecord, text_len};
+use super::record::{SealedRecord, text_len};
 use crate::entropy::Entropy;
 use crate::secret::Secret;
 
@@ -44,16 +45,8 @@ pub fn seal(
     let length = u32::try_from(secret.len()).map_err(|_| too_long)?.to_be_bytes();
 
     let header = Header { purpose, key_id: key.id() };
-    let header_bytes = header.to_bytes();
-    let mut salt = [0u8; SALT_LEN];
-    entropy.fill(&mut salt)?;
-    let message = Message::derive(key.prf(), &salt, &context.encode(&header_bytes)?);
-
     let chunks = text + (text / CHUNK_LEN + 1) * TAG_LEN;
-    let mut bytes = Vec::with_capacity(PREFIX_LEN + chunks);
-    bytes.extend_from_slice(&header_bytes);
-    bytes.extend_from_slice(&salt);
-    bytes.extend_from_slice(message.commitment());
+    let (mut bytes, message) = prefix::begin(key, header, context, entropy, chunks)?;
     bytes.resize(PREFIX_LEN + chunks, 0);
     let slots = bytes.get_mut(PREFIX_LEN..).unwrap_or_default();
     if seal_chunks(&message, slots, &length, secret).is_err() {
@@ -111,14 +104,9 @@ pub fn open(
     if record.key_id() != key.id() {
         return Err(OpenError::UnknownKey { id: record.key_id() });
     }
-    let parts = Parts::of(record.as_bytes()).ok_or(OpenError::Corrupt)?;
-    // No record can have been sealed in a place that cannot be encoded.
-    let context = context.encode(parts.header).map_err(|_| OpenError::WrongKeyOrContext)?;
-    let message = Message::derive(key.prf(), parts.salt, &context);
-    if !message.is_committed_by(parts.commitment) {
-        return Err(OpenError::WrongKeyOrContext);
-    }
-    let mut text = open_chunks(&message, parts.chunks).ok_or(OpenError::Corrupt)?;
+    let (prefix, chunks) = Prefix::split(record.as_bytes()).ok_or(OpenError::Corrupt)?;
+    let message = prefix.message(key, context)?;
+    let mut text = open_chunks(&message, chunks).ok_or(OpenError::Corrupt)?;
     let secret = padding::secret_in(&text).ok_or(OpenError::Corrupt)?;
     // In place: what is left behind the secret is wiped together with it.
     let length = secret.len();

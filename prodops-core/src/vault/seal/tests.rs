@@ -5,6 +5,7 @@ use crate::environment::Environment;
 use crate::id::WorkspaceId;
 use crate::testing::SeededEntropy;
 use crate::vault::KeyId;
+use crate::vault::cobblestone::SALT_LEN;
 
 const PLACE: Context<'static> = Context {
     environment: Environment::Test,

@@ -10,8 +10,8 @@ use crate::vault::error::OpenError;
 use crate::vault::header::Header;
 use crate::vault::key::VaultKey;
 use crate::vault::key_id::KeyId;
+use crate::vault::prefix::{PREFIX_LEN, Prefix};
 use crate::vault::purpose::Purpose;
-use crate::vault::record::{PREFIX_LEN, Parts};
 use crate::vault::stream::failed_before;
 
 /// A sealed stream of which only the front has been read: it says which key opens it.
@@ -54,13 +54,8 @@ impl<R: Read> SealedStream<R> {
         if self.key_id != key.id() {
             return Err(OpenError::UnknownKey { id: self.key_id });
         }
-        let parts = Parts::of(&self.prefix).ok_or(OpenError::Corrupt)?;
-        // No stream can have been sealed in a place that cannot be encoded.
-        let context = context.encode(parts.header).map_err(|_| OpenError::WrongKeyOrContext)?;
-        let message = Message::derive(key.prf(), parts.salt, &context);
-        if !message.is_committed_by(parts.commitment) {
-            return Err(OpenError::WrongKeyOrContext);
-        }
+        let (prefix, _) = Prefix::split(&self.prefix).ok_or(OpenError::Corrupt)?;
+        let message = prefix.message(key, context)?;
         Ok(OpeningReader::over(self.inner, message))
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::environment::Environment;
 use crate::testing::SeededEntropy;
 use crate::vault::cobblestone::{CHUNK_LEN, SEALED_CHUNK_LEN};
-use crate::vault::record::PREFIX_LEN;
+use crate::vault::prefix::PREFIX_LEN;
 use crate::vault::{Context, OpenError, Purpose, SealError, VaultKey};
 
 const PLACE: Context<'static> = Context {

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
-use crate::vault::cobblestone::{CHUNK_LEN, Message, SALT_LEN, TAG_LEN};
+use crate::vault::cobblestone::{CHUNK_LEN, Message, TAG_LEN};
 use crate::vault::context::Context;
 use crate::vault::error::SealError;
 use crate::vault::header::Header;
 use crate::vault::key::VaultKey;
+use crate::vault::prefix;
 use crate::vault::purpose::Purpose;
-use crate::vault::record::PREFIX_LEN;
 use crate::vault::stream::failed_before;
 
 /// Seals what is written to it as a backup and passes it on, 16 KiB at a time.
@@ -62,14 +62,8 @@ impl<W: Write> SealingWriter<W> {
         context: &Context<'_>,
         entropy: &dyn Entropy,
     ) -> Result<Self, SealError> {
-        let header = Header { purpose: Purpose::Backup, key_id: key.id() }.to_bytes();
-        let mut salt = [0u8; SALT_LEN];
-        entropy.fill(&mut salt)?;
-        let message = Message::derive(key.prf(), &salt, &context.encode(&header)?);
-        let mut prefix = Vec::with_capacity(PREFIX_LEN);
-        prefix.extend_from_slice(&header);
-        prefix.extend_from_slice(&salt);
-        prefix.extend_from_slice(message.commitment());
+        let header = Header { purpose: Purpose::Backup, key_id: key.id() };
+        let (prefix, message) = prefix::begin(key, header, context, entropy, 0)?;
         Ok(Self::over(inner, &prefix, message))
     }
 
