@@ -2,6 +2,8 @@
 
 pub mod engine;
 mod ingest;
+#[cfg(feature = "transit")]
+pub mod keys;
 #[cfg(feature = "login")]
 pub mod login;
 

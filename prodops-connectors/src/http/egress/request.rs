@@ -51,6 +51,13 @@ impl Request {
         request.header(CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
+    /// Another method.
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
     /// Sets a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
