@@ -20,6 +20,7 @@ mod attempt;
 mod authenticator;
 mod cached;
 mod callback;
+pub mod cookie;
 mod discovery;
 mod error;
 mod exchange;

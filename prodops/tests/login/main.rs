@@ -10,6 +10,7 @@
 
 mod answers;
 mod callbacks;
+mod cookies;
 mod counterpart;
 mod discovery;
 mod keys;
