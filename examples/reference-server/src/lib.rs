@@ -4,6 +4,7 @@ pub mod admin;
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod leaks;
 pub mod pages;
 pub mod present;
 pub mod server;

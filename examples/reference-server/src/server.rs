@@ -9,7 +9,7 @@ use axum::middleware;
 use prodops::core::session::OpaqueToken;
 use tokio::net::TcpListener;
 
-use crate::web::{App, Problem, Routes, harden, request_id};
+use crate::web::{App, Problem, Routes, harden, redact, request_id};
 use crate::{api, pages};
 
 /// How long open requests may take once the server stops.
@@ -60,6 +60,8 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(pages::problems_as_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request_id))
         .layer(middleware::from_fn(harden))
+        // Outermost, so that whatever wrote an answer has written it; a layer that compresses belongs outside of it.
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), redact))
         .with_state(app)
 }
 

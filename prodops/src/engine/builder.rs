@@ -13,6 +13,7 @@ use prodops_core::keyring::{
     ExistingData, Keyring, KeyringError, KeyringParts, KeyringStore, LocalRoot, MemoryKeyring, NoRowKeys,
     Roots, RowKeySource, Sealed,
 };
+use prodops_core::leak_guard::LeakGuard;
 use prodops_core::session::SessionExpiry;
 use prodops_core::tenancy::Authority;
 use prodops_metrics::Audience;
@@ -23,6 +24,7 @@ use prodops_store::keyring::{FileKeyring, KeyringFileError};
 use prodops_store::{Store, StoreError, authority_source};
 
 use super::entry::{Engine, Inner};
+use super::watch::{Watch, logging_leak_guard};
 
 /// Where an engine keeps what it derives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,7 @@ pub struct EngineBuilder {
     limits: ContentLimits,
     audience: Audience,
     targets: Arc<TargetRule>,
+    leak_guard: Option<LeakGuard>,
     connectors: Vec<Arc<dyn Connector>>,
 }
 
@@ -93,6 +96,7 @@ impl EngineBuilder {
             limits: ContentLimits::default(),
             audience: Audience::Team,
             targets: Arc::new(|_, _| true),
+            leak_guard: None,
             connectors: Vec::new(),
         }
     }
@@ -158,6 +162,13 @@ impl EngineBuilder {
         self
     }
 
+    /// The guard that watches for the engine's secrets; one of its own, which writes leaks to the log, unless said otherwise.
+    /// See [`Engine::leak_guard`].
+    pub fn leak_guard(mut self, guard: LeakGuard) -> Self {
+        self.leak_guard = Some(guard);
+        self
+    }
+
     /// Another clock than the machine's, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -187,6 +198,10 @@ impl EngineBuilder {
                 return Err(BuildError::DuplicateConnector(id));
             }
         }
+        let leak_guard = match &self.leak_guard {
+            Some(guard) => guard.clone(),
+            None => logging_leak_guard(self.entropy.as_ref())?,
+        };
         let keyring = open_keyring(&self).await?;
         let backend = open_store(&self, &keyring).await?;
         let sources = authority_source(&backend);
@@ -206,6 +221,7 @@ impl EngineBuilder {
             limits: self.limits,
             audience: self.audience,
             targets: self.targets,
+            watch: Watch::new(leak_guard),
         }))
     }
 }

@@ -18,6 +18,7 @@ use prodops_store::Store;
 
 use super::builder::{EngineBuilder, TargetRule};
 use super::error::EngineError;
+use super::watch::Watch;
 use super::workspace::Workspace;
 
 /// An embedded ProdOps. Cheap to clone; clones are the same engine.
@@ -39,6 +40,7 @@ pub(super) struct Inner {
     pub(super) limits: ContentLimits,
     pub(super) audience: Audience,
     pub(super) targets: Arc<TargetRule>,
+    pub(super) watch: Watch,
 }
 
 impl Engine {

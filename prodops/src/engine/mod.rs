@@ -16,6 +16,7 @@ mod provision;
 mod report;
 mod sign_in;
 mod sync;
+mod watch;
 mod worker;
 mod workspace;
 
@@ -27,5 +28,6 @@ pub use keys::Sweep;
 pub use provision::Provisioned;
 pub use report::ReportQuery;
 pub use sync::{SyncReport, SyncRun};
+pub use watch::logging_leak_guard;
 pub use worker::Worker;
 pub use workspace::Workspace;

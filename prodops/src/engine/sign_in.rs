@@ -22,6 +22,7 @@ impl Engine {
     pub async fn sign_in_link(&self, user: UserId, seconds: i64) -> Result<OpaqueToken, EngineError> {
         let parts = self.parts();
         let token = OpaqueToken::generate(parts.entropy.as_ref())?;
+        self.watch(&token);
         let record = SignInLinkRecord { user, expires: parts.clock.now().plus_seconds(seconds) };
         parts.store.identity(&parts.authority)?.put_sign_in_link(&token.hash(), &record).await?;
         Ok(token)
@@ -105,6 +106,7 @@ impl Engine {
     async fn begin_session(&self, user: UserId) -> Result<OpaqueToken, EngineError> {
         let parts = self.parts();
         let token = OpaqueToken::generate(parts.entropy.as_ref())?;
+        self.watch(&token);
         let now = parts.clock.now();
         let record = SessionRecord { user, created: now, last_seen: now };
         parts.store.identity(&parts.authority)?.create_session(&token.hash(), &record).await?;

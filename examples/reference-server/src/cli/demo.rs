@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::CliError;
 use super::local::Local;
 use super::progress::Bars;
+use crate::leaks;
 use crate::server::{Server, sign_in_url};
 use crate::syncing::SyncBoard;
 use crate::web::App;
@@ -34,6 +35,7 @@ impl Demo {
     pub(super) async fn run(self) -> Result<(), CliError> {
         let Local { engine, owner, workspace, connections } = Local::over(&self.paths).await?;
         let server = Server::bind(SocketAddr::from(([127, 0, 0, 1], self.port))).await?;
+        leaks::watch_panics(engine.leak_guard());
         let link = engine.sign_in_link(owner, LINK_SECONDS).await?;
         let app = Arc::new(App {
             engine,
@@ -44,7 +46,7 @@ impl Demo {
         });
         let url = sign_in_url(server.port(), &link);
         writeln!(
-            std::io::stdout(),
+            leaks::stdout_revealing(app.engine.leak_guard(), &link),
             "Dashboard: {url}\nThe link signs in once, within 15 minutes. Stop with Ctrl-C; nothing is kept."
         )?;
         for (_, connection) in &connections {

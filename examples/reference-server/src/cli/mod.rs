@@ -83,6 +83,9 @@ pub enum CliError {
     /// The server could not be started or failed.
     #[error(transparent)]
     Server(#[from] ServerError),
+    /// No random bytes could be had.
+    #[error(transparent)]
+    Entropy(#[from] prodops::core::entropy::EntropyError),
     /// A path is not UTF-8.
     #[error("the path {0:?} is not UTF-8: rename or link the folder")]
     Path(PathBuf),

@@ -14,7 +14,7 @@ use prodops::core::entropy::SystemEntropy;
 use prodops::core::id::UserId;
 use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
 use prodops::core::session::VerifiedSubject;
-use prodops::engine::{Engine, EngineError, Workspace};
+use prodops::engine::{Engine, EngineError, Workspace, logging_leak_guard};
 use prodops::store::contract::ConnectionState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,7 @@ use super::CliError;
 use super::local::target;
 use crate::admin;
 use crate::config::{Config, WorkspaceConfig};
+use crate::leaks;
 use crate::server::{Server, sign_in_url};
 use crate::syncing::SyncBoard;
 use crate::web::App;
@@ -46,16 +47,16 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), CliError> {
-        tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-            .init();
+        let guard = logging_leak_guard(&SystemEntropy)?;
+        leaks::log_to_stderr(&guard);
+        leaks::watch_panics(&guard);
         let config = Config::load(&self.config)?;
         let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
         let folders = folders.filter(|folder| folder.exists());
         let offered = targets(&config)?;
         let engine = config
             .engine()?
+            .leak_guard(guard)
             .connector(GitConnector::within(folders)?)
             .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)))
             .build()
@@ -96,9 +97,10 @@ impl Serve {
 }
 
 async fn print_link(engine: &Engine, owner: UserId, port: u16) -> Result<(), CliError> {
-    let url = sign_in_url(port, &engine.sign_in_link(owner, LINK_SECONDS).await?);
+    let link = engine.sign_in_link(owner, LINK_SECONDS).await?;
+    let url = sign_in_url(port, &link);
     writeln!(
-        std::io::stdout(),
+        leaks::stdout_revealing(engine.leak_guard(), &link),
         "Operator's sign-in, once, within 15 minutes (SIGHUP prints another one): {url}"
     )?;
     Ok(())

@@ -2,3 +2,4 @@
 
 mod authorisation;
 mod isolation;
+mod tokens;
