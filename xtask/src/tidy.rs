@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the house rules, each with its reason in the message.
 
+mod asvs;
 mod dependency;
 mod error_message;
 mod finding;
@@ -35,6 +36,7 @@ const CHECKS: &[Check] = &[
     lint_reason::check,
     unfinished::check,
     machine_path::check,
+    asvs::check,
 ];
 
 /// Runs every check and prints what is wrong; `true` when nothing is. `verbose` adds the table of sizes.

@@ -9,6 +9,7 @@
 )]
 
 mod api;
+mod browser;
 mod commands;
 #[path = "../guarantees/mod.rs"]
 mod guarantees;
