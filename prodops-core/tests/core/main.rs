@@ -11,5 +11,6 @@ mod chain;
 mod compile_fail;
 mod fuzz;
 mod keyring;
+mod leak_guard;
 mod vault;
 mod world;

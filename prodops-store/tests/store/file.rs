@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use prodops_core::environment::Environment;
 use prodops_core::filter::Filter;
+use prodops_core::input::{PersonName, RepositoryName};
 use prodops_core::keyring::RowKeySource;
+use prodops_core::testing::{Canary, SeededEntropy};
 use prodops_store::StoreError;
 use prodops_store::embedded::Embedded;
 use prodops_store::testing::{Fixture, KeysOnDemand, Subject};
@@ -55,6 +57,30 @@ async fn what_was_stored_is_there_after_opening_again() {
     assert_eq!(store.commits(history.repository.id, None, 100).await.unwrap().items.len(), 20);
     let old_scope = fixture.store.workspace(&tenant.scope);
     assert!(matches!(old_scope, Err(StoreError::ScopeViolation)), "scopes end with their engine");
+}
+
+/// Everything readable that a workspace can bring, planted as a canary: none of it is readable in the file.
+#[tokio::test]
+async fn nothing_readable_is_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    let (path, keys) = (folder.path().join("store.redb"), keys().await);
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 5);
+    let [name, branch, cursor] = [1, 2, 3].map(|seed| Canary::generate(&SeededEntropy::new(seed)));
+    let tenant = fixture.tenant().await;
+    let source = fixture.source(&tenant).await;
+    let mut history = fixture.generate.history(source.connection, 20, 2);
+    history.people[0].name = Some(PersonName::new(name.text()).unwrap());
+    history.repository.name = RepositoryName::new(&branch.text().replace('"', "'")).unwrap();
+    let batch = source.batch(None, cursor.text().as_bytes(), history.facts());
+    fixture.inside(&tenant).ingest(batch).await.unwrap();
+    drop(fixture);
+    for canary in [&name, &branch, &cursor] {
+        assert_eq!(canary.assert_absent_in_folder(folder.path()), 1);
+    }
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 6);
+    let scope = fixture.enter(tenant.user, &tenant.workspace.slug).await;
+    let people = fixture.store.workspace(&scope).unwrap().people().await.unwrap();
+    assert!(people.contains(&history.people[0]), "it is there, for whoever has the keys");
 }
 
 #[tokio::test]
