@@ -106,6 +106,10 @@ typed_ids! {
     ConnectionId = "connection id";
     /// A repository as one connection sees it.
     RepositoryId = "repository id";
+    /// A session, the same through every token that it has.
+    SessionId = "session id";
+    /// An API token, without its secret.
+    ApiTokenId = "API token id";
     /// Somebody whose work is seen; not necessarily a user.
     PersonId = "person id";
     /// One hold on a piece of background work.

@@ -16,8 +16,9 @@ pub struct InputError {
 }
 
 impl InputError {
-    /// An input of this crate that is no newtype breaks a rule.
-    pub(crate) const fn broken(what: &'static str, rule: &'static str) -> Self {
+    /// An input that is no newtype breaks a rule.
+    #[must_use]
+    pub const fn broken(what: &'static str, rule: &'static str) -> Self {
         Self { what, rule }
     }
 
@@ -87,6 +88,8 @@ checked_text! {
     WorkspaceSlug = "workspace slug", slug;
     /// The name of a workspace as people read it: 1 to 100 characters on one line.
     WorkspaceName = "workspace name", short_line;
+    /// What an API token is for, in its owner's words: 1 to 100 characters on one line.
+    ApiTokenName = "name of the API token", short_line;
     /// The id of a connector, such as `git`: a slug.
     ConnectorId = "connector id", slug;
     /// The name of a sync stream, such as `commits`: a slug.

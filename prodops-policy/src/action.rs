@@ -88,6 +88,12 @@ actions! {
     Disconnect(IntegrationFacts);
     /// Invite, suspend and remove members and change their roles.
     ManageMembers(WorkspaceFacts);
+    /// Make an API token of one's own.
+    CreateApiToken(WorkspaceFacts);
+    /// See and revoke API tokens of one's own.
+    RevokeApiToken(WorkspaceFacts);
+    /// Close the workspace to every session that began before.
+    EndMemberSessions(WorkspaceFacts);
     /// Write facts that a sync read through a connection. Only for background work.
     IngestFacts(IntegrationFacts);
 }

@@ -16,8 +16,9 @@ pub mod testing;
 mod visible;
 
 pub use action::{
-    Action, Connect, Disconnect, IngestFacts, ListAction, ListConnections, ListRepositories, ManageMembers,
-    ReadAudit, ReadReport, ReadRepository, ReadWorkspace, RunSync,
+    Action, Connect, CreateApiToken, Disconnect, EndMemberSessions, IngestFacts, ListAction, ListConnections,
+    ListRepositories, ManageMembers, ReadAudit, ReadReport, ReadRepository, ReadWorkspace, RevokeApiToken,
+    RunSync,
 };
 pub use denied::Denied;
 pub use error::PolicyError;

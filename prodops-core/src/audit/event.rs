@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AuditEventId, ConnectionId, MembershipId, RepositoryId, RequestId, UserId, WorkspaceId};
+use crate::id::{
+    ApiTokenId, AuditEventId, ConnectionId, MembershipId, RepositoryId, RequestId, UserId, WorkspaceId,
+};
 use crate::tenancy::{Principal, SystemPrincipal};
 use crate::time::Timestamp;
 
@@ -41,6 +43,8 @@ pub enum AuditObject {
     Connection(ConnectionId),
     /// A repository.
     Repository(RepositoryId),
+    /// An API token.
+    ApiToken(ApiTokenId),
 }
 
 /// What the policies said.

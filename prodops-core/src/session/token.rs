@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::entropy::{Entropy, EntropyError};
+use crate::hex;
 use crate::secret::Secret;
 
 /// A text is not a token.
@@ -27,13 +28,17 @@ impl OpaqueToken {
         Ok(Self(Secret::new(bytes)))
     }
 
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Secret::new(bytes))
+    }
+
     /// Reads the form that [`OpaqueToken::reveal`] writes.
     ///
     /// # Errors
     /// When the text is anything but 64 lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, ParseTokenError> {
         let mut bytes = [0u8; 32];
-        decode_hex(text, &mut bytes).ok_or(ParseTokenError)?;
+        hex::decode_into(text.as_bytes(), &mut bytes).ok_or(ParseTokenError)?;
         Ok(Self(Secret::new(bytes)))
     }
 
@@ -43,7 +48,7 @@ impl OpaqueToken {
     /// Whoever has this text is the bearer. Put it into a cookie or a link, never into a log.
     #[must_use]
     pub fn reveal(&self) -> String {
-        self.0.expose(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        self.0.expose(|bytes| hex::encode(bytes))
     }
 
     /// Lends the bytes.
@@ -62,22 +67,6 @@ impl fmt::Debug for OpaqueToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OpaqueToken([redacted])")
     }
-}
-
-fn decode_hex(text: &str, bytes: &mut [u8]) -> Option<()> {
-    if text.len() != bytes.len() * 2 {
-        return None;
-    }
-    let digit = |c: u8| match c {
-        b'0'..=b'9' => Some(c - b'0'),
-        b'a'..=b'f' => Some(c - b'a' + 10),
-        _ => None,
-    };
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(())
 }
 
 /// SHA-256 of a token's bytes. Knowing it does not help to guess the token.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::lease::LeaseRecord;
-use super::membership::MembershipRecord;
-use super::workspace::WorkspaceRecord;
+use super::membership::MembershipEvidence;
+use crate::api_token::ApiTokenRecord;
 use crate::clock::Clock;
 use crate::entropy::{Entropy, EntropyError};
 use crate::id::{LeaseId, UserId};
-use crate::session::{SessionExpiry, SessionRecord, TokenHash};
+use crate::session::{SessionEvidence, SessionExpiry, TokenHash};
 
 /// Which authority minted a scope: random per authority, so that scopes of one engine mean nothing to another's store.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +27,7 @@ impl fmt::Debug for AuthorityId {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthorityError {
-    /// The source of sessions, memberships and leases did not answer.
+    /// The source of sessions, tokens, memberships and leases did not answer.
     #[error("identity data cannot be read")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The evidence was made by another authority.
@@ -40,20 +40,23 @@ pub enum AuthorityError {
 /// A store implements this; only an [`Authority`] calls it.
 #[async_trait]
 pub trait AuthoritySource: Send + Sync {
-    /// The session with this token hash.
+    /// The session that this token belongs to, the token's own row and the marks that concern it, as of one moment.
     ///
     /// # Errors
     /// [`AuthorityError::Source`] when it cannot be read.
-    async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, AuthorityError>;
+    async fn session(&self, token: &TokenHash) -> Result<Option<SessionEvidence>, AuthorityError>;
+
+    /// The API token with this hash.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Source`] when it cannot be read.
+    async fn api_token(&self, token: &TokenHash) -> Result<Option<ApiTokenRecord>, AuthorityError>;
 
     /// The memberships of this user with their workspaces.
     ///
     /// # Errors
     /// [`AuthorityError::Source`] when they cannot be read.
-    async fn memberships(
-        &self,
-        user: UserId,
-    ) -> Result<Vec<(MembershipRecord, WorkspaceRecord)>, AuthorityError>;
+    async fn memberships(&self, user: UserId) -> Result<Vec<MembershipEvidence>, AuthorityError>;
 
     /// The lease with this id.
     ///

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::authority::{Authority, AuthorityError, AuthorityId};
+use super::claim::Claim;
 use super::role::Role;
 use super::scope::{Principal, WorkspaceScope};
 use super::workspace::WorkspaceRecord;
 use crate::id::{MembershipId, UserId, WorkspaceId};
 use crate::input::WorkspaceSlug;
-use crate::session::VerifiedSession;
 
 /// Whether a member may act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,10 +35,22 @@ pub struct MembershipRecord {
     pub state: MembershipState,
 }
 
-/// Proof that the bearer of a verified session is an active member of a workspace.
+/// A membership with what is looked up beside it, as of one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipEvidence {
+    /// The membership.
+    pub membership: MembershipRecord,
+    /// Its workspace.
+    pub workspace: WorkspaceRecord,
+    /// The workspace's mark: see [`RevocationSubject`](crate::session::RevocationSubject).
+    pub revoked: u64,
+}
+
+/// Proof that the bearer of a verified session or API token is an active member of a workspace.
 ///
 /// # Security
-/// Private fields, no deserialisation, no public constructor: it comes from [`Membership::resolve`] only.
+/// Private fields, no deserialisation, no public constructor: it comes from [`Membership::resolve`] and
+/// [`Membership::of`] only.
 #[derive(Debug)]
 pub struct Membership {
     authority: AuthorityId,
@@ -53,36 +65,46 @@ impl Membership {
     ///
     /// # Errors
     /// When the source of memberships cannot be read.
-    pub async fn resolve(
+    pub async fn resolve<'c>(
         authority: &Authority,
-        session: &VerifiedSession,
+        claim: impl Into<Claim<'c>>,
         slug: &WorkspaceSlug,
     ) -> Result<Option<Self>, AuthorityError> {
-        let all = Self::of_session(authority, session).await?;
+        let all = Self::of(authority, claim).await?;
         Ok(all.into_iter().find(|membership| membership.workspace.slug == *slug))
     }
 
-    /// Lists the caller's own active memberships, ordered by slug.
+    /// Lists the caller's own active memberships, ordered by slug. For an API token it is the one of the token's own
+    /// row, with the lesser of the token's cap and the member's present role; for a session those that no revocation has
+    /// closed to it.
     ///
     /// # Errors
     /// When the source of memberships cannot be read.
-    pub async fn of_session(
+    pub async fn of<'c>(
         authority: &Authority,
-        session: &VerifiedSession,
+        claim: impl Into<Claim<'c>>,
     ) -> Result<Vec<Self>, AuthorityError> {
-        if session.authority() != authority.id() {
+        let claim = claim.into();
+        if claim.authority() != authority.id() {
             return Err(AuthorityError::ForeignAuthority);
         }
-        let rows = authority.sources().memberships(session.user()).await?;
-        let mut own: Vec<Self> = rows
-            .into_iter()
-            // INVARIANT: the source answers by user, but the proof does not rest on that.
-            .filter(|(record, workspace)| record.user == session.user() && record.workspace == workspace.id)
-            .filter(|(record, _)| record.state == MembershipState::Active)
-            .map(|(record, workspace)| Self { authority: authority.id(), record, workspace })
-            .collect();
+        let rows = authority.sources().memberships(claim.user()).await?;
+        let mut own: Vec<Self> =
+            rows.into_iter().filter_map(|found| Self::of_row(authority.id(), claim, found)).collect();
         own.sort_by(|a, b| a.workspace.slug.cmp(&b.workspace.slug));
         Ok(own)
+    }
+
+    fn of_row(authority: AuthorityId, claim: Claim<'_>, found: MembershipEvidence) -> Option<Self> {
+        // INVARIANT: the source answers by user, but the proof does not rest on that.
+        let own = found.membership.user == claim.user() && found.membership.workspace == found.workspace.id;
+        let active = found.membership.state == MembershipState::Active;
+        let role = claim.role_in(&found).filter(|_| own && active)?;
+        Some(Self {
+            authority,
+            record: MembershipRecord { role, ..found.membership },
+            workspace: found.workspace,
+        })
     }
 
     /// The scope of this workspace for this member.
@@ -99,7 +121,19 @@ impl Membership {
         &self.workspace
     }
 
-    /// The role that the member has in it.
+    /// The membership's id.
+    #[must_use]
+    pub const fn id(&self) -> MembershipId {
+        self.record.id
+    }
+
+    /// Whose membership it is.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.record.user
+    }
+
+    /// The role that the caller has in it.
     #[must_use]
     pub const fn role(&self) -> Role {
         self.record.role

@@ -10,7 +10,7 @@ use crate::entropy::{Entropy, EntropyError};
 use crate::time::Timestamp;
 
 pub use canary::Canary;
-pub use source::MemorySource;
+pub use source::{MemorySource, session_record};
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]

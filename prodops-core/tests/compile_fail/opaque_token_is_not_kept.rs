@@ -1,5 +1,7 @@
 // A token is shown once and not copied, printed or serialised; what is kept is its hash.
-use prodops_core::session::OpaqueToken;
+use prodops_core::api_token::ApiToken;
+use prodops_core::session::csrf::CsrfToken;
+use prodops_core::session::{OpaqueToken, SessionKey};
 
 trait Printed {}
 impl<T: std::fmt::Display> Printed for T {}
@@ -15,4 +17,10 @@ fn main() {
     needs_display::<OpaqueToken>();
     needs_serialize::<OpaqueToken>();
     needs_clone::<OpaqueToken>();
+    needs_display::<ApiToken>();
+    needs_serialize::<ApiToken>();
+    needs_display::<CsrfToken>();
+    needs_serialize::<CsrfToken>();
+    needs_display::<SessionKey>();
+    needs_serialize::<SessionKey>();
 }

@@ -1,4 +1,5 @@
 // A proof cannot be kept beside the request it was made for, and there is one authority per engine.
+use prodops_core::api_token::{ApiToken, VerifiedToken};
 use prodops_core::session::VerifiedSession;
 use prodops_core::tenancy::{Authority, ControlCapability, JobLease, Membership, WorkspaceScope};
 
@@ -6,6 +7,8 @@ fn needs_clone<T: Clone>() {}
 
 fn main() {
     needs_clone::<VerifiedSession>();
+    needs_clone::<VerifiedToken>();
+    needs_clone::<ApiToken>();
     needs_clone::<Membership>();
     needs_clone::<JobLease>();
     needs_clone::<WorkspaceScope>();

@@ -1,8 +1,9 @@
 // Knowing the id of a workspace, or holding a row, opens nothing.
-use prodops_core::id::{UserId, WorkspaceId};
-use prodops_core::session::{SessionRecord, VerifiedSession};
+use prodops_core::api_token::{ApiTokenRecord, VerifiedToken};
+use prodops_core::id::{ApiTokenId, SessionId, UserId, WorkspaceId};
+use prodops_core::session::{SessionEvidence, SessionRecord, VerifiedSession};
 use prodops_core::tenancy::{
-    JobLease, LeaseRecord, Membership, MembershipRecord, WorkspaceRecord, WorkspaceScope,
+    JobLease, LeaseRecord, Membership, MembershipEvidence, MembershipRecord, WorkspaceRecord, WorkspaceScope,
 };
 
 trait MadeFrom<S> {}
@@ -15,6 +16,12 @@ fn main() {
     needs_from::<MembershipRecord, WorkspaceScope>();
     needs_from::<MembershipRecord, Membership>();
     needs_from::<SessionRecord, VerifiedSession>();
+    needs_from::<SessionEvidence, VerifiedSession>();
     needs_from::<UserId, VerifiedSession>();
+    needs_from::<SessionId, VerifiedSession>();
+    needs_from::<ApiTokenRecord, VerifiedToken>();
+    needs_from::<ApiTokenId, VerifiedToken>();
+    needs_from::<ApiTokenRecord, WorkspaceScope>();
+    needs_from::<MembershipEvidence, Membership>();
     needs_from::<LeaseRecord, JobLease>();
 }

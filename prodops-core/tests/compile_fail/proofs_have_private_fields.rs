@@ -1,15 +1,20 @@
 // Knowing every part of a proof does not make one. (Nothing else in this file fails, or the compiler would stop before
 // it looks at private fields.)
-use prodops_core::id::{UserId, WorkspaceId};
-use prodops_core::session::{TokenHash, VerifiedSession};
+use prodops_core::api_token::{ApiTokenRecord, VerifiedToken};
+use prodops_core::id::WorkspaceId;
+use prodops_core::session::{SessionEvidence, SessionRecord, TokenHash, VerifiedSession};
 use prodops_core::tenancy::{
     AuthorityId, ControlCapability, JobLease, LeaseRecord, Membership, MembershipRecord, Principal,
     WorkspaceRecord, WorkspaceScope, WorkspaceState,
 };
-use prodops_core::time::Timestamp;
 
-fn session(authority: AuthorityId, token: TokenHash, user: UserId, last_seen: Timestamp) -> VerifiedSession {
-    VerifiedSession { authority, token, user, last_seen }
+fn session(authority: AuthorityId, found: SessionEvidence, token: TokenHash) -> VerifiedSession {
+    let SessionRecord { id, user, epoch, auth_time, key, .. } = found.session;
+    VerifiedSession { authority, id, user, token, epoch, auth_time, key, unnoted: false, renew: false }
+}
+
+fn token(authority: AuthorityId, hash: TokenHash, record: ApiTokenRecord) -> VerifiedToken {
+    VerifiedToken { authority, hash, record, unnoted: false }
 }
 
 fn membership(authority: AuthorityId, record: MembershipRecord, workspace: WorkspaceRecord) -> Membership {

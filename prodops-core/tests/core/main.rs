@@ -7,10 +7,13 @@
     reason = "a test stops at what it did not expect; long ones say what they did"
 )]
 
+mod api_token;
 mod chain;
 mod compile_fail;
+mod csrf;
 mod fuzz;
 mod keyring;
 mod leak_guard;
+mod session;
 mod vault;
 mod world;

@@ -6,10 +6,10 @@ use prodops_core::id::{ConnectionId, LeaseId, MembershipId, UserId, WorkspaceId}
 use prodops_core::input::{WorkspaceName, WorkspaceSlug};
 use prodops_core::session::{OpaqueToken, SessionExpiry, SessionRecord, VerifiedSession};
 use prodops_core::tenancy::{
-    Authority, AuthoritySource, LeaseRecord, MembershipRecord, MembershipState, Role, SystemPrincipal,
-    WorkspaceRecord, WorkspaceState,
+    Authority, AuthoritySource, LeaseRecord, MembershipEvidence, MembershipRecord, MembershipState, Role,
+    SystemPrincipal, WorkspaceRecord, WorkspaceState,
 };
-use prodops_core::testing::{FixedClock, MemorySource, SeededEntropy};
+use prodops_core::testing::{FixedClock, MemorySource, SeededEntropy, session_record};
 use prodops_core::time::Timestamp;
 
 pub(crate) const START: &str = "2026-03-02T08:00:00Z";
@@ -42,6 +42,11 @@ pub(crate) fn membership(user: UserId, workspace: WorkspaceId, state: Membership
     MembershipRecord { id, workspace, user, role: Role::Admin, state }
 }
 
+/// A membership row with its workspace, as a source answers.
+pub(crate) fn evidence(membership: MembershipRecord, workspace: WorkspaceRecord) -> MembershipEvidence {
+    MembershipEvidence { membership, workspace, revoked: 0 }
+}
+
 pub(crate) fn token(seed: u64) -> OpaqueToken {
     OpaqueToken::generate(&SeededEntropy::new(seed)).unwrap()
 }
@@ -52,7 +57,7 @@ pub(crate) fn alices_token() -> OpaqueToken {
 }
 
 pub(crate) fn session_of(user: UserId) -> SessionRecord {
-    SessionRecord { user, created: start(), last_seen: start() }
+    session_record(user, start())
 }
 
 pub(crate) fn lease(expires: &str) -> LeaseRecord {

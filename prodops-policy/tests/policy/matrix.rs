@@ -4,9 +4,9 @@ use prodops_core::id::{RepositoryId, WorkspaceId};
 use prodops_core::tenancy::{Role, WorkspaceScope, WorkspaceState};
 use prodops_policy::testing::{Cell, Matrix, Tenant, without};
 use prodops_policy::{
-    Action, AuditLogFacts, Connect, Disconnect, IngestFacts, IntegrationFacts, ListConnections,
-    ListRepositories, ManageMembers, MetricReportFacts, Policy, ReadAudit, ReadReport, ReadRepository,
-    ReadWorkspace, RepositoryFacts, RunSync, WorkspaceFacts,
+    Action, AuditLogFacts, Connect, CreateApiToken, Disconnect, EndMemberSessions, IngestFacts,
+    IntegrationFacts, ListConnections, ListRepositories, ManageMembers, MetricReportFacts, Policy, ReadAudit,
+    ReadReport, ReadRepository, ReadWorkspace, RepositoryFacts, RevokeApiToken, RunSync, WorkspaceFacts,
 };
 
 use crate::world::{CONNECTION, FOREIGN, OWN, World};
@@ -83,6 +83,9 @@ fn answers(policy: &Policy, scope: &WorkspaceScope, workspace: WorkspaceId) -> V
         ask::<RunSync>(policy, scope, integration),
         ask::<Disconnect>(policy, scope, integration),
         ask::<ManageMembers>(policy, scope, whole),
+        ask::<CreateApiToken>(policy, scope, whole),
+        ask::<RevokeApiToken>(policy, scope, whole),
+        ask::<EndMemberSessions>(policy, scope, whole),
         ask::<IngestFacts>(policy, scope, integration),
     ]
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use prodops_core::id::{ConnectionId, LeaseId, MembershipId, UserId, WorkspaceId};
 use prodops_core::input::{WorkspaceName, WorkspaceSlug};
-use prodops_core::session::{OpaqueToken, SessionExpiry, SessionRecord, VerifiedSession};
+use prodops_core::session::{OpaqueToken, SessionExpiry, VerifiedSession};
 use prodops_core::tenancy::{
     Authority, JobLease, LeaseRecord, Membership, MembershipRecord, MembershipState, Role, SystemPrincipal,
     WorkspaceRecord, WorkspaceScope, WorkspaceState,
 };
-use prodops_core::testing::{FixedClock, MemorySource, SeededEntropy};
+use prodops_core::testing::{FixedClock, MemorySource, SeededEntropy, session_record};
 use prodops_core::time::Timestamp;
 
 pub(crate) const OWN: WorkspaceId = WorkspaceId::from_bytes([1; 16]);
@@ -36,7 +36,7 @@ impl World {
         let token = OpaqueToken::generate(&SeededEntropy::new(1)).unwrap();
         let created: Timestamp = START.parse().unwrap();
         let user = UserId::from_bytes([4; 16]);
-        let session = SessionRecord { user, created, last_seen: created };
+        let session = session_record(user, created);
         let mut source = MemorySource::default().with_session(token.hash(), session).with_lease(lease(state));
         for (id, slug) in [(OWN, "own"), (FOREIGN, "foreign")] {
             source = source.with_membership(membership(user, id, role), workspace(id, slug, state));

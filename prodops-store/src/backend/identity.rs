@@ -1,14 +1,13 @@
 //! The identity plane of a backend.
 
 use async_trait::async_trait;
-use prodops_core::id::UserId;
-use prodops_core::session::{SessionRecord, SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
-use prodops_core::tenancy::{MembershipRecord, WorkspaceRecord};
-use prodops_core::time::Timestamp;
+use prodops_core::id::{UserId, WorkspaceId};
+use prodops_core::session::{SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
+use prodops_core::tenancy::{MembershipEvidence, MembershipRecord};
 
 use crate::error::StoreError;
 
-/// Users, sessions, memberships and sign-in links: exact-key look-ups only.
+/// Users, memberships and sign-in links: exact-key look-ups only.
 #[async_trait]
 pub trait IdentityBackend: Send + Sync {
     /// Adds a user, and with a subject the way to find them again.
@@ -23,43 +22,29 @@ pub trait IdentityBackend: Send + Sync {
     /// When the store cannot be read.
     async fn user_by_subject(&self, subject: &SubjectKey) -> Result<Option<UserId>, StoreError>;
 
-    /// Adds the membership, or replaces the one with the same id, user and workspace.
+    /// Adds the membership, or replaces the one with the same id, user and workspace. When that changes what the member
+    /// may do, each of the user's sessions gets a new token with its next request.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when user or workspace is unknown, [`StoreError::AlreadyExists`] when the user has
     /// another membership in this workspace.
     async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError>;
 
-    /// The memberships of a user with their workspaces.
+    /// The membership of a user in a workspace, in force or not.
     ///
     /// # Errors
     /// When the store cannot be read.
-    async fn memberships(&self, user: UserId)
-    -> Result<Vec<(MembershipRecord, WorkspaceRecord)>, StoreError>;
+    async fn membership(
+        &self,
+        user: UserId,
+        workspace: WorkspaceId,
+    ) -> Result<Option<MembershipRecord>, StoreError>;
 
-    /// Adds a session.
-    ///
-    /// # Errors
-    /// [`StoreError::Invalid`] when the user is unknown, [`StoreError::AlreadyExists`] when the token is taken.
-    async fn create_session(&self, token: &TokenHash, session: &SessionRecord) -> Result<(), StoreError>;
-
-    /// The session with this token, over or not.
+    /// The memberships of a user with their workspaces and the marks of those, from one snapshot.
     ///
     /// # Errors
     /// When the store cannot be read.
-    async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError>;
-
-    /// Notes that the session was used, never moving it back in time. `false` when there is none.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    async fn touch_session(&self, token: &TokenHash, seen: Timestamp) -> Result<bool, StoreError>;
-
-    /// Removes the session. `false` when there was none.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    async fn end_session(&self, token: &TokenHash) -> Result<bool, StoreError>;
+    async fn memberships(&self, user: UserId) -> Result<Vec<MembershipEvidence>, StoreError>;
 
     /// Adds a one-time link.
     ///

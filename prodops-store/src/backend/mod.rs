@@ -7,14 +7,16 @@
 //! after it, never between.
 
 mod control;
+mod credential;
 mod identity;
 mod workspace;
 
 pub use control::ControlBackend;
+pub use credential::CredentialBackend;
 pub use identity::IdentityBackend;
 pub use workspace::WorkspaceBackend;
 
 /// All three planes of one store.
-pub trait Backend: IdentityBackend + ControlBackend + WorkspaceBackend {}
+pub trait Backend: IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend {}
 
-impl<T: IdentityBackend + ControlBackend + WorkspaceBackend> Backend for T {}
+impl<T: IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend> Backend for T {}

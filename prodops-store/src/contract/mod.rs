@@ -7,6 +7,7 @@ mod page;
 mod plane;
 mod reseal;
 mod rows;
+mod sessions;
 mod version;
 
 pub use connection::{ConnectionRecord, ConnectionState, SyncOutcome, SyncRecord};
@@ -17,4 +18,5 @@ pub(crate) use page::{Paging, Query};
 pub use plane::Plane;
 pub use reseal::{ResealPosition, Resealed};
 pub use rows::RowBatch;
+pub use sessions::UserSessions;
 pub use version::{Version, Versioned};

@@ -1,15 +1,14 @@
 //! The identity plane in tables.
 
 use async_trait::async_trait;
-use prodops_core::id::UserId;
-use prodops_core::session::{SessionRecord, SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
-use prodops_core::tenancy::{MembershipRecord, WorkspaceRecord};
-use prodops_core::time::Timestamp;
+use prodops_core::id::{UserId, WorkspaceId};
+use prodops_core::session::{RevocationSubject, SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
+use prodops_core::tenancy::{MembershipEvidence, MembershipRecord};
 
-use super::Embedded;
 use super::key::Exact;
-use super::tables::{MEMBERSHIPS, SESSIONS, SIGN_IN_LINKS, SUBJECTS, USERS, WORKSPACES};
-use super::transaction::Writing;
+use super::tables::{MEMBERSHIPS, SIGN_IN_LINKS, SUBJECTS, USERS, WORKSPACES};
+use super::transaction::{Reading, Writing};
+use super::{Embedded, sessions};
 use crate::backend::IdentityBackend;
 use crate::error::StoreError;
 
@@ -34,50 +33,17 @@ impl IdentityBackend for Embedded {
         self.write(move |tx| put_membership(tx, &row)).await
     }
 
-    async fn memberships(
+    async fn membership(
         &self,
         user: UserId,
-    ) -> Result<Vec<(MembershipRecord, WorkspaceRecord)>, StoreError> {
-        self.read(move |tx| {
-            let workspaces = WORKSPACES.read(tx)?;
-            let rows = MEMBERSHIPS.read(tx)?.all(&Exact::new(user.as_bytes()))?;
-            let with_workspace = |row: MembershipRecord| {
-                let workspace = workspaces.get(&Exact::new(row.workspace.as_bytes()));
-                workspace.map(|found| found.map(|workspace| (row, workspace))).transpose()
-            };
-            rows.into_iter().filter_map(with_workspace).collect()
-        })
-        .await
+        workspace: WorkspaceId,
+    ) -> Result<Option<MembershipRecord>, StoreError> {
+        let key = Exact::new(user.as_bytes()).then(workspace.as_bytes());
+        self.peek(|tx| MEMBERSHIPS.read(tx)?.get(&key)).await
     }
 
-    async fn create_session(&self, token: &TokenHash, session: &SessionRecord) -> Result<(), StoreError> {
-        let (key, row) = (Exact::new(token.as_bytes()), session.clone());
-        self.write(move |tx| {
-            require_user(tx, row.user)?;
-            SESSIONS.write(tx)?.add(&key, &row, "session")
-        })
-        .await
-    }
-
-    async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
-        self.peek(|tx| SESSIONS.read(tx)?.get(&Exact::new(token.as_bytes()))).await
-    }
-
-    async fn touch_session(&self, token: &TokenHash, seen: Timestamp) -> Result<bool, StoreError> {
-        let key = Exact::new(token.as_bytes());
-        self.write(move |tx| {
-            let mut sessions = SESSIONS.write(tx)?;
-            let Some(mut row) = sessions.get(&key)? else { return Ok(false) };
-            row.last_seen = row.last_seen.max(seen);
-            sessions.put_if_changed(&key, &row)?;
-            Ok(true)
-        })
-        .await
-    }
-
-    async fn end_session(&self, token: &TokenHash) -> Result<bool, StoreError> {
-        let key = Exact::new(token.as_bytes());
-        self.write(move |tx| Ok(SESSIONS.write(tx)?.remove(&key)?.is_some())).await
+    async fn memberships(&self, user: UserId) -> Result<Vec<MembershipEvidence>, StoreError> {
+        self.read(move |tx| memberships(tx, user)).await
     }
 
     async fn put_sign_in_link(&self, token: &TokenHash, link: &SignInLinkRecord) -> Result<(), StoreError> {
@@ -95,6 +61,18 @@ impl IdentityBackend for Embedded {
     }
 }
 
+fn memberships(tx: &Reading, user: UserId) -> Result<Vec<MembershipEvidence>, StoreError> {
+    let workspaces = WORKSPACES.read(tx)?;
+    let mut found = Vec::new();
+    for membership in MEMBERSHIPS.read(tx)?.all(&Exact::new(user.as_bytes()))? {
+        if let Some(workspace) = workspaces.get(&Exact::new(membership.workspace.as_bytes()))? {
+            let revoked = sessions::mark_of(tx, RevocationSubject::Workspace(workspace.id))?;
+            found.push(MembershipEvidence { membership, workspace, revoked });
+        }
+    }
+    Ok(found)
+}
+
 /// Adds a membership, or changes the one that the user has in the workspace.
 pub(super) fn put_membership(tx: &Writing, row: &MembershipRecord) -> Result<(), StoreError> {
     require_user(tx, row.user)?;
@@ -103,13 +81,18 @@ pub(super) fn put_membership(tx: &Writing, row: &MembershipRecord) -> Result<(),
     }
     let key = Exact::new(row.user.as_bytes()).then(row.workspace.as_bytes());
     let mut memberships = MEMBERSHIPS.write(tx)?;
-    match memberships.get(&key)? {
-        Some(other) if other.id != row.id => Err(StoreError::AlreadyExists { what: "membership" }),
-        _ => memberships.put(&key, row),
+    let before = memberships.get(&key)?;
+    if before.as_ref().is_some_and(|other| other.id != row.id) {
+        return Err(StoreError::AlreadyExists { what: "membership" });
+    }
+    memberships.put(&key, row)?;
+    match before {
+        Some(before) if before != *row => sessions::renew_all_of(tx, row.user),
+        _ => Ok(()),
     }
 }
 
-fn require_user(tx: &Writing, user: UserId) -> Result<(), StoreError> {
+pub(super) fn require_user(tx: &Writing, user: UserId) -> Result<(), StoreError> {
     if USERS.write(tx)?.contains(&Exact::new(user.as_bytes()))? {
         Ok(())
     } else {

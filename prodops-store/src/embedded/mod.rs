@@ -11,10 +11,12 @@
 //! moved, changed or brought back from elsewhere is [`StoreError::Corrupt`]. Once a workspace's keys are destroyed,
 //! nothing of it can be read any more. An older version of the same row can be put back by who can write the file.
 
+mod api_tokens;
 mod audit;
 mod connections;
 mod control;
 mod create;
+mod credential;
 mod failure;
 mod header;
 mod identity;
@@ -25,6 +27,7 @@ mod leases;
 mod plain;
 mod reseal;
 mod row;
+mod sessions;
 mod table;
 mod tables;
 mod transaction;

@@ -1,14 +1,16 @@
 //! Every table, with its plane, its keys and its rows.
 
+use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{LeaseId, UserId, WorkspaceId};
-use prodops_core::session::{SessionRecord, SignInLinkRecord, UserRecord};
+use prodops_core::session::{SessionTokenRecord, SignInLinkRecord, TokenHash, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use redb::WriteTransaction;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Exact, Scoped};
+use super::sessions::SessionRow;
 use super::table::Table;
 use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, Plane, Versioned};
@@ -43,8 +45,18 @@ tables! {
     identity SUBJECTS = "subjects": Exact => UserId;
     /// User ‖ workspace.
     identity MEMBERSHIPS = "memberships": Exact => MembershipRecord;
+    /// User ‖ session.
+    identity SESSIONS = "sessions": Exact => SessionRow;
     /// Token hash.
-    identity SESSIONS = "sessions": Exact => SessionRecord;
+    identity SESSION_TOKENS = "session_tokens": Exact => SessionTokenRecord;
+    /// Session ‖ token hash.
+    identity TOKENS_OF_SESSION = "tokens_of_session": Exact => TokenHash;
+    /// What is counted or marked: see `sessions`.
+    identity REVOCATIONS = "revocations": Exact => u64;
+    /// Token hash.
+    identity API_TOKENS = "api_tokens": Exact => ApiTokenRecord;
+    /// Membership ‖ API token.
+    identity API_TOKENS_OF_MEMBERSHIP = "api_tokens_of_membership": Exact => TokenHash;
     /// Token hash.
     identity SIGN_IN_LINKS = "sign_in_links": Exact => SignInLinkRecord;
 
@@ -91,6 +103,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (5, 5, 7));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 5, 7));
     }
 }

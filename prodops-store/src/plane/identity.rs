@@ -4,19 +4,18 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use prodops_core::id::UserId;
-use prodops_core::session::{SessionRecord, SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
+use prodops_core::id::{UserId, WorkspaceId};
+use prodops_core::session::{SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
 use prodops_core::tenancy::{Authority, MembershipRecord};
-use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::error::StoreError;
 
-/// Users, sessions, memberships and sign-in links.
+/// Users, sessions, API tokens, memberships and sign-in links.
 ///
-/// Looking sessions and memberships up is left to the [`Authority`], which turns them into proofs.
+/// Looking sessions, tokens and memberships up is left to the [`Authority`], which turns them into proofs.
 pub struct IdentityStore<'s> {
-    backend: Arc<dyn Backend>,
+    pub(super) backend: Arc<dyn Backend>,
     authority: PhantomData<&'s Authority>,
 }
 
@@ -45,7 +44,8 @@ impl<'s> IdentityStore<'s> {
         self.backend.user_by_subject(subject).await
     }
 
-    /// Adds the membership, or replaces the one with the same id, user and workspace.
+    /// Adds the membership, or replaces the one with the same id, user and workspace. When that changes what the member
+    /// may do, each of the user's sessions gets a new token with its next request.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when user or workspace is unknown, [`StoreError::AlreadyExists`] when the user has
@@ -54,28 +54,16 @@ impl<'s> IdentityStore<'s> {
         self.backend.put_membership(membership).await
     }
 
-    /// Adds a session.
+    /// The membership of a user in a workspace, in force or not.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] when the user is unknown, [`StoreError::AlreadyExists`] when the token is taken.
-    pub async fn create_session(&self, token: &TokenHash, session: &SessionRecord) -> Result<(), StoreError> {
-        self.backend.create_session(token, session).await
-    }
-
-    /// Notes that the session was used, never moving it back in time. `false` when there is none.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn touch_session(&self, token: &TokenHash, seen: Timestamp) -> Result<bool, StoreError> {
-        self.backend.touch_session(token, seen).await
-    }
-
-    /// Ends the session: the next request with its token is a stranger's. `false` when there was none.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn end_session(&self, token: &TokenHash) -> Result<bool, StoreError> {
-        self.backend.end_session(token).await
+    /// When the store cannot be read.
+    pub async fn membership(
+        &self,
+        user: UserId,
+        workspace: WorkspaceId,
+    ) -> Result<Option<MembershipRecord>, StoreError> {
+        self.backend.membership(user, workspace).await
     }
 
     /// Adds a one-time sign-in link.

@@ -1,6 +1,7 @@
 //! The typed planes: the only way from evidence to rows.
 
 mod control;
+mod credential;
 mod identity;
 mod workspace;
 

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::clock::Clock;
 use prodops_core::fact::Fact;
-use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, MembershipId, UserId, WorkspaceId};
+use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, MembershipId, SessionId, UserId, WorkspaceId};
 use prodops_core::input::{ConnectionTarget, ConnectorId, StreamName, WorkspaceName, WorkspaceSlug};
-use prodops_core::session::{OpaqueToken, SessionExpiry, SessionRecord, UserRecord, VerifiedSession};
+use prodops_core::session::{
+    ClientFamily, OpaqueToken, SessionExpiry, SessionKey, SessionRecord, TokenHash, UserRecord,
+    VerifiedSession,
+};
 use prodops_core::tenancy::{
     Authority, ControlCapability, JobLease, LeaseRecord, Membership, MembershipRecord, MembershipState, Role,
     SystemPrincipal, WorkspaceRecord, WorkspaceScope, WorkspaceState,
@@ -149,9 +152,31 @@ impl Fixture {
     /// A session of this user, proven.
     pub async fn sign_in(&self, user: UserId) -> VerifiedSession {
         let token = OpaqueToken::generate(&self.generate.entropy).unwrap();
-        let session = SessionRecord { user, created: self.now(), last_seen: self.now() };
-        self.identity().create_session(&token.hash(), &session).await.unwrap();
+        self.identity().create_session(&token.hash(), &self.session(user)).await.unwrap();
         VerifiedSession::verify(&self.authority, &token).await.unwrap().expect("a live session")
+    }
+
+    /// A session row that is not stored yet.
+    #[must_use]
+    pub fn session(&self, user: UserId) -> SessionRecord {
+        SessionRecord {
+            id: SessionId::from_bytes(self.generate.bytes()),
+            user,
+            created: self.now(),
+            last_seen: self.now(),
+            spent_seconds: 0,
+            auth_time: self.now(),
+            epoch: 0,
+            key: SessionKey::from_bytes(self.generate.bytes()),
+            client: ClientFamily::default(),
+            renew: false,
+        }
+    }
+
+    /// A new token's hash.
+    #[must_use]
+    pub fn token(&self) -> TokenHash {
+        OpaqueToken::generate(&self.generate.entropy).expect("seeded entropy never fails").hash()
     }
 
     /// A workspace row that is not stored yet.

@@ -46,11 +46,11 @@ async fn what_was_stored_is_there_after_opening_again() {
     let history = fixture.generate.history(source.connection, 20, 2);
     fixture.inside(&tenant).ingest(source.batch(None, b"1", history.facts())).await.unwrap();
     let session = fixture.sign_in(tenant.user).await;
-    let (token, user) = (*session.token(), tenant.user);
+    let (session, user) = (session.id(), tenant.user);
     drop(fixture);
 
     let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 2);
-    assert!(fixture.identity().touch_session(&token, fixture.now()).await.unwrap());
+    assert!(fixture.identity().note_session_use(user, session, fixture.now()).await.unwrap());
     let scope = fixture.enter(user, &tenant.workspace.slug).await;
     let store = fixture.store.workspace(&scope).unwrap();
     assert_eq!(store.repositories(&Filter::all()).await.unwrap(), std::slice::from_ref(&history.repository));

@@ -10,8 +10,7 @@ use prodops_core::entropy::Entropy;
 use prodops_core::environment::Environment;
 use prodops_core::input::{ConnectorId, WorkspaceSlug};
 use prodops_core::keyring::{Keyring, Sealed};
-use prodops_core::session::VerifiedSession;
-use prodops_core::tenancy::{Authority, Membership, WorkspaceRecord};
+use prodops_core::tenancy::{Authority, Claim, Membership, WorkspaceRecord};
 use prodops_metrics::Audience;
 use prodops_policy::Policy;
 use prodops_store::Store;
@@ -68,26 +67,33 @@ impl Engine {
         self.inner.connectors.values().map(|connector| connector.descriptor())
     }
 
-    /// The workspaces that the bearer of the session is an active member of, by slug.
+    /// The workspaces that the caller is an active member of, by slug. For an API token it is the token's own.
     ///
     /// # Errors
     /// When identity data cannot be read.
-    pub async fn workspaces(&self, session: &VerifiedSession) -> Result<Vec<WorkspaceRecord>, EngineError> {
-        let own = Membership::of_session(&self.inner.authority, session).await?;
+    pub async fn workspaces(
+        &self,
+        caller: impl Into<Claim<'_>>,
+    ) -> Result<Vec<WorkspaceRecord>, EngineError> {
+        let own = Membership::of(&self.inner.authority, caller).await?;
         Ok(own.into_iter().map(|membership| membership.workspace().clone()).collect())
     }
 
-    /// Enters one of the caller's own workspaces. The slug only selects among them.
+    /// Enters one of the caller's own workspaces, by a verified session or API token. The slug only selects among them.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such workspace or the caller is no active member of it.
     pub async fn enter(
         &self,
-        session: &VerifiedSession,
+        caller: impl Into<Claim<'_>>,
         slug: &WorkspaceSlug,
     ) -> Result<Workspace, EngineError> {
-        let membership = Membership::resolve(&self.inner.authority, session, slug).await?;
-        membership.map(|membership| Workspace::new(self.clone(), membership)).ok_or(EngineError::NotFound)
+        let caller = caller.into();
+        let membership = Membership::resolve(&self.inner.authority, caller, slug).await?;
+        let by_token = matches!(caller, Claim::Token(_));
+        membership
+            .map(|membership| Workspace::new(self.clone(), membership, by_token))
+            .ok_or(EngineError::NotFound)
     }
 }
 

@@ -4,6 +4,7 @@
 //! through [`Guarded`], whose methods take permits.
 
 mod access;
+mod api_token;
 mod audit;
 mod builder;
 mod connection;
@@ -14,12 +15,14 @@ mod keys;
 mod member;
 mod provision;
 mod report;
+mod session;
 mod sign_in;
 mod sync;
 mod watch;
 mod worker;
 mod workspace;
 
+pub use api_token::ApiTokenRequest;
 pub use builder::{BuildError, EngineBuilder, StoreLocation};
 pub use entry::Engine;
 pub use error::EngineError;
@@ -27,6 +30,7 @@ pub(crate) use guarded::Guarded;
 pub use keys::Sweep;
 pub use provision::Provisioned;
 pub use report::ReportQuery;
+pub use session::OwnSession;
 pub use sync::{SyncReport, SyncRun};
 pub use watch::logging_leak_guard;
 pub use worker::Worker;

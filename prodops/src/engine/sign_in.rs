@@ -1,15 +1,12 @@
-//! Sessions: how they begin, are recognised and end.
+//! Sign-in: who begins a session, and by what evidence.
 
 use prodops_core::id::UserId;
 use prodops_core::session::{
-    OpaqueToken, SessionRecord, SignInLinkRecord, UserRecord, VerifiedSession, VerifiedSubject,
+    ClientFamily, OpaqueToken, SignInLinkRecord, UserRecord, VerifiedSession, VerifiedSubject,
 };
 
 use super::entry::Engine;
 use super::error::EngineError;
-
-/// How often the use of a session is noted, in seconds.
-const NOTED_EVERY: i64 = 60;
 
 impl Engine {
     /// Makes a one-time link for a user: the token to put into it, good for `seconds`.
@@ -33,10 +30,22 @@ impl Engine {
     /// # Errors
     /// When the store or the entropy source fails.
     pub async fn redeem_sign_in_link(&self, token: &OpaqueToken) -> Result<Option<OpaqueToken>, EngineError> {
+        self.redeem_sign_in_link_from(token, ClientFamily::default()).await
+    }
+
+    /// The same with what the session is begun with, by which its user recognises it later.
+    ///
+    /// # Errors
+    /// As [`Engine::redeem_sign_in_link`].
+    pub async fn redeem_sign_in_link_from(
+        &self,
+        token: &OpaqueToken,
+        client: ClientFamily,
+    ) -> Result<Option<OpaqueToken>, EngineError> {
         let parts = self.parts();
         let taken = parts.store.identity(&parts.authority)?.take_sign_in_link(&token.hash()).await?;
         match taken.filter(|link| link.expires > parts.clock.now()) {
-            Some(link) => self.begin_session(link.user).await.map(Some),
+            Some(link) => self.begin_session(link.user, parts.clock.now(), client).await.map(Some),
             None => Ok(None),
         }
     }
@@ -45,9 +54,40 @@ impl Engine {
     ///
     /// # Errors
     /// When the store or the entropy source fails.
+    ///
+    /// # Security
+    /// The session is always a new one with a new token: whatever cookie the browser had before the login is worth no
+    /// more after it.
     pub async fn sign_in(&self, subject: &VerifiedSubject) -> Result<OpaqueToken, EngineError> {
+        self.sign_in_from(subject, ClientFamily::default()).await
+    }
+
+    /// The same with what the session is begun with, by which its user recognises it later.
+    ///
+    /// # Errors
+    /// As [`Engine::sign_in`].
+    pub async fn sign_in_from(
+        &self,
+        subject: &VerifiedSubject,
+        client: ClientFamily,
+    ) -> Result<OpaqueToken, EngineError> {
         let user = self.user_of(subject).await?;
-        self.begin_session(user).await
+        self.begin_session(user, subject.auth_time(), client).await
+    }
+
+    /// Begins a new session in the place of one that is still live, for somebody who has just proven again who they are:
+    /// the old one ends at once, whoever the new subject is.
+    ///
+    /// # Errors
+    /// When the store or the entropy source fails.
+    pub async fn reauthenticate(
+        &self,
+        old: &VerifiedSession,
+        subject: &VerifiedSubject,
+        client: ClientFamily,
+    ) -> Result<OpaqueToken, EngineError> {
+        self.sign_out(old).await?;
+        self.sign_in_from(subject, client).await
     }
 
     /// The user behind a verified subject, made now if this is their first time.
@@ -71,45 +111,5 @@ impl Engine {
             }
             made => Ok(made.map(|()| user.id)?),
         }
-    }
-
-    /// The live session that a token belongs to; `None` when it is unknown, revoked or over.
-    ///
-    /// Its use is noted at most once a minute: a page view is no write, and a store that cannot be written can still be
-    /// read.
-    ///
-    /// # Errors
-    /// When identity data cannot be read.
-    pub async fn session(&self, token: &OpaqueToken) -> Result<Option<VerifiedSession>, EngineError> {
-        let parts = self.parts();
-        let session = VerifiedSession::verify(&parts.authority, token).await?;
-        let now = parts.clock.now();
-        if session.as_ref().is_some_and(|session| now.seconds_since(session.last_seen()) >= NOTED_EVERY) {
-            let noted = parts.store.identity(&parts.authority)?.touch_session(&token.hash(), now).await;
-            if let Err(error) = noted {
-                tracing::warn!(%error, "the use of a session could not be noted");
-            }
-        }
-        Ok(session)
-    }
-
-    /// Ends a session; its token is worth nothing from now on. Ending it twice changes nothing.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn sign_out(&self, session: &VerifiedSession) -> Result<(), EngineError> {
-        let parts = self.parts();
-        parts.store.identity(&parts.authority)?.end_session(session.token()).await?;
-        Ok(())
-    }
-
-    async fn begin_session(&self, user: UserId) -> Result<OpaqueToken, EngineError> {
-        let parts = self.parts();
-        let token = OpaqueToken::generate(parts.entropy.as_ref())?;
-        self.watch(&token);
-        let now = parts.clock.now();
-        let record = SessionRecord { user, created: now, last_seen: now };
-        parts.store.identity(&parts.authority)?.create_session(&token.hash(), &record).await?;
-        Ok(token)
     }
 }

@@ -15,12 +15,14 @@ pub struct Workspace {
     pub(super) engine: Engine,
     pub(super) scope: WorkspaceScope,
     pub(super) request: Option<RequestId>,
-    membership: Membership,
+    pub(super) membership: Membership,
+    /// Whether a program came in with an API token.
+    pub(super) by_token: bool,
 }
 
 impl Workspace {
-    pub(super) fn new(engine: Engine, membership: Membership) -> Self {
-        Self { engine, scope: membership.scope(), request: None, membership }
+    pub(super) fn new(engine: Engine, membership: Membership, by_token: bool) -> Self {
+        Self { engine, scope: membership.scope(), request: None, membership, by_token }
     }
 
     /// Marks everything that follows with the id of the request it belongs to.

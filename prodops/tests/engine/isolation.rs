@@ -4,19 +4,39 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use prodops::connectors::contract::Silent;
-use prodops::core::id::{ConnectionId, RepositoryId};
-use prodops::core::tenancy::AuthorityError;
-use prodops::core::tenancy::Role;
-use prodops::engine::{Engine, EngineError, Workspace};
+use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, UserId};
+use prodops::core::input::ApiTokenName;
+use prodops::core::tenancy::{AuthorityError, MembershipState, Role};
+use prodops::engine::{ApiTokenRequest, Engine, EngineError, Workspace};
 use prodops::store::contract::PageToken;
 
 use crate::place::{Place, Tenant, all_history, enter, git, session, slug, stranger, target, tenant};
 use crate::repository::{Repository, history};
 
 /// Methods that take an id or a page token.
-const BY_ID: &[&str] = &["begin_sync", "commits", "coverage", "disconnect", "report", "repository", "sync"];
+const BY_ID: &[&str] = &[
+    "begin_sync",
+    "change_role",
+    "commits",
+    "coverage",
+    "disconnect",
+    "report",
+    "repository",
+    "revoke_api_token",
+    "set_member_state",
+    "sync",
+];
 /// Methods that take none: what they answer is searched for the other workspace's ids.
-const WITHOUT_ID: &[&str] = &["add_member", "audit", "connect", "connections", "repositories"];
+const WITHOUT_ID: &[&str] = &[
+    "add_member",
+    "api_tokens",
+    "audit",
+    "connect",
+    "connections",
+    "create_api_token",
+    "end_member_sessions",
+    "repositories",
+];
 
 /// Every public asynchronous method of [`Workspace`], from its source.
 fn methods() -> BTreeSet<String> {
@@ -44,23 +64,38 @@ fn every_method_has_a_case() {
 struct Ids {
     connection: ConnectionId,
     repository: RepositoryId,
+    member: UserId,
+    token: ApiTokenId,
 }
 
 const ABSENT: Ids = Ids {
     connection: ConnectionId::from_bytes([0xA5; 16]),
     repository: RepositoryId::from_bytes([0x5A; 16]),
+    member: UserId::from_bytes([0x55; 16]),
+    token: ApiTokenId::from_bytes([0xAA; 16]),
 };
 
 async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), EngineError> {
     match method {
         "begin_sync" => workspace.begin_sync(ids.connection).await.map(drop),
+        "change_role" => workspace.change_role(ids.member, Role::Viewer).await,
         "commits" => workspace.commits(ids.repository, None, 10).await.map(drop),
         "coverage" => workspace.coverage(ids.repository).await.map(drop),
         "disconnect" => workspace.disconnect(ids.connection).await.map(drop),
         "report" => workspace.report(&all_history(Some(ids.repository))).await.map(drop),
         "repository" => workspace.repository(ids.repository).await.map(drop),
+        "revoke_api_token" => workspace.revoke_api_token(ids.token).await,
+        "set_member_state" => workspace.set_member_state(ids.member, MembershipState::Active).await,
         "sync" => workspace.sync(ids.connection, &Silent, &Default::default()).await.map(drop),
         other => panic!("no case for `{other}`"),
+    }
+}
+
+fn viewers_token() -> ApiTokenRequest {
+    ApiTokenRequest {
+        name: ApiTokenName::new("a script").unwrap(),
+        cap: Role::Viewer,
+        lifetime_seconds: 3600,
     }
 }
 
@@ -71,7 +106,9 @@ async fn two(place: &Place, engine: &Engine) -> (Tenant, Ids, Tenant, Repository
     let connection = one.read(&shared).await;
     let repository = one.workspace.repositories().await.unwrap()[0].id;
     two.read(&shared).await;
-    (one, Ids { connection, repository }, two, shared)
+    let member = one.joined_by(engine, Role::Member).await.0;
+    let token = one.workspace.create_api_token(&viewers_token()).await.unwrap().1.id;
+    (one, Ids { connection, repository, member, token }, two, shared)
 }
 
 #[tokio::test]
@@ -116,6 +153,16 @@ async fn lists_hold_nothing_of_another_workspace() {
     // What is made in one of them is not in the other.
     two.workspace.connect(&git(), &target(shared.path())).await.unwrap();
     assert_eq!(one.workspace.connections().await.unwrap().len(), 1);
+    assert_eq!(two.workspace.api_tokens().await.unwrap(), []);
+    two.workspace.create_api_token(&viewers_token()).await.unwrap();
+    assert_eq!(
+        one.workspace.api_tokens().await.unwrap().iter().map(|row| row.id).collect::<Vec<_>>(),
+        [ids.token]
+    );
+    let (here, there) = (session(&engine, one.owner).await, session(&engine, two.owner).await);
+    two.workspace.end_member_sessions().await.unwrap();
+    assert!(engine.enter(&here, &slug("one")).await.is_ok());
+    assert!(matches!(engine.enter(&there, &slug("two")).await, Err(EngineError::NotFound)));
     let guest = stranger(&engine, "guest").await;
     two.workspace.add_member(guest, Role::Viewer).await.unwrap();
     assert!(matches!(enter(&engine, guest, "one").await, Err(EngineError::NotFound)));

@@ -9,6 +9,7 @@
     reason = "tests stop where something is wrong, and mint their own evidence to look into stores"
 )]
 
+mod api_token;
 mod connection;
 mod isolation;
 mod kill;
@@ -16,4 +17,5 @@ mod place;
 mod repository;
 mod roles;
 mod rotation;
+mod session;
 mod trail;

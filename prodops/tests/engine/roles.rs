@@ -1,9 +1,10 @@
 //! What each role may do, asked through the engine.
 
 use prodops::connectors::contract::Silent;
-use prodops::core::id::UserId;
-use prodops::core::tenancy::Role;
-use prodops::engine::{EngineError, Workspace};
+use prodops::core::id::{ApiTokenId, UserId};
+use prodops::core::input::ApiTokenName;
+use prodops::core::tenancy::{MembershipState, Role};
+use prodops::engine::{ApiTokenRequest, EngineError, Workspace};
 use prodops::store::StoreError;
 
 use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
@@ -19,10 +20,16 @@ const LEAST: &[(&str, Role)] = &[
     ("connections", Role::Member),
     ("begin_sync", Role::Member),
     ("sync", Role::Member),
+    ("create_api_token", Role::Member),
+    ("api_tokens", Role::Member),
+    ("revoke_api_token", Role::Member),
     ("connect", Role::Admin),
     ("disconnect", Role::Admin),
     ("audit", Role::Admin),
     ("add_member", Role::Admin),
+    ("change_role", Role::Admin),
+    ("set_member_state", Role::Admin),
+    ("end_member_sessions", Role::Admin),
 ];
 
 async fn call(
@@ -47,7 +54,25 @@ async fn call(
         "disconnect" => caller.disconnect(fresh().await).await.map(drop),
         "audit" => caller.audit(None, 10).await.map(drop),
         "add_member" => caller.add_member(newcomer, Role::Viewer).await.map(drop),
+        "create_api_token" => caller.create_api_token(&viewers_token()).await.map(drop),
+        "api_tokens" => caller.api_tokens().await.map(drop),
+        "revoke_api_token" => match caller.create_api_token(&viewers_token()).await {
+            Ok((_, made)) => caller.revoke_api_token(made.id).await,
+            Err(_) => caller.revoke_api_token(ApiTokenId::from_bytes([1; 16])).await,
+        },
+        // The first call of these in the table makes the newcomer a member.
+        "change_role" => caller.change_role(newcomer, Role::Viewer).await,
+        "set_member_state" => caller.set_member_state(newcomer, MembershipState::Active).await,
+        "end_member_sessions" => caller.end_member_sessions().await,
         other => panic!("no case for `{other}`"),
+    }
+}
+
+fn viewers_token() -> ApiTokenRequest {
+    ApiTokenRequest {
+        name: ApiTokenName::new("a script").unwrap(),
+        cap: Role::Viewer,
+        lifetime_seconds: 3600,
     }
 }
 

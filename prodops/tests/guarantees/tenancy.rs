@@ -140,7 +140,7 @@ async fn p5_2_a_membership_without_force_opens_nothing() {
 
     let backend: Arc<dyn prodops::store::backend::Backend> = Arc::new(store(&file, &place.roots()).await);
     let rows = authority_source(&backend).memberships(user).await.unwrap();
-    let (membership, _) = rows.into_iter().next().unwrap();
+    let membership = rows.into_iter().next().unwrap().membership;
     let fixture = Fixture::new(backend, 1);
     let suspended = MembershipRecord { state: MembershipState::Suspended, ..membership };
     fixture.identity().put_membership(&suspended).await.unwrap();

@@ -1,11 +1,9 @@
-//! Users, sessions, links, memberships, workspaces.
+//! Users, links, memberships, workspaces.
 
 use std::sync::Arc;
 
 use prodops_core::id::{UserId, WorkspaceId};
-use prodops_core::session::{
-    OpaqueToken, SessionRecord, SignInLinkRecord, SubjectKey, UserRecord, VerifiedSession, VerifiedSubject,
-};
+use prodops_core::session::{SignInLinkRecord, SubjectKey, UserRecord, VerifiedSubject};
 use prodops_core::tenancy::{Membership, MembershipState, WorkspaceRecord};
 
 use super::super::fixture::{Fixture, Subject};
@@ -49,39 +47,11 @@ pub async fn a_user_a_subject_and_a_slug_exist_once(subject: Subject) {
     control.create_workspace(&other, &owner(&other)).await.expect("the refused attempts left no workspace");
 }
 
-/// A session is known by its token's hash until it is ended, and its last use never moves back.
-pub async fn sessions_are_found_touched_and_ended(subject: Subject) {
-    let fixture = Fixture::new(subject.backend(), 2);
-    let identity = fixture.identity();
-    let user = fixture.user().await;
-    let token = OpaqueToken::generate(&fixture.generate.entropy).unwrap();
-    let hash = token.hash();
-    let old = fixture.now().plus_seconds(-1_000);
-    let session = SessionRecord { user, created: old, last_seen: old };
-
-    assert!(VerifiedSession::verify(&fixture.authority, &token).await.unwrap().is_none());
-    identity.create_session(&hash, &session).await.unwrap();
-    let twice = identity.create_session(&hash, &session).await;
-    assert!(matches!(twice, Err(StoreError::AlreadyExists { .. })));
-    let verified = VerifiedSession::verify(&fixture.authority, &token).await.unwrap().unwrap();
-    assert_eq!(verified.user(), user);
-
-    assert!(identity.touch_session(&hash, fixture.now()).await.unwrap());
-    assert!(identity.touch_session(&hash, old).await.unwrap());
-    let source = crate::authority_source(&subject.backend());
-    assert_eq!(source.session(&hash).await.unwrap().unwrap().last_seen, fixture.now());
-
-    assert!(identity.end_session(&hash).await.unwrap());
-    assert!(!identity.end_session(&hash).await.unwrap());
-    assert!(!identity.touch_session(&hash, fixture.now()).await.unwrap());
-    assert!(VerifiedSession::verify(&fixture.authority, &token).await.unwrap().is_none());
-}
-
 /// Of many takers at once exactly one gets the link.
 pub async fn a_sign_in_link_is_taken_once(subject: Subject) {
     let fixture = Arc::new(Fixture::new(subject.backend(), 3));
     let link = SignInLinkRecord { user: fixture.user().await, expires: fixture.now() };
-    let hash = OpaqueToken::generate(&fixture.generate.entropy).unwrap().hash();
+    let hash = fixture.token();
     fixture.identity().put_sign_in_link(&hash, &link).await.unwrap();
     let twice = fixture.identity().put_sign_in_link(&hash, &link).await;
     assert!(matches!(twice, Err(StoreError::AlreadyExists { .. })));
@@ -105,17 +75,20 @@ pub async fn memberships_come_with_their_workspaces(subject: Subject) {
     let fixture = Fixture::new(subject.backend(), 4);
     let (one, two) = (fixture.tenant().await, fixture.tenant().await);
     let session = fixture.sign_in(one.user).await;
-    let own = Membership::of_session(&fixture.authority, &session).await.unwrap();
+    let own = Membership::of(&fixture.authority, &session).await.unwrap();
     assert_eq!(own.iter().map(Membership::workspace).collect::<Vec<_>>(), [&one.workspace]);
     let foreign = Membership::resolve(&fixture.authority, &session, &two.workspace.slug).await.unwrap();
     assert!(foreign.is_none());
 
     let mut second = fixture.membership(two.workspace.id, one.user);
     fixture.identity().put_membership(&second).await.unwrap();
-    assert_eq!(Membership::of_session(&fixture.authority, &session).await.unwrap().len(), 2);
+    assert_eq!(Membership::of(&fixture.authority, &session).await.unwrap().len(), 2);
+    let find = async |user, workspace| fixture.identity().membership(user, workspace).await.unwrap();
+    assert_eq!(find(one.user, two.workspace.id).await, Some(second.clone()));
+    assert_eq!(find(two.user, one.workspace.id).await, None);
     second.state = MembershipState::Suspended;
     fixture.identity().put_membership(&second).await.unwrap();
-    assert_eq!(Membership::of_session(&fixture.authority, &session).await.unwrap().len(), 1);
+    assert_eq!(Membership::of(&fixture.authority, &session).await.unwrap().len(), 1);
     let another = fixture.membership(two.workspace.id, one.user);
     let refused = fixture.identity().put_membership(&another).await;
     assert!(
@@ -124,16 +97,14 @@ pub async fn memberships_come_with_their_workspaces(subject: Subject) {
     );
 }
 
-/// Sessions, links and memberships of nobody or of nowhere are refused.
+/// Links and memberships of nobody or of nowhere are refused.
 pub async fn identity_rows_need_what_they_name(subject: Subject) {
     let fixture = Fixture::new(subject.backend(), 5);
     let (identity, tenant) = (fixture.identity(), fixture.tenant().await);
     let nobody = UserId::from_bytes(fixture.generate.bytes());
     let nowhere = WorkspaceId::from_bytes(fixture.generate.bytes());
-    let hash = OpaqueToken::generate(&fixture.generate.entropy).unwrap().hash();
-    let now = fixture.now();
+    let (hash, now) = (fixture.token(), fixture.now());
     let refused = [
-        identity.create_session(&hash, &SessionRecord { user: nobody, created: now, last_seen: now }).await,
         identity.put_sign_in_link(&hash, &SignInLinkRecord { user: nobody, expires: now }).await,
         identity.put_membership(&fixture.membership(tenant.workspace.id, nobody)).await,
         identity.put_membership(&fixture.membership(nowhere, tenant.user)).await,

@@ -15,6 +15,7 @@
 //! prodops_store::conformance_tests!(empty);
 //! ```
 
+mod api_tokens;
 mod audit;
 mod connections;
 mod identity;
@@ -23,7 +24,9 @@ mod isolation;
 mod leases;
 mod pages;
 mod people;
+mod sessions;
 
+pub use api_tokens::*;
 pub use audit::*;
 pub use connections::*;
 pub use identity::*;
@@ -32,6 +35,7 @@ pub use isolation::*;
 pub use leases::*;
 pub use pages::*;
 pub use people::*;
+pub use sessions::*;
 
 /// Makes one `#[tokio::test]` per promise. The argument is an async function without parameters that returns an empty
 /// [`Subject`](crate::testing::Subject); the crate that calls this needs `tokio` with `rt` and `macros`.
@@ -40,10 +44,19 @@ macro_rules! conformance_tests {
     ($factory:path) => {
         $crate::conformance_tests! { @each $factory;
             a_user_a_subject_and_a_slug_exist_once
-            sessions_are_found_touched_and_ended
             a_sign_in_link_is_taken_once
             memberships_come_with_their_workspaces
             identity_rows_need_what_they_name
+            sessions_are_found_noted_and_ended
+            a_session_and_a_token_exist_once
+            sessions_are_listed_by_user
+            a_token_is_renewed_once
+            revocations_end_older_sessions
+            a_revoked_workspace_is_closed_to_older_sessions
+            a_changed_membership_renews_tokens
+            api_tokens_are_found_listed_noted_and_revoked
+            api_tokens_need_what_they_name
+            api_tokens_follow_their_member
             a_lease_is_exclusive_and_its_epoch_grows
             leases_of_two_workspaces_do_not_meet
             of_many_at_once_one_gets_the_lease
@@ -90,6 +103,7 @@ mod tests {
     #[test]
     fn every_promise_is_in_the_macro() {
         let sources = [
+            include_str!("api_tokens.rs"),
             include_str!("audit.rs"),
             include_str!("connections.rs"),
             include_str!("identity.rs"),
@@ -98,6 +112,7 @@ mod tests {
             include_str!("leases.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
+            include_str!("sessions.rs"),
         ];
         let promised: BTreeSet<_> = sources
             .iter()
