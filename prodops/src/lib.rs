@@ -6,6 +6,8 @@ mod ingest;
 pub mod keys;
 #[cfg(feature = "login")]
 pub mod login;
+#[cfg(feature = "axum")]
+pub mod web;
 
 pub use prodops_classify as classify;
 pub use prodops_connectors as connectors;

@@ -12,10 +12,11 @@ use prodops::core::id::RepositoryId;
 use prodops::core::input::WorkspaceSlug;
 use prodops::engine::{ReportQuery, Workspace};
 use prodops::metrics::{MetricResult, MetricView, Preset, Report, Window, time_zone};
+use prodops::web::{self, Caller, SignedIn};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::Platform;
-use crate::web::{Caller, Query, Refusal};
+use crate::web::{Query, Refusal};
 
 /// What a request asks for. Nothing in it gives a right: a team selects among the caller's own, a repository among the
 /// team's own.
@@ -27,15 +28,14 @@ pub struct Selection {
 
 impl Selection {
     /// The selected team, or the caller's first.
-    async fn enter(&self, platform: &Platform, caller: &Caller) -> Result<Workspace, Refusal> {
-        let slug = match &self.team {
-            Some(text) => WorkspaceSlug::new(text).map_err(|_| Refusal::NOT_FOUND)?,
-            None => {
-                let own = platform.engine.workspaces(&caller.session).await?;
-                own.into_iter().next().ok_or(Refusal::NOT_FOUND)?.slug
-            }
+    async fn enter(&self, caller: &Caller) -> Result<Workspace, Refusal> {
+        let first = match &self.team {
+            Some(_) => None,
+            None => caller.workspaces().await?.into_iter().next(),
         };
-        Ok(platform.engine.enter(&caller.session, &slug).await?)
+        let first = first.map(|row| row.slug.to_string());
+        let team = self.team.as_ref().or(first.as_ref()).ok_or(Refusal::NOT_FOUND)?;
+        Ok(caller.enter(team).await?)
     }
 
     async fn report(&self, platform: &Platform, workspace: &Workspace) -> Result<Report, Refusal> {
@@ -56,6 +56,8 @@ struct LoginPage;
 #[template(path = "dashboard.html")]
 struct DashboardPage<'a> {
     team: &'a str,
+    /// What the forms of the page send along.
+    csrf: String,
     repositories: &'a [RepositoryFact],
     rows: Vec<Row>,
 }
@@ -88,17 +90,18 @@ impl Row {
 pub async fn page(
     State(platform): State<Arc<Platform>>,
     Query(selection): Query<Selection>,
-    caller: Result<Caller, Refusal>,
+    caller: Result<SignedIn, web::Refusal>,
 ) -> Result<Html<String>, Refusal> {
     let caller = match caller {
         Ok(caller) => caller,
-        Err(Refusal::SIGN_IN) => return html(&LoginPage),
-        Err(other) => return Err(other),
+        Err(web::Refusal::SignIn) => return html(&LoginPage),
+        Err(other) => return Err(other.into()),
     };
-    let workspace = selection.enter(&platform, &caller).await?;
+    let workspace = selection.enter(caller.caller()).await?;
     let report = selection.report(&platform, &workspace).await?;
     html(&DashboardPage {
         team: workspace.record().name.as_str(),
+        csrf: caller.csrf(),
         repositories: &workspace.repositories().await?,
         rows: report.results.iter().map(Row::of).collect(),
     })
@@ -120,7 +123,7 @@ pub async fn report_json(
     caller: Caller,
     Query(selection): Query<Selection>,
 ) -> Result<Response, Refusal> {
-    let workspace = selection.enter(&platform, &caller).await?;
+    let workspace = selection.enter(&caller).await?;
     let report = selection.report(&platform, &workspace).await?;
     let repositories = workspace.repositories().await?.iter().map(|repository| repository.id).collect();
     let body = ReportBody { team: &workspace.record().slug, repositories, metrics: report.metrics() };
@@ -137,7 +140,7 @@ pub async fn sync(
     caller: Caller,
     Query(selection): Query<Selection>,
 ) -> Result<Redirect, Refusal> {
-    let workspace = selection.enter(&platform, &caller).await?;
+    let workspace = selection.enter(&caller).await?;
     for connection in workspace.connections().await? {
         let run = workspace.begin_sync(connection.id).await?;
         let stopping = platform.stopping.clone();

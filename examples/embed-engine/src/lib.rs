@@ -1,7 +1,7 @@
 //! A small service with a login of its own that embeds the ProdOps engine.
 //!
 //! [`login`] is the host's: its users, and what it does once it has verified one. [`platform`] is set up once, when the
-//! program starts. [`web`] recognises the caller of a request, and [`dashboard`] answers.
+//! program starts. `prodops::web` recognises the caller of a request and protects it, and [`dashboard`] answers.
 
 pub mod dashboard;
 pub mod login;
@@ -13,11 +13,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
+use prodops::web::{Site, Web, guard, harden};
 
 use platform::Platform;
 
 /// Every route of the service.
 pub fn router(platform: Arc<Platform>) -> Router {
+    // Plain http on this machine; behind TLS it is `Site::https(origin)`.
+    let layers = Web { engine: platform.engine.clone(), site: Site::loopback() };
     Router::new()
         .route("/", get(dashboard::page))
         .route("/report.json", get(dashboard::report_json))
@@ -25,7 +28,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .route("/login", post(login::sign_in))
         .route("/logout", post(login::sign_out))
         // Around every route and the fallback: a route that is added later is covered as well.
-        .layer(middleware::from_fn(web::refuse_cross_site))
-        .layer(middleware::from_fn(web::harden))
+        .layer(middleware::from_fn_with_state(layers.clone(), guard))
+        .layer(middleware::from_fn_with_state(layers.site, harden))
         .with_state(platform)
 }

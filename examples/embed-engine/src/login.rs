@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Form, State};
-use axum::http::header;
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
 use prodops::core::clock::Clock;
 use prodops::core::entropy::{Entropy, EntropyError};
 use prodops::core::input::InputError;
 use prodops::core::session::{OpaqueToken, TokenHash, VerifiedSubject};
+use prodops::web::{SessionCookie, SignedIn, client_family};
 use serde::Deserialize;
 
 use crate::platform::Platform;
-use crate::web::{Caller, Refusal, clear_cookie, session_cookie};
+use crate::web::Refusal;
 
 /// How the engine knows this login from others. It is part of a user's identity: never change it.
 pub const ISSUER: &str = "embed-engine";
@@ -70,6 +71,7 @@ pub struct Credentials {
 /// When the code does not fit, or the engine fails.
 pub async fn sign_in(
     State(platform): State<Arc<Platform>>,
+    headers: HeaderMap,
     Form(given): Form<Credentials>,
 ) -> Result<impl IntoResponse, Refusal> {
     if !platform.users.verify(&given.user, &given.code) {
@@ -77,8 +79,8 @@ pub async fn sign_in(
     }
     // The line that this example is about: from here on the engine believes that this is the user.
     let subject = subject(&given.user, platform.clock.as_ref()).map_err(|_| Refusal::WRONG_CODE)?;
-    let token = platform.engine.sign_in(&subject).await?;
-    Ok((AppendHeaders([(header::SET_COOKIE, session_cookie(&token))]), Redirect::to("/")))
+    let token = platform.engine.sign_in_from(&subject, client_family(&headers)).await?;
+    Ok((SessionCookie::begin(&platform.engine, &token).await?, Redirect::to("/")))
 }
 
 /// `POST /logout`. The session ends in the engine, so a copy of the cookie is worth nothing either.
@@ -87,10 +89,10 @@ pub async fn sign_in(
 /// When nobody is signed in, or the engine fails.
 pub async fn sign_out(
     State(platform): State<Arc<Platform>>,
-    caller: Caller,
+    caller: SignedIn,
 ) -> Result<impl IntoResponse, Refusal> {
-    platform.engine.sign_out(&caller.session).await?;
-    Ok((AppendHeaders([(header::SET_COOKIE, clear_cookie())]), Redirect::to("/")))
+    platform.engine.sign_out(caller.session()).await?;
+    Ok((SessionCookie::end(), Redirect::to("/")))
 }
 
 #[cfg(test)]

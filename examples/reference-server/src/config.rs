@@ -11,7 +11,9 @@ use prodops::core::environment::Environment;
 use prodops::core::input::{WorkspaceName, WorkspaceSlug};
 use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
 use prodops::core::secret::Secret;
+use prodops::core::session::csrf::OriginError;
 use prodops::engine::{Engine, EngineBuilder, StoreLocation};
+use prodops::web::Site;
 use serde::Deserialize;
 
 /// The configuration of `serve`.
@@ -23,6 +25,10 @@ pub struct Config {
     /// Where to listen. Anything but a loopback address is refused: put a proxy that speaks TLS in front.
     #[serde(default = "loopback")]
     pub listen: SocketAddr,
+    /// The https origin at which a proxy in front offers the server, such as `https://prodops.example.org`. Without it,
+    /// only browsers on the same machine can sign in.
+    #[serde(default)]
+    pub origin: Option<String>,
     /// The file that derived data is kept in.
     pub store: PathBuf,
     /// Where the root keys are that it is sealed under. Every one of them opens everything.
@@ -128,13 +134,16 @@ pub enum ConfigError {
     /// A root key cannot be had from where it was said to be.
     #[error(transparent)]
     Key(#[from] KeyFileError),
+    /// The origin is none that browsers could come from by https.
+    #[error("`origin`: {0}")]
+    Origin(OriginError),
     /// Listening there would offer plain http to the network.
     #[error("refusing to listen on {0}: only loopback addresses, with a TLS proxy in front")]
     NotLoopback(SocketAddr),
 }
 
 impl Config {
-    /// Reads the file, then `PRODOPS_ENVIRONMENT`, `PRODOPS_LISTEN` and `PRODOPS_STORE`.
+    /// Reads the file, then `PRODOPS_ENVIRONMENT`, `PRODOPS_LISTEN`, `PRODOPS_ORIGIN` and `PRODOPS_STORE`.
     ///
     /// # Errors
     /// With the file, the field and the reason in one line.
@@ -145,6 +154,7 @@ impl Config {
         let figment = Figment::new().merge(Toml::file_exact(path)).merge(Env::prefixed("PRODOPS_").only(&[
             "environment",
             "listen",
+            "origin",
             "store",
         ]));
         let config: Self = figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))?;
@@ -154,6 +164,7 @@ impl Config {
         if !config.listen.ip().is_loopback() {
             return Err(ConfigError::NotLoopback(config.listen));
         }
+        config.site()?;
         Ok(config)
     }
 
@@ -186,6 +197,15 @@ impl Config {
         }
         roots.ok_or(ConfigError::NoRootKey)
     }
+
+    /// Where the server is reached.
+    ///
+    /// # Errors
+    /// When the origin is none of https.
+    pub fn site(&self) -> Result<Site, ConfigError> {
+        let Some(origin) = &self.origin else { return Ok(Site::loopback()) };
+        origin.parse().and_then(Site::https).map_err(ConfigError::Origin)
+    }
 }
 
 #[cfg(test)]
@@ -206,7 +226,7 @@ mod tests {
         );
         let config = config.unwrap();
         assert_eq!(config.environment, Environment::Staging);
-        assert!(config.listen.ip().is_loopback());
+        assert!(config.listen.ip().is_loopback() && config.site().unwrap().origin().is_none());
         assert_eq!(config.workspaces[0].slug.as_str(), "a");
     }
 
@@ -225,6 +245,10 @@ mod tests {
         let odd =
             load("environment = \"staging\"\nstore = \"x\"\nroot-keys = [\"k\"]\n").unwrap_err().to_string();
         assert!(odd.contains("`file:PATH`"), "{odd}");
+        let plain = load(
+            "environment = \"staging\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\norigin = \"http://prodops.example.org\"\n",
+        );
+        assert!(plain.unwrap_err().to_string().starts_with("`origin`: not an origin: expected https://host"));
         let slug = load(
             "environment = \"test\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\n[[workspace]]\nslug = \"A b\"\nname = \"A\"\n",
         );

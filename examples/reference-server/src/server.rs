@@ -7,9 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware;
 use prodops::core::session::OpaqueToken;
+use prodops::web::{Site, Web, guard, harden};
 use tokio::net::TcpListener;
 
-use crate::web::{App, Problem, Routes, harden, redact, request_id};
+use crate::web::{App, Problem, Routes, content_policy, redact, refusals_as_problems, request_id};
 use crate::{api, pages};
 
 /// How long open requests may take once the server stops.
@@ -53,13 +54,18 @@ pub fn routes() -> Routes {
 
 /// The whole application.
 pub fn router(app: Arc<App>) -> Router {
+    let web = Web { engine: app.engine.clone(), site: app.site.clone() };
     routes()
         .into_router()
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
+        // From the inside out: who asks, what is refused in this server's words, and as a page to people.
+        .layer(middleware::from_fn_with_state(web, guard))
+        .layer(middleware::from_fn(refusals_as_problems))
         .layer(middleware::from_fn(pages::problems_as_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request_id))
-        .layer(middleware::from_fn(harden))
+        .layer(middleware::from_fn(content_policy))
+        .layer(middleware::from_fn_with_state(app.site.clone(), harden))
         // Outermost, so that whatever wrote an answer has written it; a layer that compresses belongs outside of it.
         .layer(middleware::from_fn_with_state(Arc::clone(&app), redact))
         .with_state(app)
@@ -69,10 +75,14 @@ async fn unknown() -> Problem {
     Problem::not_found()
 }
 
-/// The address of a one-time sign-in link. By name: so the `__Host-` cookie is accepted without TLS.
+/// The address of a one-time sign-in link. On the machine itself by name: so browsers take the cookie without TLS.
 #[must_use]
-pub fn sign_in_url(port: u16, token: &OpaqueToken) -> String {
-    format!("http://localhost:{port}/sign-in/{}", token.reveal())
+pub fn sign_in_url(site: &Site, port: u16, token: &OpaqueToken) -> String {
+    let link = token.reveal();
+    match site.origin() {
+        Some(origin) => format!("{origin}/sign-in/{link}"),
+        None => format!("http://localhost:{port}/sign-in/{link}"),
+    }
 }
 
 impl Server {
@@ -102,7 +112,8 @@ impl Server {
     /// When serving fails.
     pub async fn run(self, app: Arc<App>) -> Result<(), ServerError> {
         let stopping = app.stopping.clone();
-        let serving = axum::serve(self.listener, router(Arc::clone(&app)))
+        let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(self.listener, service)
             .with_graceful_shutdown(async move { stopping.cancelled().await });
         let mut serving = std::pin::pin!(serving.into_future());
         tokio::select! {

@@ -1,9 +1,14 @@
 //! The session cookie as text: its name and attributes, the sealed record in it, and which value of a request counts.
 //!
-//! Nothing here opens a record: what is inside is the vault's matter.
+//! What browsers hold is a record of purpose 03 under the deployment's data key, around one token of the session. Only this
+//! deployment makes and opens them, and nobody can tell two of the same session apart from two of different ones.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::token::OpaqueToken;
+use crate::keyring::{DataKeys, KeyringError, Place};
+use crate::vault::{Purpose, SealedRecord};
 
 /// The cookie's name. The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`, so that no other host, nor
 /// a page without TLS, can set it.
@@ -28,6 +33,28 @@ pub enum Found<'a> {
     One(&'a str),
     /// Different values: somebody planted one, and none of them is believed.
     Conflicting,
+}
+
+/// Where the record belongs: to the deployment, whichever session is inside.
+const PLACE: Place<'static> = Place { kind: "session", record: [0; 16], field: "", generation: 0 };
+
+/// Seals a token into the value of the cookie, under the deployment's keys.
+///
+/// # Errors
+/// When no salt can be had.
+pub fn seal(keys: &DataKeys, token: &OpaqueToken) -> Result<String, KeyringError> {
+    let record = token.expose(|bytes| keys.seal(Purpose::Session, PLACE, bytes))?;
+    Ok(encode(record.as_bytes()))
+}
+
+/// The token in a cookie's value. `None` for everything but what [`seal`] made with these keys: of another deployment,
+/// environment or purpose, changed, cut, or under a key that is destroyed.
+#[must_use]
+pub fn open(keys: &DataKeys, value: &str) -> Option<OpaqueToken> {
+    let record = SealedRecord::parse(&decode(value).ok()?).ok()?;
+    let opened = keys.open(Purpose::Session, PLACE, &record).ok()?;
+    let bytes = opened.expose(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok())?;
+    Some(OpaqueToken::from_bytes(bytes))
 }
 
 /// The value of the cookie for these bytes of a sealed record.

@@ -1,12 +1,20 @@
 //! Asks the policies, tells the decision log, and leaves denials in the audit log.
 
 use prodops_core::audit::{AuditObject, Decision};
-use prodops_policy::{Action, Denied, ListAction, Permit, Visible};
+use prodops_policy::{Action, Denied, ListAction, Permit, Visible, WorkspaceFacts};
 
 use super::error::EngineError;
 use super::workspace::Workspace;
 
 impl Workspace {
+    /// Whether the policies would let the caller do something to the workspace as a whole: for showing or leaving out a
+    /// button. It leaves no trace and opens nothing; whoever goes on is asked again.
+    #[must_use]
+    pub fn may<A: Action<Resource = WorkspaceFacts>>(&self) -> bool {
+        let facts = WorkspaceFacts::of(&self.scope);
+        self.engine.parts().policy.authorize::<A>(&self.scope, &facts).is_ok()
+    }
+
     /// The permit for an action on a resource.
     ///
     /// # Errors

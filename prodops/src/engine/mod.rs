@@ -8,6 +8,7 @@ mod api_token;
 mod audit;
 mod builder;
 mod connection;
+mod cookie;
 mod entry;
 mod error;
 mod guarded;

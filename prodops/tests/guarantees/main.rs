@@ -20,5 +20,6 @@ mod environments;
 mod metrics;
 mod retention;
 mod sealing;
+mod sessions;
 mod source_code;
 mod tenancy;

@@ -34,9 +34,12 @@ async fn only_this_origin_may_post() {
     let report = service.get("/report.json", &cookie).await.json();
     assert_eq!(report["repositories"].as_array().unwrap().len(), 0);
 
-    let mut own = request(Method::POST, "/logout", &cookie, "");
-    own.headers_mut().insert("origin", "http://localhost:8080".parse().unwrap());
-    assert_eq!(service.send(own).await.status, StatusCode::SEE_OTHER);
+    let csrf = service.csrf(&cookie).await;
+    for (form, status) in [("", StatusCode::FORBIDDEN), (&format!("csrf={csrf}"), StatusCode::SEE_OTHER)] {
+        let mut own = request(Method::POST, "/logout", &cookie, form);
+        own.headers_mut().insert("origin", "http://localhost:8080".parse().unwrap());
+        assert_eq!(service.send(own).await.status, status, "{form}");
+    }
 }
 
 #[tokio::test]

@@ -69,10 +69,19 @@ impl Service {
         self.send(request(Method::GET, path, cookie, "")).await
     }
 
+    /// Sends a form of the service's own page, with what the page of this session has in it.
     pub(crate) async fn post(&self, path: &str, cookie: &str, form: &str) -> Answer {
-        let mut request = request(Method::POST, path, cookie, form);
+        let csrf = self.csrf(cookie).await;
+        let mut request = request(Method::POST, path, cookie, &format!("csrf={csrf}&{form}"));
         request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
         self.send(request).await
+    }
+
+    /// The hidden field of the session's page; empty where there is none.
+    pub(crate) async fn csrf(&self, cookie: &str) -> String {
+        let page = self.get("/", cookie).await.text;
+        let field = page.split("name=\"csrf\" value=\"").nth(1);
+        field.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
     }
 
     /// Signs a user in and gives the `Cookie` value.

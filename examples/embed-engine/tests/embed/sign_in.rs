@@ -13,7 +13,7 @@ async fn a_code_signs_in_and_the_dashboard_appears() {
     let form = format!("user=user-a&code={}", service.codes[0]);
     let answer = service.post("/login", "", &form).await;
     let cookie = answer.cookie.unwrap();
-    assert!(cookie.starts_with("__Host-embed-engine="), "{cookie}");
+    assert!(cookie.starts_with("__Host-prodops="), "{cookie}");
     for attribute in ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"] {
         assert!(cookie.split("; ").any(|part| part == attribute), "{cookie}");
     }
@@ -45,7 +45,7 @@ async fn wrong_codes_and_unknown_users_get_the_same_refusal() {
 #[tokio::test]
 async fn nothing_but_the_form_is_for_strangers() {
     let service = Service::start().await;
-    for cookie in ["", "__Host-embed-engine=", &format!("__Host-embed-engine={}", "0".repeat(64))] {
+    for cookie in ["", "__Host-prodops=", &format!("__Host-prodops={}", "0".repeat(64))] {
         assert_eq!(service.get("/report.json", cookie).await.status, StatusCode::UNAUTHORIZED);
         for path in ["/sync", "/logout"] {
             assert_eq!(service.post(path, cookie, "").await.status, StatusCode::UNAUTHORIZED, "{path}");

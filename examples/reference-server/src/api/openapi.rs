@@ -13,7 +13,9 @@ use crate::web::{Access, Problem, Routes};
     info(
         title = "ProdOps reference server",
         description = "Metrics of a workspace. Every answer is scoped to a workspace that the caller is a member of; \
-                       what belongs to others looks like what does not exist.",
+                       what belongs to others looks like what does not exist. Callers are people with a session \
+                       cookie, whose unsafe requests carry `x-csrf-token`, or programs with \
+                       `Authorization: Bearer pdt_…`; not both at once.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(
@@ -28,6 +30,12 @@ use crate::web::{Access, Problem, Routes};
         v1::disconnect::handler,
         v1::audit::handler,
         v1::definitions::handler,
+        v1::sessions::handler,
+        v1::end_session::handler,
+        v1::end_member_sessions::handler,
+        v1::api_tokens::handler,
+        v1::create_api_token::handler,
+        v1::revoke_api_token::handler,
     ),
     components(schemas(Problem))
 )]

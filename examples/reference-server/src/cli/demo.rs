@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use prodops::core::clock::SystemClock;
 use prodops::core::entropy::SystemEntropy;
+use prodops::web::Site;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -39,12 +40,13 @@ impl Demo {
         let link = engine.sign_in_link(owner, LINK_SECONDS).await?;
         let app = Arc::new(App {
             engine,
+            site: Site::loopback(),
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         });
-        let url = sign_in_url(server.port(), &link);
+        let url = sign_in_url(&app.site, server.port(), &link);
         writeln!(
             leaks::stdout_revealing(app.engine.leak_guard(), &link),
             "Dashboard: {url}\nThe link signs in once, within 15 minutes. Stop with Ctrl-C; nothing is kept."

@@ -16,6 +16,7 @@ use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
 use prodops::core::session::VerifiedSubject;
 use prodops::engine::{Engine, EngineError, Workspace, logging_leak_guard};
 use prodops::store::contract::ConnectionState;
+use prodops::web::Site;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +31,8 @@ use crate::web::App;
 
 /// Shown by `--help`.
 pub(super) const EXAMPLE: &str = "Example:\n  reference-server serve --config prodops.toml\n\nA small prodops.toml:\n  \
-    environment = \"staging\"\n  store = \"/var/lib/prodops/facts.redb\"\n  root-keys = [\"file:/etc/prodops/root.key\"]\n  listen = \"127.0.0.1:8420\"\n\n  \
+    environment = \"staging\"\n  store = \"/var/lib/prodops/facts.redb\"\n  root-keys = [\"file:/etc/prodops/root.key\"]\n  listen = \"127.0.0.1:8420\"\n  \
+    # with a proxy in front that speaks TLS\n  origin = \"https://prodops.example.org\"\n\n  \
     [[workspace]]\n  slug = \"platform\"\n  name = \"Platform team\"\n  repositories = [\"/srv/git/api.git\"]";
 
 /// How long the operator's sign-in link is good for, in seconds.
@@ -63,8 +65,10 @@ impl Serve {
             .await?;
         let server = Server::bind(config.listen).await?;
         tracing::info!("listening on {}:{}", config.listen.ip(), server.port());
+        let site = config.site()?;
         let app = Arc::new(App {
             engine: engine.clone(),
+            site: site.clone(),
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
             clock: Arc::new(SystemClock),
@@ -83,8 +87,8 @@ impl Serve {
         for wanted in &config.workspaces {
             workspaces.push(prepare(&engine, &operator, owner, wanted).await?);
         }
-        print_link(&engine, owner, server.port()).await?;
-        let links = tokio::spawn(links_on_request(engine.clone(), owner, server.port()));
+        print_link(&engine, &site, owner, server.port()).await?;
+        let links = tokio::spawn(links_on_request(engine.clone(), site, owner, server.port()));
         let (background, stopping) = (engine.worker(), app.stopping.clone());
         let background = tokio::spawn(async move { background.run(&stopping).await });
         let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
@@ -96,9 +100,9 @@ impl Serve {
     }
 }
 
-async fn print_link(engine: &Engine, owner: UserId, port: u16) -> Result<(), CliError> {
+async fn print_link(engine: &Engine, site: &Site, owner: UserId, port: u16) -> Result<(), CliError> {
     let link = engine.sign_in_link(owner, LINK_SECONDS).await?;
-    let url = sign_in_url(port, &link);
+    let url = sign_in_url(site, port, &link);
     writeln!(
         leaks::stdout_revealing(engine.leak_guard(), &link),
         "Operator's sign-in, once, within 15 minutes (SIGHUP prints another one): {url}"
@@ -107,10 +111,10 @@ async fn print_link(engine: &Engine, owner: UserId, port: u16) -> Result<(), Cli
 }
 
 /// Sessions end; whoever may signal the process may sign in again.
-async fn links_on_request(engine: Engine, owner: UserId, port: u16) {
+async fn links_on_request(engine: Engine, site: Site, owner: UserId, port: u16) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
-        if let Err(error) = print_link(&engine, owner, port).await {
+        if let Err(error) = print_link(&engine, &site, owner, port).await {
             tracing::warn!(%error, "no sign-in link");
         }
     }

@@ -1,8 +1,5 @@
 //! What the numbers mean.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 
@@ -10,19 +7,14 @@ use super::{Page, frame, show};
 use crate::present;
 use crate::ui::page;
 use crate::ui::view::Place;
-use crate::web::{Access, App, Caller, Path, Routes};
+use crate::web::{Access, Path, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(Access::Session("own memberships"), Method::GET, "/w/{slug}/definitions", get(handler))
 }
 
-async fn handler(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    caller: Caller,
-    Path(slug): Path<String>,
-) -> Page {
-    let workspace = caller.enter(&app, &slug).await?;
-    let chrome = frame::frame(&headers, Place::Definitions, Some(&workspace));
+async fn handler(headers: HeaderMap, caller: SignedIn, Path(slug): Path<String>) -> Page {
+    let workspace = caller.caller().enter(&slug).await?;
+    let chrome = frame::frame(&headers, &caller, Place::Definitions, Some(&workspace));
     Ok(show(page::definitions(&chrome, &present::definitions())))
 }

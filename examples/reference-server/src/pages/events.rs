@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::syncing::SyncState;
-use crate::web::{Access, App, Caller, Path, Problem, Routes};
+use crate::web::{Access, App, Path, Problem, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(Access::Session("ListRepositories"), Method::GET, "/w/{slug}/events", get(handler))
@@ -28,10 +28,10 @@ struct Step {
 
 async fn handler(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    caller: SignedIn,
     Path(slug): Path<String>,
 ) -> Result<Response, Problem> {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.caller().enter(&slug).await?;
     // The events name repositories' reads: whoever may not list repositories may not watch them either.
     workspace.repositories().await?;
     let workspace = workspace.record().id;

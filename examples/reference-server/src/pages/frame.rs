@@ -5,6 +5,7 @@ use prodops::engine::Workspace;
 
 use crate::ui::Label;
 use crate::ui::view::{Chrome, CurrentWorkspace, Place, Theme};
+use crate::web::SignedIn;
 
 /// The frame where nobody is known to be signed in.
 pub(super) fn bare() -> Chrome {
@@ -12,12 +13,17 @@ pub(super) fn bare() -> Chrome {
 }
 
 /// The frame of a page for somebody who is signed in.
-pub(super) fn frame(headers: &HeaderMap, place: Place, workspace: Option<&Workspace>) -> Chrome {
+pub(super) fn frame(
+    headers: &HeaderMap,
+    caller: &SignedIn,
+    place: Place,
+    workspace: Option<&Workspace>,
+) -> Chrome {
     let current = workspace.map(|workspace| CurrentWorkspace {
         slug: workspace.record().slug.to_string(),
         name: Label::new(workspace.record().name.as_str()),
     });
-    Chrome { theme: theme(headers), workspace: current, place, signed_in: true, ..bare() }
+    Chrome { theme: theme(headers), workspace: current, place, csrf: Some(caller.csrf()), ..bare() }
 }
 
 fn theme(headers: &HeaderMap) -> Theme {

@@ -6,6 +6,7 @@ mod events;
 mod frame;
 mod overview;
 mod repository;
+mod sessions;
 mod sign_in;
 mod sign_out;
 mod workspaces;
@@ -26,6 +27,7 @@ pub fn mount(routes: Routes) -> Routes {
     [
         asset::mount,
         workspaces::mount,
+        sessions::mount,
         sign_in::mount,
         sign_out::mount,
         overview::mount,

@@ -16,7 +16,7 @@ use super::{Page, frame, show};
 use crate::present;
 use crate::ui::view::{Overview, Place, RepositoryRow, WindowChoice};
 use crate::ui::{Label, page};
-use crate::web::{Access, App, Caller, Path, Problem, Query, Routes};
+use crate::web::{Access, App, Path, Problem, Query, Routes, SignedIn};
 
 /// Which window.
 #[derive(Debug, Deserialize)]
@@ -51,11 +51,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
 async fn handler(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    caller: Caller,
+    caller: SignedIn,
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Page {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.caller().enter(&slug).await?;
     let now = app.clock.now();
     let repositories = workspace.repositories().await?;
     let (choice, report) = asked.report(&workspace, None, now).await?;
@@ -69,7 +69,7 @@ async fn handler(
         repositories: rows,
         sync,
     };
-    Ok(show(page::overview(&frame::frame(&headers, Place::Overview, Some(&workspace)), &view)))
+    Ok(show(page::overview(&frame::frame(&headers, &caller, Place::Overview, Some(&workspace)), &view)))
 }
 
 fn window(choice: WindowChoice, now: Timestamp) -> Result<Window, Problem> {

@@ -12,7 +12,7 @@ use super::{Page, frame, show};
 use crate::present;
 use crate::ui::view::{Place, RepositoryPage, SyncProgress};
 use crate::ui::{Label, page};
-use crate::web::{Access, App, Caller, Path, Problem, Query, Routes};
+use crate::web::{Access, App, Path, Problem, Query, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(Access::Session("ReadRepository"), Method::GET, "/w/{slug}/repositories/{id}", get(handler))
@@ -21,11 +21,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
 async fn handler(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    caller: Caller,
+    caller: SignedIn,
     Path((slug, id)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Page {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.caller().enter(&slug).await?;
     let id: RepositoryId = id.parse().map_err(|_| Problem::not_found())?;
     let repository = workspace.repository(id).await?;
     let now = app.clock.now();
@@ -45,5 +45,5 @@ async fn handler(
         sections: present::sections(&report, sync.as_ref().is_some_and(SyncProgress::is_running)),
         sync,
     };
-    Ok(show(page::repository(&frame::frame(&headers, Place::Repository, Some(&workspace)), &view)))
+    Ok(show(page::repository(&frame::frame(&headers, &caller, Place::Repository, Some(&workspace)), &view)))
 }

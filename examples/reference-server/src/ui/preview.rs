@@ -1,8 +1,10 @@
 //! Writes every page of a generated workspace to `target/ui-preview`, to be looked at in a browser.
 
+mod account;
 mod sample;
 mod series;
 
+pub(super) use account::sessions;
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
 use std::fs;
@@ -73,9 +75,11 @@ fn every_page_is_written_for_the_eye() {
         &at(Place::Definitions),
     );
     both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &outside);
+    let account = Chrome { workspace: None, ..at(Place::Sessions) };
+    both_themes("sessions", |chrome| page::sessions(chrome, &sessions()).unwrap(), &account);
     both_themes("states", states, &chrome);
     both_themes("loading", loading, &chrome);
-    let plain = Chrome { workspace: None, signed_in: false, ..chrome.clone() };
+    let plain = Chrome { workspace: None, csrf: None, ..chrome.clone() };
     for (name, kind) in [
         ("link-used", ProblemKind::LinkUsed),
         ("link-expired", ProblemKind::LinkExpired),

@@ -6,6 +6,18 @@ use super::asset;
 pub const WORKSPACES: &str = "/";
 /// Ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
+/// The reader's own sessions and API tokens.
+pub const SESSIONS: &str = "/sessions";
+/// Ends one of them.
+pub const END_SESSION: &str = "/sessions/end";
+/// Ends all of them but the one that asks.
+pub const END_OTHER_SESSIONS: &str = "/sessions/end-others";
+/// Makes an API token and shows it, once.
+pub const CREATE_API_TOKEN: &str = "/api-tokens/create";
+/// Revokes one.
+pub const REVOKE_API_TOKEN: &str = "/api-tokens/revoke";
+/// Closes a workspace to every older session.
+pub const END_MEMBER_SESSIONS: &str = "/sessions/end-members";
 /// The style sheet.
 pub const STYLE: &str = "/assets/style.css";
 /// The script.

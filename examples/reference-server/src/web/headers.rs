@@ -1,4 +1,4 @@
-//! Headers of every answer: what browsers may do with it, and which request it belongs to.
+//! Headers of every answer that are this server's own: what pages may load, and which request an answer belongs to.
 
 use std::sync::Arc;
 
@@ -11,23 +11,11 @@ use prodops::core::id::RequestId;
 use super::state::App;
 use crate::ui::asset::CONTENT_SECURITY_POLICY;
 
-const FIXED: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
-];
-
-/// Adds the fixed headers, and forbids caching unless the answer allows it.
-pub async fn harden(request: Request, next: Next) -> Response {
+/// Says what the pages may load; the other headers are `prodops::web`'s.
+pub async fn content_policy(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in FIXED {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 

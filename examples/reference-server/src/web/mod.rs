@@ -1,19 +1,17 @@
-//! HTTP without any page: sessions, problems, extractors, headers, the route registry.
+//! HTTP without any page: problems, extractors, headers, the route registry. Who makes a request and what protects it is
+//! `prodops::web`'s matter.
 
-mod cookie;
 mod extract;
 mod headers;
 mod leaks;
-mod origin;
 mod problem;
 mod registry;
 mod state;
 
-pub use cookie::{COOKIE, clear_cookie, session_cookie, token_from};
-pub use extract::{Caller, Json, Path, Query};
-pub use headers::{harden, request_id};
+pub use extract::{Form, Json, Path, Query};
+pub use headers::{content_policy, request_id};
 pub use leaks::redact;
-pub use origin::same_origin;
-pub use problem::Problem;
+pub use problem::{Problem, refusals_as_problems};
+pub use prodops::web::{Caller, SignedIn};
 pub use registry::{Access, Endpoint, Routes};
 pub use state::App;

@@ -1,10 +1,13 @@
 //! Every error of the API: `application/problem+json` (RFC 9457).
 
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prodops::connectors::contract::ConnectorError;
 use prodops::engine::EngineError;
 use prodops::store::StoreError;
+use prodops::web::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -52,16 +55,6 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "/problems/sign-in", "Sign in first")
     }
 
-    /// The request came from another site.
-    #[must_use]
-    pub const fn cross_site() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "/problems/cross-site",
-            "Refused: the request came from another site",
-        )
-    }
-
     /// A part of the request cannot be read.
     #[must_use]
     pub fn bad_request(detail: impl Into<String>) -> Self {
@@ -74,6 +67,32 @@ impl Problem {
     pub fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (kind, title) = match refusal {
+            Refusal::SignIn => return Self::sign_in(),
+            Refusal::Forged(_) => ("/problems/forged", "Refused: the request may be forged"),
+            Refusal::Unavailable => ("/problems/unavailable", "Try again later"),
+            _ => ("/problems/not-allowed", "Not allowed here"),
+        };
+        Self::new(refusal.status(), kind, title).with_detail(refusal.to_string())
+    }
+}
+
+/// Says what `prodops::web` refuses in this server's own form.
+pub async fn refusals_as_problems(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let Some(refusal) = response.extensions().get::<Refusal>().copied() else { return response };
+    let mut problem = Problem::from(refusal).into_response();
+    // What else the refusal said stays, such as a renewed cookie.
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+            problem.headers_mut().append(name, value.clone());
+        }
+    }
+    problem
 }
 
 impl From<EngineError> for Problem {

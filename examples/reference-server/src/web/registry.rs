@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::middleware;
 use axum::routing::MethodRouter;
+use prodops::web::{Caller, SignedIn};
 
-use super::cookie::token_from;
-use super::origin::same_origin;
-use super::problem::Problem;
 use super::state::App;
 
 /// Who may come to a route.
@@ -19,8 +15,10 @@ use super::state::App;
 pub enum Access {
     /// Anybody, for this reason.
     Public(&'static str),
-    /// The bearer of a live session; the named action is asked for inside.
+    /// The bearer of a live session: a person. The named action is asked for inside.
     Session(&'static str),
+    /// The bearer of a live session or API token. The named action is asked for inside.
+    Caller(&'static str),
 }
 
 /// One mounted route, as tests see it.
@@ -53,8 +51,9 @@ impl Routes {
     ) -> Self {
         let guarded = match access {
             Access::Public(_) => handler,
-            // The first of two checks: handlers take a `Caller`, which verifies the session itself.
-            Access::Session(_) => handler.layer(middleware::from_fn(require_cookie)),
+            // The first of two checks: handlers take a `SignedIn` or a `Caller` themselves.
+            Access::Session(_) => handler.layer(middleware::from_extractor::<SignedIn>()),
+            Access::Caller(_) => handler.layer(middleware::from_extractor::<Caller>()),
         };
         self.router = self.router.route(path, guarded);
         self.endpoints.push(Endpoint { method, path, access });
@@ -67,22 +66,8 @@ impl Routes {
         &self.endpoints
     }
 
-    /// The router; unsafe methods of other sites are refused on every route.
+    /// The router.
     pub fn into_router(self) -> Router<Arc<App>> {
-        self.router.layer(middleware::from_fn(refuse_cross_site))
+        self.router
     }
-}
-
-async fn require_cookie(request: Request, next: Next) -> Response {
-    if token_from(request.headers()).is_none() {
-        return Problem::sign_in().into_response();
-    }
-    next.run(request).await
-}
-
-async fn refuse_cross_site(request: Request, next: Next) -> Response {
-    if !same_origin(request.method(), request.headers()) {
-        return Problem::cross_site().into_response();
-    }
-    next.run(request).await
 }

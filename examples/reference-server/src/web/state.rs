@@ -5,6 +5,7 @@ use std::sync::Arc;
 use prodops::core::clock::Clock;
 use prodops::core::entropy::Entropy;
 use prodops::engine::Engine;
+use prodops::web::Site;
 use tokio_util::sync::CancellationToken;
 
 use crate::syncing::SyncBoard;
@@ -14,6 +15,8 @@ use crate::syncing::SyncBoard;
 pub struct App {
     /// The engine.
     pub engine: Engine,
+    /// Where the server is reached.
+    pub site: Site,
     /// Syncs under way.
     pub board: SyncBoard,
     /// Ends open streams when the server stops.

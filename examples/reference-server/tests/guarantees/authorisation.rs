@@ -10,16 +10,25 @@ use crate::site::{Site, body, filled};
 /// What routes ask for and a viewer may do, by the policies.
 const VIEWER_MAY: [&str; 3] = ["ListRepositories", "ReadReport", "ReadRepository"];
 /// What routes ask for and a viewer may not do.
-const VIEWER_MAY_NOT: [&str; 5] = ["Connect", "Disconnect", "ListConnections", "ReadAudit", "RunSync"];
+const VIEWER_MAY_NOT: [&str; 8] = [
+    "Connect",
+    "CreateApiToken",
+    "Disconnect",
+    "EndMemberSessions",
+    "ListConnections",
+    "ReadAudit",
+    "RevokeApiToken",
+    "RunSync",
+];
 /// What is the caller's own, whatever their role.
-const OWN: [&str; 2] = ["own memberships", "own session"];
+const OWN: [&str; 3] = ["own memberships", "own session", "own sessions"];
 
 #[tokio::test]
 async fn p4_5_every_route_asks_for_the_action_it_is_mounted_with() {
     let site = Site::new().await;
     let viewer = site.member(Role::Viewer).await;
     for endpoint in routes().endpoints() {
-        let Access::Session(action) = endpoint.access else { continue };
+        let (Access::Session(action) | Access::Caller(action)) = endpoint.access else { continue };
         if OWN.contains(&action) {
             continue;
         }

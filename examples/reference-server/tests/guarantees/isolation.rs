@@ -20,7 +20,7 @@ async fn p5_3_another_tenants_workspace_looks_like_one_that_does_not_exist() {
         assert_eq!((absent.status, &absent.body), (foreign.status, &foreign.body), "{}", endpoint.path);
         tried += 1;
     }
-    assert!(tried >= 13, "only {tried} routes name a workspace");
+    assert!(tried >= 17, "only {tried} routes name a workspace");
 }
 
 #[tokio::test]
@@ -32,6 +32,7 @@ async fn p5_3_another_tenants_ids_in_the_callers_own_workspace_look_like_absent_
         session: prodops::core::session::OpaqueToken::parse(&"0".repeat(64)).unwrap(),
         connection: prodops::core::id::ConnectionId::from_bytes([9; 16]),
         repository: prodops::core::id::RepositoryId::from_bytes([9; 16]),
+        token: prodops::core::id::ApiTokenId::from_bytes([9; 16]),
     };
     let mut tried = 0;
     for endpoint in routes().endpoints().iter().filter(|endpoint| endpoint.path.contains("{id}")) {
@@ -44,7 +45,7 @@ async fn p5_3_another_tenants_ids_in_the_callers_own_workspace_look_like_absent_
         assert_eq!(nothing.body, foreign.body, "{}", endpoint.path);
         tried += 1;
     }
-    assert!(tried >= 5, "only {tried} routes name an id");
+    assert!(tried >= 7, "only {tried} routes name an id");
     let one = site.get(&site.one.session, "/api/v1/workspaces/one/report?repository=").await;
     assert_eq!(one.status, StatusCode::NOT_FOUND);
     let path = format!("/api/v1/workspaces/one/report?repository={}", site.two.repository);

@@ -16,5 +16,6 @@ mod guarantees;
 mod openapi;
 mod pages;
 mod protection;
+mod sessions;
 mod site;
 mod vault;

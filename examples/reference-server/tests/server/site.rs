@@ -6,19 +6,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::core::environment::Environment;
-use prodops::core::id::{ConnectionId, RepositoryId, UserId};
-use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
+use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, UserId};
+use prodops::core::input::{ApiTokenName, ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
+use prodops::core::session::cookie::NAME;
 use prodops::core::session::{OpaqueToken, VerifiedSubject};
 use prodops::core::tenancy::Role;
-use prodops::engine::Engine;
+use prodops::engine::{ApiTokenRequest, Engine};
+use prodops::web::Site as Place;
 use prodops_core::testing::{FixedClock, SeededEntropy};
 use reference_server::server::router;
 use reference_server::syncing::SyncBoard;
-use reference_server::web::{App, COOKIE};
+use reference_server::web::App;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -33,6 +35,7 @@ pub(crate) struct Tenant {
     pub(crate) session: OpaqueToken,
     pub(crate) connection: ConnectionId,
     pub(crate) repository: RepositoryId,
+    pub(crate) token: ApiTokenId,
 }
 
 /// The application and its two tenants.
@@ -123,6 +126,7 @@ impl Site {
         let two = tenant(&engine, "two", &folder.path().join("beta")).await;
         let app = Arc::new(App {
             engine,
+            site: Place::loopback(),
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
             clock: Arc::new(FixedClock::at(NOW)),
@@ -137,17 +141,53 @@ impl Site {
         session: Option<&OpaqueToken>,
         method: Method,
         path: &str,
-        json: Option<&str>,
+        body: Option<&str>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        let mut request = from_here(method, path);
         if let Some(session) = session {
-            request = request.header(header::COOKIE, format!("{COOKIE}={}", session.reveal()));
+            request = request.header(header::COOKIE, self.cookie(session).await);
+            if let Some(token) = self.csrf(session).await {
+                request = request.header("x-csrf-token", token);
+            }
         }
-        if json.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(body) = body {
+            request = request.header(header::CONTENT_TYPE, body_type(body));
         }
-        self.raw(request.body(json.map_or_else(Body::empty, |json| Body::from(json.to_owned()))).unwrap())
+        self.raw(request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_owned()))).unwrap())
             .await
+    }
+
+    /// A new session of the first workspace's owner.
+    pub(crate) async fn sign_in(&self) -> OpaqueToken {
+        let link = self.app.engine.sign_in_link(self.one.owner, 60).await.unwrap();
+        self.app.engine.redeem_sign_in_link(&link).await.unwrap().unwrap()
+    }
+
+    /// The `Cookie` header of a session.
+    pub(crate) async fn cookie(&self, session: &OpaqueToken) -> String {
+        format!("{NAME}={}", self.app.engine.seal_session(session).await.unwrap())
+    }
+
+    /// What unsafe requests of a session bring along; `None` when it is not live.
+    pub(crate) async fn csrf(&self, session: &OpaqueToken) -> Option<String> {
+        let session = self.app.engine.session(session).await.unwrap()?;
+        Some(session.csrf_token().reveal())
+    }
+
+    /// Sends a form of one of the session's own pages.
+    pub(crate) async fn post(&self, session: &OpaqueToken, path: &str, fields: &str) -> Answer {
+        let form = format!("csrf={}&{fields}", self.csrf(session).await.unwrap_or_default());
+        let request = from_here(Method::POST, path)
+            .header(header::COOKIE, self.cookie(session).await)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.raw(request.body(Body::from(form)).unwrap()).await
+    }
+
+    /// Sends a request as the bearer of an API token.
+    pub(crate) async fn bear(&self, token: &str, method: Method, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.raw(request.body(Body::empty()).unwrap()).await
     }
 
     pub(crate) async fn get(&self, session: &OpaqueToken, path: &str) -> Answer {
@@ -177,6 +217,15 @@ impl Site {
     }
 }
 
+/// A request as a page of this very site makes it.
+pub(crate) fn from_here(method: Method, path: &str) -> request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "localhost")
+        .header("sec-fetch-site", "same-origin")
+}
+
 async fn tenant(engine: &Engine, slug: &'static str, path: &Path) -> Tenant {
     let name = WorkspaceSlug::new(slug).unwrap();
     let made = engine.provision_workspace(&name, &WorkspaceName::new(slug).unwrap()).await.unwrap();
@@ -188,17 +237,40 @@ async fn tenant(engine: &Engine, slug: &'static str, path: &Path) -> Tenant {
     let connection = workspace.connect(&ConnectorId::new("git").unwrap(), &target).await.unwrap().id;
     workspace.sync(connection, &Silent, &CancellationToken::new()).await.unwrap();
     let repository = workspace.repositories().await.unwrap()[0].id;
-    Tenant { slug, owner: made.owner, session, connection, repository }
+    let wanted = ApiTokenRequest {
+        name: ApiTokenName::new("a script").unwrap(),
+        cap: Role::Owner,
+        lifetime_seconds: 3600,
+    };
+    let token = workspace.create_api_token(&wanted).await.unwrap().1.id;
+    Tenant { slug, owner: made.owner, session, connection, repository, token }
 }
 
 /// The path of a route, filled with one tenant's slug and another's ids.
 pub(crate) fn filled(path: &str, slug: &str, ids: &Tenant) -> String {
-    let id =
-        if path.contains("/connections/") { ids.connection.to_string() } else { ids.repository.to_string() };
+    let id = match path {
+        _ if path.contains("/connections/") => ids.connection.to_string(),
+        _ if path.contains("/api-tokens/") => ids.token.to_string(),
+        _ => ids.repository.to_string(),
+    };
     path.replace("{slug}", slug).replace("{id}", &id)
 }
 
+/// A body that the route can read: JSON, or the fields of a form.
 pub(crate) fn body(path: &str, method: &Method) -> Option<&'static str> {
-    (*method == Method::POST && path.ends_with("/connections"))
-        .then_some(r#"{"connector":"git","target":"x"}"#)
+    match path {
+        _ if *method != Method::POST => None,
+        _ if path.ends_with("/connections") => Some(r#"{"connector":"git","target":"x"}"#),
+        _ if path.ends_with("/api-tokens") => Some(r#"{"name":"x","cap":"viewer","days":1}"#),
+        "/api-tokens/create" => Some("workspace=one&name=x&cap=viewer&days=1"),
+        "/api-tokens/revoke" => Some("workspace=one&id=00000000-0000-0000-0000-000000000000"),
+        "/sessions/end" => Some("id=00000000-0000-0000-0000-000000000000"),
+        "/sessions/end-members" => Some("workspace=one"),
+        _ => None,
+    }
+}
+
+/// The type of such a body.
+pub(crate) fn body_type(body: &str) -> &'static str {
+    if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" }
 }

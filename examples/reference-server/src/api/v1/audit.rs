@@ -1,8 +1,5 @@
 //! Pages of the audit log.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::audit::AuditEvent;
@@ -11,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Answer, Body};
-use crate::web::{Access, App, Caller, Path, Problem, Query, Routes};
+use crate::web::{Access, Caller, Path, Problem, Query, Routes};
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,7 +30,7 @@ pub struct Events {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadAudit"), Method::GET, "/api/v1/workspaces/{slug}/audit", get(handler))
+    routes.mount(Access::Caller("ReadAudit"), Method::GET, "/api/v1/workspaces/{slug}/audit", get(handler))
 }
 
 /// A page of the audit log, oldest first. Reading it is itself an event.
@@ -41,13 +38,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
     params(("slug" = String, Path, description = "one of the caller's workspaces"), Asked),
     responses((status = 200, body = Events), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn handler(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Answer<Events> {
-    let workspace = caller.enter(&app, &slug).await?;
+pub async fn handler(caller: Caller, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Answer<Events> {
+    let workspace = caller.enter(&slug).await?;
     let after = asked.after.as_deref().map(str::parse::<PageToken>).transpose();
     let after = after.map_err(|error| Problem::bad_request(error.to_string()))?;
     let page = workspace.audit(after.as_ref(), asked.limit.unwrap_or(500)).await?;

@@ -1,8 +1,5 @@
 //! Pages of a repository's commits.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::fact::CommitFact;
@@ -11,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Answer, Body, id};
-use crate::web::{Access, App, Caller, Path, Problem, Query, Routes};
+use crate::web::{Access, Caller, Path, Problem, Query, Routes};
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -77,7 +74,7 @@ pub struct Commits {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("ReadReport");
+    let access = Access::Caller("ReadReport");
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/repositories/{id}/commits", get(handler))
 }
 
@@ -88,12 +85,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
     responses((status = 200, body = Commits), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn handler(
-    State(app): State<Arc<App>>,
     caller: Caller,
     Path((slug, repository)): Path<(String, String)>,
     Query(asked): Query<Asked>,
 ) -> Answer<Commits> {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.enter(&slug).await?;
     let after = asked.after.as_deref().map(str::parse::<PageToken>).transpose();
     let after = after.map_err(|error| Problem::bad_request(error.to_string()))?;
     let page = workspace.commits(id(&repository)?, after.as_ref(), asked.limit.unwrap_or(500)).await?;

@@ -1,8 +1,5 @@
 //! Makes a connection.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::routing::post;
 use prodops::core::input::{ConnectionTarget, ConnectorId};
@@ -11,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Body;
 use super::connections::Connection;
-use crate::web::{Access, App, Caller, Json, Path, Problem, Routes};
+use crate::web::{Access, Caller, Json, Path, Problem, Routes};
 
 /// What to connect.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,7 +22,7 @@ pub struct Wanted {
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(
-        Access::Session("Connect"),
+        Access::Caller("Connect"),
         Method::POST,
         "/api/v1/workspaces/{slug}/connections",
         post(handler),
@@ -38,12 +35,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
     responses((status = 201, body = Connection), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn handler(
-    State(app): State<Arc<App>>,
     caller: Caller,
     Path(slug): Path<String>,
     Json(wanted): Json<Wanted>,
 ) -> Result<(StatusCode, Body<Connection>), Problem> {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.enter(&slug).await?;
     let unusable = |error: prodops::core::input::InputError| Problem::bad_request(error.to_string());
     let connector = ConnectorId::new(&wanted.connector).map_err(unusable)?;
     let target = ConnectionTarget::new(&wanted.target).map_err(unusable)?;

@@ -1,8 +1,5 @@
 //! The workspace's connections.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
 use prodops::store::contract::ConnectionRecord;
@@ -10,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, Body};
-use crate::web::{Access, App, Caller, Path, Problem, Routes};
+use crate::web::{Access, Caller, Path, Problem, Routes};
 
 /// A connection.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,7 +38,7 @@ impl From<ConnectionRecord> for Connection {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("ListConnections");
+    let access = Access::Caller("ListConnections");
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/connections", get(handler))
 }
 
@@ -50,11 +47,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     params(("slug" = String, Path, description = "one of the caller's workspaces")),
     responses((status = 200, body = Vec<Connection>), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
-pub async fn handler(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(slug): Path<String>,
-) -> Answer<Vec<Connection>> {
-    let rows = caller.enter(&app, &slug).await?.connections().await?;
+pub async fn handler(caller: Caller, Path(slug): Path<String>) -> Answer<Vec<Connection>> {
+    let rows = caller.enter(&slug).await?.connections().await?;
     Ok(Body(rows.into_iter().map(Connection::from).collect()))
 }

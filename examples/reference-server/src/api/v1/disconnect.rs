@@ -1,17 +1,14 @@
 //! Cuts a connection.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::delete;
 
 use super::connections::Connection;
 use super::{Answer, Body, id};
-use crate::web::{Access, App, Caller, Path, Problem, Routes};
+use crate::web::{Access, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("Disconnect");
+    let access = Access::Caller("Disconnect");
     routes.mount(access, Method::DELETE, "/api/v1/workspaces/{slug}/connections/{id}", delete(handler))
 }
 
@@ -21,11 +18,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         ("id" = String, Path, description = "the connection")),
     responses((status = 200, body = Connection), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
-pub async fn handler(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path((slug, connection)): Path<(String, String)>,
-) -> Answer<Connection> {
-    let row = caller.enter(&app, &slug).await?.disconnect(id(&connection)?).await?;
+pub async fn handler(caller: Caller, Path((slug, connection)): Path<(String, String)>) -> Answer<Connection> {
+    let row = caller.enter(&slug).await?.disconnect(id(&connection)?).await?;
     Ok(Body(row.into()))
 }

@@ -1,14 +1,20 @@
 //! Version 1. Each file: the path, the handler with its description, what goes in and out.
 
+pub mod api_tokens;
 pub mod audit;
 pub mod commits;
 pub mod connect;
 pub mod connections;
+pub mod create_api_token;
 pub mod definitions;
 pub mod disconnect;
+pub mod end_member_sessions;
+pub mod end_session;
 pub mod report;
 pub mod repositories;
 pub mod repository;
+pub mod revoke_api_token;
+pub mod sessions;
 pub mod sync;
 pub mod workspaces;
 
@@ -51,6 +57,12 @@ pub(super) fn mount(routes: Routes) -> Routes {
         disconnect::mount,
         audit::mount,
         definitions::mount,
+        sessions::mount,
+        end_session::mount,
+        end_member_sessions::mount,
+        api_tokens::mount,
+        create_api_token::mount,
+        revoke_api_token::mount,
     ]
     .into_iter()
     .fold(routes, |routes, mount| mount(routes))

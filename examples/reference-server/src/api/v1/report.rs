@@ -37,7 +37,7 @@ pub struct Report {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadReport"), Method::GET, "/api/v1/workspaces/{slug}/report", get(handler))
+    routes.mount(Access::Caller("ReadReport"), Method::GET, "/api/v1/workspaces/{slug}/report", get(handler))
 }
 
 /// The metrics of a window, each with how many things went in, what was left out, and what is unknown.
@@ -51,7 +51,7 @@ pub async fn handler(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Answer<Report> {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.enter(&slug).await?;
     let window = asked.window(&app)?;
     let repository = asked.repository.as_deref().map(id).transpose()?;
     let report = workspace.report(&ReportQuery { repository, window }).await?;

@@ -1,8 +1,5 @@
 //! The workspace's repositories.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::fact::RepositoryFact;
@@ -10,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, Body};
-use crate::web::{Access, App, Caller, Path, Problem, Routes};
+use crate::web::{Access, Caller, Path, Problem, Routes};
 
 /// A repository.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,7 +37,7 @@ impl From<RepositoryFact> for Repository {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("ListRepositories");
+    let access = Access::Caller("ListRepositories");
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/repositories", get(handler))
 }
 
@@ -49,11 +46,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     params(("slug" = String, Path, description = "one of the caller's workspaces")),
     responses((status = 200, body = Vec<Repository>), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
-pub async fn handler(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(slug): Path<String>,
-) -> Answer<Vec<Repository>> {
-    let rows = caller.enter(&app, &slug).await?.repositories().await?;
+pub async fn handler(caller: Caller, Path(slug): Path<String>) -> Answer<Vec<Repository>> {
+    let rows = caller.enter(&slug).await?.repositories().await?;
     Ok(Body(rows.into_iter().map(Repository::from).collect()))
 }

@@ -1,8 +1,5 @@
 //! One repository and what of it was read.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::fact::CoverageFact;
@@ -11,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::repositories::Repository;
 use super::{Answer, Body, id};
-use crate::web::{Access, App, Caller, Path, Problem, Routes};
+use crate::web::{Access, Caller, Path, Problem, Routes};
 
 /// A repository with its coverage.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +21,7 @@ pub struct Detail {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("ReadRepository");
+    let access = Access::Caller("ReadRepository");
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/repositories/{id}", get(handler))
 }
 
@@ -34,12 +31,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         ("id" = String, Path, description = "the repository")),
     responses((status = 200, body = Detail), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
-pub async fn handler(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path((slug, repository)): Path<(String, String)>,
-) -> Answer<Detail> {
-    let workspace = caller.enter(&app, &slug).await?;
+pub async fn handler(caller: Caller, Path((slug, repository)): Path<(String, String)>) -> Answer<Detail> {
+    let workspace = caller.enter(&slug).await?;
     let repository = id(&repository)?;
     let fact = workspace.repository(repository).await?;
     let coverage = workspace.coverage(repository).await?;

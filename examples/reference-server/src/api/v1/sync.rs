@@ -11,7 +11,7 @@ use super::id;
 use crate::web::{Access, App, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("RunSync");
+    let access = Access::Caller("RunSync");
     routes.mount(access, Method::POST, "/api/v1/workspaces/{slug}/connections/{id}/sync", post(handler))
 }
 
@@ -26,7 +26,7 @@ pub async fn handler(
     caller: Caller,
     Path((slug, connection)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let workspace = caller.enter(&app, &slug).await?;
+    let workspace = caller.enter(&slug).await?;
     let connection = id(&connection)?;
     let started = workspace.begin_sync(connection).await?;
     let running = Arc::clone(&app);

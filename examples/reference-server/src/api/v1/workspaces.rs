@@ -1,15 +1,12 @@
 //! The caller's own workspaces.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, Body};
-use crate::web::{Access, App, Caller, Problem, Routes};
+use crate::web::{Access, Caller, Problem, Routes};
 
 /// A workspace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,14 +18,14 @@ pub struct Workspace {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("own memberships"), Method::GET, "/api/v1/workspaces", get(handler))
+    routes.mount(Access::Caller("own memberships"), Method::GET, "/api/v1/workspaces", get(handler))
 }
 
 /// The workspaces that the caller is an active member of.
 #[utoipa::path(get, path = "/api/v1/workspaces", tag = "workspaces", responses(
     (status = 200, body = Vec<Workspace>), (status = 401, body = Problem)))]
-pub async fn handler(State(app): State<Arc<App>>, caller: Caller) -> Answer<Vec<Workspace>> {
-    let own = app.engine.workspaces(&caller.session).await?;
+pub async fn handler(caller: Caller) -> Answer<Vec<Workspace>> {
+    let own = caller.workspaces().await?;
     let shown = |row: prodops::core::tenancy::WorkspaceRecord| Workspace {
         slug: row.slug.to_string(),
         name: row.name.to_string(),

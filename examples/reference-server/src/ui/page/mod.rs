@@ -5,12 +5,14 @@ mod overview;
 mod panel;
 mod problem;
 mod repository;
+mod sessions;
 mod workspaces;
 
 pub use definitions::definitions;
 pub use overview::overview;
 pub use problem::problem;
 pub use repository::repository;
+pub use sessions::sessions;
 pub use workspaces::workspaces;
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ fn pages(chrome: &Chrome) -> Vec<String> {
         repository(chrome, &preview::repository()).unwrap(),
         definitions(chrome, &preview::definitions()).unwrap(),
         workspaces(chrome, &preview::workspaces()).unwrap(),
+        sessions(chrome, &preview::sessions()).unwrap(),
         failed(ProblemKind::LinkUsed),
         failed(ProblemKind::NotFound),
     ]
@@ -50,12 +51,19 @@ fn hostile_pages(name: &str) -> Vec<String> {
     one.details.branch = Some(label.clone());
     one.details.head = Some(label.to_string());
     let mut list = preview::workspaces();
-    list.workspaces[0].name = label;
+    list.workspaces[0].name = label.clone();
     list.workspaces[0].slug = name.into();
+    let mut account = preview::sessions();
+    account.workspaces[0].name = label.clone();
+    account.workspaces[0].slug = name.into();
+    account.workspaces[0].tokens[0].name = label.clone();
+    account.workspaces[0].tokens[0].id = name.into();
+    account.created.as_mut().unwrap().name = label;
     vec![
         overview(&chrome, &view).unwrap(),
         repository(&chrome, &one).unwrap(),
         workspaces(&chrome, &list).unwrap(),
+        sessions(&chrome, &account).unwrap(),
         definitions(&chrome, &preview::definitions()).unwrap(),
     ]
 }
@@ -183,6 +191,17 @@ fn unknown_is_said_with_its_reason_and_never_shown_as_zero() {
     assert!(html.contains("Connect a code host or CI system that records deployments to see it."));
     assert!(html.contains("<a class=\"button\" href=\"/w/local/integrations\">Connect an incident tool</a>"));
     assert!(html.contains("data-name=\"Commits\">unknown</td>"));
+}
+
+#[test]
+fn every_form_of_a_signed_in_reader_sends_the_sessions_token_along() {
+    let chrome = preview::chrome();
+    let field = format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", chrome.csrf());
+    for html in pages(&chrome) {
+        let posts = html.matches("<form").count() - html.matches("method=\"get\"").count();
+        assert_eq!(html.matches(field.as_str()).count(), posts);
+    }
+    assert!(sessions(&chrome, &preview::sessions()).unwrap().matches(field.as_str()).count() >= 8);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(in crate::ui) fn chrome() -> Chrome {
         theme: Theme::Auto,
         workspace: Some(CurrentWorkspace { slug: "local".into(), name: "Payments platform".into() }),
         place: Place::Overview,
-        signed_in: true,
+        csrf: Some("0".repeat(64)),
         version: "0.1.0".into(),
     }
 }

@@ -50,6 +50,8 @@ pub enum Place {
     Repository,
     /// What the numbers mean.
     Definitions,
+    /// The reader's own sessions and API tokens.
+    Sessions,
     /// None of these.
     #[default]
     Elsewhere,
@@ -73,8 +75,8 @@ pub struct Chrome {
     pub workspace: Option<CurrentWorkspace>,
     /// The entry of the navigation.
     pub place: Place,
-    /// Whether somebody is signed in; it shows the button to sign out.
-    pub signed_in: bool,
+    /// What the forms of somebody who is signed in send along; `None` when nobody is.
+    pub csrf: Option<String>,
     /// The version of the server, for the footer.
     pub version: String,
 }
@@ -87,6 +89,11 @@ impl Chrome {
 
     pub(in crate::ui) fn is_at(&self, place: Place) -> bool {
         self.place == place
+    }
+
+    /// The hidden field that every form of a signed-in reader has.
+    pub(in crate::ui) fn csrf(&self) -> &str {
+        self.csrf.as_deref().unwrap_or_default()
     }
 
     pub(in crate::ui) fn style(&self) -> String {
