@@ -11,8 +11,8 @@ use futures_util::StreamExt;
 use prodops::core::leak_guard::{LeakGuard, Redactor, Registration, Reveal, Sink};
 use prodops::core::secret::Secret;
 use prodops::core::session::OpaqueToken;
+use prodops::core::session::cookie::{self, Found};
 
-use super::cookie::token_from;
 use super::state::App;
 
 /// What an answer may be held back for, in bytes: one that is in memory as a whole anyway.
@@ -24,7 +24,8 @@ const WHOLE: u64 = 16 << 20;
 /// session begins there.
 pub async fn redact(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let guard = app.engine.leak_guard();
-    let presented = presented(guard, &request);
+    let mut presented = presented(guard, &request);
+    presented.extend(session_of(&app, cookie_value(request.headers())).await);
     let sink = guard.sink("http");
     let (mut parts, body) = next.run(request).await.into_parts();
     let mut redactor = sink.redactor();
@@ -47,13 +48,32 @@ pub async fn redact(State(app): State<Arc<App>>, request: Request, next: Next) -
     Response::from_parts(parts, body)
 }
 
+/// The session cookie's value, as it came.
+fn cookie_value(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    match cookie::find(lines) {
+        Found::One(value) => Some(value.to_owned()),
+        Found::None | Found::Conflicting => None,
+    }
+}
+
+/// Registers a session cookie in both forms: sealed, and the token inside. What this deployment did not seal is no secret of
+/// its, and somebody could send words of other people's pages.
+async fn session_of(app: &App, value: Option<String>) -> Vec<Registration> {
+    let Some(value) = value else { return Vec::new() };
+    let Ok(Some(token)) = app.engine.open_session(&value).await else { return Vec::new() };
+    let guard = app.engine.leak_guard();
+    let sealed = guard.register(&Secret::new(value.into_bytes())).ok();
+    sealed.into_iter().chain(guard.register(&token).ok()).collect()
+}
+
 /// Registers the credentials of a request: its session, what it authorises itself with, and a token in its path.
 fn presented(guard: &LeakGuard, request: &Request) -> Vec<Registration> {
     let headers = request.headers();
     let link = request.uri().path().strip_prefix("/sign-in/");
     let of_path = link.and_then(|token| OpaqueToken::parse(token).ok());
-    let tokens = token_from(headers).into_iter().chain(of_path);
-    let mut registered: Vec<Registration> = tokens.filter_map(|token| guard.register(&token).ok()).collect();
+    let mut registered: Vec<Registration> =
+        of_path.into_iter().filter_map(|token| guard.register(&token).ok()).collect();
     let authorization = headers.get_all(header::AUTHORIZATION).iter();
     for value in authorization.filter_map(|value| value.as_bytes().split(|byte| *byte == b' ').next_back()) {
         registered.extend(guard.register(&Secret::new(value.to_vec())).ok());

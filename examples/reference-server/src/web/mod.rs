@@ -12,6 +12,7 @@ pub use extract::{Form, Json, Path, Query};
 pub use headers::{content_policy, request_id};
 pub use leaks::redact;
 pub use problem::{Problem, refusals_as_problems};
+pub use prodops::core::session::cookie::NAME as COOKIE;
 pub use prodops::web::{Caller, SignedIn};
 pub use registry::{Access, Endpoint, Routes};
 pub use state::App;

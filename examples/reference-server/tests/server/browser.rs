@@ -3,21 +3,22 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use reference_server::server::routes;
-use reference_server::web::{Access, COOKIE};
+use reference_server::web::Access;
 
 use crate::site::{Site, filled};
 
 #[tokio::test]
 async fn no_answer_tells_addresses_to_other_sites_or_lets_them_read() {
     let site = Site::new().await;
-    let cookie = format!("{COOKIE}={}", site.one.session.reveal());
+    let cookie = site.cookie(&site.one.session).await;
     for endpoint in routes().endpoints().iter().filter(|endpoint| endpoint.method == Method::GET) {
         let path = filled(endpoint.path, "one", &site.one).replace("{token}", "x");
-        let request = Request::builder().uri(&path).header(header::COOKIE, &cookie);
+        let request =
+            Request::builder().uri(&path).header(header::HOST, "localhost").header(header::COOKIE, &cookie);
         let request =
             request.header(header::ORIGIN, "https://elsewhere.example").body(Body::empty()).unwrap();
         let answer = site.raw(request).await;
-        assert_eq!(answer.headers[header::REFERRER_POLICY], "no-referrer", "{path}");
+        assert_eq!(answer.headers[header::REFERRER_POLICY], "same-origin", "{path}");
         assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("access-control-")), "{path}");
     }
 }
@@ -25,10 +26,11 @@ async fn no_answer_tells_addresses_to_other_sites_or_lets_them_read() {
 #[tokio::test]
 async fn trace_is_not_answered() {
     let site = Site::new().await;
-    let cookie = format!("{COOKIE}={}", site.one.session.reveal());
+    let cookie = site.cookie(&site.one.session).await;
     for endpoint in routes().endpoints() {
         let path = filled(endpoint.path, "one", &site.one).replace("{token}", "x");
         let request = Request::builder().method(Method::TRACE).uri(&path).header(header::COOKIE, &cookie);
+        let request = request.header(header::HOST, "localhost");
         let request = request.header("sec-fetch-site", "same-origin").body(Body::empty()).unwrap();
         let answer = site.raw(request).await;
         assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
