@@ -10,40 +10,42 @@ const LARGEST: u32 = 20;
 /// A set of 32-bit hashes that may answer "perhaps" for one that is not in it.
 pub(super) struct Filter {
     words: Vec<u64>,
-    shift: u32,
+    /// One less than the number of words, a power of two.
+    mask: u32,
 }
 
 impl Filter {
     /// An empty filter for so many hashes.
     pub(super) fn for_windows(count: usize) -> Self {
         let words = count.saturating_mul(SPARSE).div_ceil(64).max(1).next_power_of_two().ilog2();
-        let words = words.clamp(SMALLEST, LARGEST);
-        Self { words: vec![0; 1usize << words], shift: 32 - words }
+        let words = 1u32 << words.clamp(SMALLEST, LARGEST);
+        Self { words: vec![0; words as usize], mask: words - 1 }
     }
 
     /// Whether so many hashes make it too dense.
     pub(super) fn is_full(&self, count: usize) -> bool {
-        self.shift > 32 - LARGEST && count.saturating_mul(SPARSE) > self.words.len().saturating_mul(64)
+        self.mask.count_ones() < LARGEST && count.saturating_mul(SPARSE) > self.words.len().saturating_mul(64)
     }
 
     pub(super) fn insert(&mut self, hash: u32) {
-        if let Some(word) = self.words.get_mut((hash >> self.shift) as usize) {
-            *word |= bits(hash);
+        let (at, one, two) = self.place(hash);
+        if let Some(word) = self.words.get_mut(at) {
+            *word |= 1 << one | 1 << two;
         }
     }
 
-    /// Whether the hash may be in it.
+    /// 1 when the hash may be in it, else 0.
     #[inline]
-    pub(super) fn contains(&self, hash: u32) -> bool {
-        let bits = bits(hash);
-        self.words.get((hash >> self.shift) as usize).is_some_and(|word| word & bits == bits)
+    pub(super) fn contains(&self, hash: u32) -> u64 {
+        let (at, one, two) = self.place(hash);
+        self.words.get(at).map_or(0, |word| word >> one & word >> two & 1)
     }
-}
 
-/// The two bits of a hash in its word. The word is chosen by the upper bits, these by the lower ones.
-#[inline]
-const fn bits(hash: u32) -> u64 {
-    1 << (hash & 63) | 1 << (hash >> 6 & 63)
+    /// The word of a hash and its two bits in it, each by bits of its own as long as there are a million words at most.
+    #[inline]
+    const fn place(&self, hash: u32) -> (usize, u32, u32) {
+        ((hash & self.mask) as usize, hash >> 26, hash >> 20 & 63)
+    }
 }
 
 #[cfg(test)]
@@ -56,8 +58,8 @@ mod tests {
         assert!(!filter.is_full(10_000) && filter.is_full(100_000));
         let hash = |n: u32| n.wrapping_mul(0x9e37_79b9) ^ n.wrapping_mul(0x85eb_ca6b) >> 15;
         (0..10_000).for_each(|n| filter.insert(hash(n)));
-        assert!((0..10_000).all(|n| filter.contains(hash(n))));
-        let others = (10_000..110_000).filter(|n| filter.contains(hash(*n))).count();
+        assert!((0..10_000).all(|n| filter.contains(hash(n)) == 1));
+        let others = (10_000..110_000).filter(|n| filter.contains(hash(*n)) == 1).count();
         assert!(others < 400, "{others}");
     }
 }

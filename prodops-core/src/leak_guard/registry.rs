@@ -146,9 +146,9 @@ impl Registry {
         let mut rest = text;
         while let Some(strip) = rest.first_chunk::<STRIP>() {
             let mut candidates = 0u64;
-            for (lane, window) in strip.windows(WINDOW).enumerate() {
+            for window in strip.windows(WINDOW) {
                 if let Some(window) = window.first_chunk() {
-                    candidates |= u64::from(self.filter.contains(fast.of(window))) << lane;
+                    candidates |= self.filter.contains(fast.of(window));
                 }
             }
             if candidates != 0 {
@@ -165,7 +165,7 @@ impl Registry {
         let fast = self.keys.fast();
         for (lane, window) in strip.windows(WINDOW).enumerate() {
             let Some(window) = window.first_chunk() else { continue };
-            if !self.filter.contains(fast.of(window)) {
+            if self.filter.contains(fast.of(window)) == 0 {
                 continue;
             }
             let owners = self.windows.get(&self.keys.tag(window)).map_or(&[][..], |window| &window.owners);

@@ -54,7 +54,7 @@ fn plant(seed: u64, times: u64) -> Count {
             let registration = guard.register(&canary.secret()).unwrap();
             live.push((canary, registration));
             if live.len() > LIVE {
-                live.swap_remove(draw.below(LIVE));
+                drop(live.swap_remove(draw.below(LIVE)));
             }
         }
         let (canary, _) = &live[draw.below(live.len())];
