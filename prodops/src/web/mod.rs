@@ -22,7 +22,8 @@
 //! ```
 //!
 //! [`guard`] looks at cookie and `Authorization` header, refuses forged and ambiguous requests, and hands out renewed
-//! cookies; [`Caller`] and [`SignedIn`] are what it found. Your login ends with [`SessionCookie::begin`].
+//! cookies; [`Caller`] and [`SignedIn`] are what it found. Your login ends with [`SessionCookie::begin`]; feature `login`
+//! brings one, `begin_login` and `finish_login`.
 
 mod caller;
 mod cookie;
@@ -30,6 +31,8 @@ mod credential;
 mod form;
 mod guard;
 mod headers;
+#[cfg(feature = "login")]
+mod login;
 mod refusal;
 mod site;
 
@@ -37,5 +40,7 @@ pub use caller::{Caller, SignedIn};
 pub use cookie::{SessionCookie, client_family};
 pub use guard::{Web, guard};
 pub use headers::harden;
+#[cfg(feature = "login")]
+pub use login::{begin_login, finish_login};
 pub use refusal::Refusal;
 pub use site::Site;

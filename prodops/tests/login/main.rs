@@ -17,3 +17,5 @@ mod keys;
 mod scene;
 mod sign_in;
 mod tokens;
+#[cfg(feature = "axum")]
+mod web;
