@@ -3,6 +3,7 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use super::window::WINDOW;
+use crate::api_token::ApiToken;
 use crate::secret::Secret;
 use crate::session::OpaqueToken;
 
@@ -38,6 +39,13 @@ impl Sensitive for OpaqueToken {
     fn spellings(&self) -> Vec<Zeroizing<Vec<u8>>> {
         let bytes = self.expose(|bytes| Zeroizing::new(bytes.to_vec()));
         vec![bytes, Zeroizing::new(self.reveal().into_bytes())]
+    }
+}
+
+/// An API token travels with its prefix, and what follows it is the token just the same.
+impl Sensitive for ApiToken {
+    fn spellings(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        vec![Zeroizing::new(self.reveal().into_bytes())]
     }
 }
 

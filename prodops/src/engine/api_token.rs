@@ -70,6 +70,7 @@ impl Workspace {
         }
         let parts = self.engine.parts();
         let (token, record) = (ApiToken::generate(parts.entropy.as_ref())?, self.token_record(request)?);
+        self.engine.watch(&token);
         // The log lies on another plane: it says first what is about to be. A token without its entry cannot be.
         self.log(CreateApiToken::NAME, AuditObject::ApiToken(record.id), Decision::Allowed).await?;
         parts.store.identity(&parts.authority)?.create_api_token(&token.hash(), &record).await?;

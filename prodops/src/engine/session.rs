@@ -87,6 +87,7 @@ impl Engine {
         token: &OpaqueToken,
     ) -> Result<Option<OpaqueToken>, EngineError> {
         let Some(next) = session.successor(token) else { return Ok(None) };
+        self.watch(&next);
         let parts = self.parts();
         let identity = parts.store.identity(&parts.authority)?;
         match identity.renew_session(&token.hash(), &next.hash(), parts.clock.now()).await {
@@ -207,6 +208,7 @@ impl Engine {
         let (entropy, now) = (parts.entropy.as_ref(), parts.clock.now());
         self.live_sessions(user).await?;
         let token = OpaqueToken::generate(entropy)?;
+        self.watch(&token);
         let session = SessionRecord {
             id: SessionId::generate(parts.clock.as_ref(), entropy)?,
             user,

@@ -1,6 +1,10 @@
 //! Makes an API token.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::{Method, StatusCode};
+use axum::response::{Extension, IntoResponse};
 use axum::routing::post;
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::Role;
@@ -10,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::Body;
 use super::api_tokens::ApiToken;
-use crate::web::{Access, Json, Path, Problem, Routes, SignedIn};
+use crate::web::{Access, App, Json, Path, Problem, Routes, SignedIn};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -47,15 +51,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
     responses((status = 201, body = NewToken), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn handler(
+    State(app): State<Arc<App>>,
     caller: SignedIn,
     Path(slug): Path<String>,
     Json(wanted): Json<WantedToken>,
-) -> Result<(StatusCode, Body<NewToken>), Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let workspace = caller.caller().enter(&slug).await?;
     let name = ApiTokenName::new(&wanted.name).map_err(|error| Problem::bad_request(error.to_string()))?;
     let cap: Role = wanted.cap.parse().map_err(|_| Problem::bad_request("no such role"))?;
     let lifetime_seconds = wanted.days.saturating_mul(DAY);
     let (token, record) =
         workspace.create_api_token(&ApiTokenRequest { name, cap, lifetime_seconds }).await?;
-    Ok((StatusCode::CREATED, Body(NewToken { value: token.reveal(), token: record.into() })))
+    // The one answer that shows the value; everywhere else it is stopped on its way out.
+    let reveal = Extension(app.engine.leak_guard().reveal_once(&token));
+    Ok((StatusCode::CREATED, reveal, Body(NewToken { value: token.reveal(), token: record.into() })))
 }

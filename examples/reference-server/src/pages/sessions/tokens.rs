@@ -46,7 +46,10 @@ async fn create(
     let (token, record) =
         workspace.create_api_token(&ApiTokenRequest { name, cap, lifetime_seconds }).await?;
     let made = CreatedToken { name: Label::new(record.name.as_str()), value: token.reveal() };
-    shown(&app, &headers, &caller, None, Some(made)).await
+    let mut page = shown(&app, &headers, &caller, None, Some(made)).await?;
+    // The one answer that shows the value; everywhere else it is stopped on its way out.
+    page.extensions_mut().insert(app.engine.leak_guard().reveal_once(&token));
+    Ok(page)
 }
 
 #[derive(Debug, Deserialize)]
