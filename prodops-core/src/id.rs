@@ -100,6 +100,8 @@ typed_ids! {
     WorkspaceId = "workspace id";
     /// Somebody who can sign in.
     UserId = "user id";
+    /// A user as the deployment's audit log names them: derived from the user's id, and does not tell it.
+    PseudonymId = "pseudonym id";
     /// The tie between a user and a workspace.
     MembershipId = "membership id";
     /// A connection of a workspace to a provider.

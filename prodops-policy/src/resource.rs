@@ -29,7 +29,8 @@ impl From<ResourceKey> for AuditObject {
         match key {
             ResourceKey::Integration(id) => Self::Connection(id),
             ResourceKey::Repository(id) => Self::Repository(id),
-            ResourceKey::Workspace | ResourceKey::AuditLog | ResourceKey::MetricReport => Self::Workspace,
+            ResourceKey::AuditLog => Self::AuditLog,
+            ResourceKey::Workspace | ResourceKey::MetricReport => Self::Workspace,
         }
     }
 }

@@ -3,37 +3,61 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    ApiTokenId, AuditEventId, ConnectionId, MembershipId, RepositoryId, RequestId, UserId, WorkspaceId,
+    ApiTokenId, AuditEventId, ConnectionId, MembershipId, PseudonymId, RepositoryId, RequestId, UserId,
+    WorkspaceId,
 };
 use crate::tenancy::{Principal, SystemPrincipal};
 use crate::time::Timestamp;
+use crate::vault::SealedRecord;
 
 /// Who acted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// # Security
+/// Only ids that say nothing about a person by themselves. Which user it was lies in the event's sealed part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Actor {
     /// A person, through a membership.
-    Member {
-        /// The membership.
-        membership: MembershipId,
-        /// The person.
-        user: UserId,
-    },
+    Member(MembershipId),
     /// Background work.
     System(SystemPrincipal),
+    /// A person outside every workspace, such as at sign-in.
+    User(PseudonymId),
+    /// Whoever runs the deployment.
+    Operator,
+}
+
+impl Actor {
+    /// A user outside every workspace.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self::User(PseudonymId::derive(&[user.as_bytes()]))
+    }
+
+    /// Whose key the event's personal data is sealed under, in the keyring of the log's owner; `None` for those who are
+    /// no person.
+    #[must_use]
+    pub const fn subject(&self) -> Option<[u8; 16]> {
+        match self {
+            Self::Member(id) => Some(*id.as_bytes()),
+            Self::User(id) => Some(*id.as_bytes()),
+            Self::System(_) | Self::Operator => None,
+        }
+    }
 }
 
 impl From<Principal> for Actor {
     fn from(principal: Principal) -> Self {
         match principal {
-            Principal::Member { membership, user, .. } => Self::Member { membership, user },
+            Principal::Member { membership, .. } => Self::Member(membership),
             Principal::System(system) => Self::System(system),
         }
     }
 }
 
 /// What was acted on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AuditObject {
@@ -43,37 +67,64 @@ pub enum AuditObject {
     Connection(ConnectionId),
     /// A repository.
     Repository(RepositoryId),
+    /// A membership.
+    Member(MembershipId),
+    /// The audit log.
+    AuditLog,
+    /// A sync that ended, and what it brought.
+    Sync {
+        /// What was read through.
+        connection: ConnectionId,
+        /// How many records were read.
+        read: u64,
+        /// How many rows that changed.
+        written: u64,
+    },
+    /// The deployment, in its own log.
+    Deployment,
+    /// A session, in the deployment's log.
+    Session,
+    /// A workspace, in the deployment's log.
+    Tenant(WorkspaceId),
+    /// A key, by the bytes of its id.
+    Key([u8; 16]),
     /// An API token.
     ApiToken(ApiTokenId),
 }
 
-/// What the policies said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Decision {
     /// Allowed and done.
     Allowed,
     /// Denied; nothing was done.
     Denied,
+    /// Allowed, and it could not be done.
+    Failed,
 }
 
-/// One entry of a workspace's audit log.
+/// What is to be kept of an act: the log gives it its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEvent {
-    /// The entry's id; ids of later entries are larger.
+    /// The event's id, to which its sealed part is bound.
     pub id: AuditEventId,
     /// When.
     pub time: Timestamp,
-    /// In which workspace.
-    pub workspace: WorkspaceId,
+    /// In which workspace's log; `None` is the deployment's own.
+    pub workspace: Option<WorkspaceId>,
     /// Who.
     pub actor: Actor,
     /// What they did or tried: the action's name in the policy schema.
     pub action: String,
     /// On what.
     pub object: AuditObject,
-    /// Whether they were allowed to.
+    /// What came of it.
     pub decision: Decision,
     /// The request it belongs to.
     pub request: Option<RequestId>,
+    /// [`PersonalData`] as a sealed record under the actor's own key, so that destroying the key erases it and leaves the
+    /// log whole.
+    pub personal: Option<SealedRecord>,
 }

@@ -8,6 +8,7 @@
 )]
 
 mod api_token;
+mod audit;
 mod chain;
 mod compile_fail;
 mod csrf;

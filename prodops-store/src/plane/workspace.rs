@@ -39,7 +39,7 @@ impl<'s> WorkspaceStore<'s> {
 
     /// INVARIANT: the log of a workspace holds what happened in it, by those who were in it.
     fn own(&self, event: &AuditEvent) -> Result<(), StoreError> {
-        let own = event.workspace == self.id() && event.actor == Actor::from(self.scope.principal());
+        let own = event.workspace == Some(self.id()) && event.actor == Actor::from(self.scope.principal());
         if own { Ok(()) } else { Err(StoreError::ScopeViolation) }
     }
 

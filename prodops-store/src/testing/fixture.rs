@@ -227,12 +227,13 @@ impl Fixture {
         AuditEvent {
             id: AuditEventId::from_bytes(self.generate.bytes()),
             time: self.now(),
-            workspace: scope.workspace(),
+            workspace: Some(scope.workspace()),
             actor: Actor::from(scope.principal()),
             action: "Connect".to_owned(),
             object: AuditObject::Workspace,
             decision: Decision::Allowed,
             request: None,
+            personal: None,
         }
     }
 

@@ -18,12 +18,13 @@ impl Workspace {
         Ok(AuditEvent {
             id: AuditEventId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?,
             time: parts.clock.now(),
-            workspace: self.scope.workspace(),
+            workspace: Some(self.scope.workspace()),
             actor: Actor::from(self.scope.principal()),
             action: action.to_owned(),
             object,
             decision,
             request: self.request,
+            personal: None,
         })
     }
 

@@ -127,7 +127,7 @@ impl Workspace {
         limit: usize,
     ) -> Result<Page<AuditEvent>, EngineError> {
         let permit = self.permit::<ReadAudit>(&AuditLogFacts::of(&self.scope)).await?;
-        self.log(ReadAudit::NAME, AuditObject::Workspace, Decision::Allowed).await?;
+        self.log(ReadAudit::NAME, AuditObject::AuditLog, Decision::Allowed).await?;
         self.guarded()?.audit_events(&permit, after, limit).await.map_err(page_error)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use prodops_core::id::RequestId;
-use prodops_core::tenancy::{Membership, Role, WorkspaceRecord, WorkspaceScope};
+use prodops_core::id::{MembershipId, RequestId};
+use prodops_core::tenancy::{Membership, Principal, Role, WorkspaceRecord, WorkspaceScope};
 
 use super::entry::Engine;
 use super::error::EngineError;
@@ -36,6 +36,15 @@ impl Workspace {
     #[must_use]
     pub const fn record(&self) -> &WorkspaceRecord {
         self.membership.workspace()
+    }
+
+    /// The membership that lets the caller in; `None` for background work.
+    #[must_use]
+    pub const fn membership(&self) -> Option<MembershipId> {
+        match self.scope.principal() {
+            Principal::Member { membership, .. } => Some(membership),
+            Principal::System(_) => None,
+        }
     }
 
     /// The role that the caller has in it.

@@ -149,7 +149,7 @@ async fn lists_hold_nothing_of_another_workspace() {
     assert!(
         matches!(&repositories[..], [only] if only.id != ids.repository && only.connection != ids.connection)
     );
-    assert!(two.log().await.iter().all(|event| event.workspace != own));
+    assert!(two.log().await.iter().all(|event| event.workspace != Some(own)));
     // What is made in one of them is not in the other.
     two.workspace.connect(&git(), &target(shared.path())).await.unwrap();
     assert_eq!(one.workspace.connections().await.unwrap().len(), 1);

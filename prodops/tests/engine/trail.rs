@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use prodops::connectors::contract::Silent;
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
-use prodops::core::id::{AuditEventId, ConnectionId, RequestId, UserId};
+use prodops::core::id::{AuditEventId, ConnectionId, RequestId};
 use prodops::core::tenancy::Role;
+use prodops::engine::Workspace;
 
 use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
 use crate::repository::history;
@@ -27,7 +28,7 @@ impl<'t> Reader<'t> {
     async fn news(&mut self) -> Vec<AuditEvent> {
         let log = self.tenant.log().await;
         let mut news: Vec<_> = log.into_iter().filter(|event| self.seen.insert(event.id)).collect();
-        let look = |event: &AuditEvent| event.action == "ReadAudit" && by(event, self.tenant.owner);
+        let look = |event: &AuditEvent| event.action == "ReadAudit" && by(event, &self.tenant.workspace);
         let own = news.iter().position(look).expect("reading the log is an entry of the log");
         news.remove(own);
         news
@@ -40,11 +41,11 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn by(event: &AuditEvent, who: UserId) -> bool {
-    matches!(event.actor, Actor::Member { user, .. } if user == who)
+fn by(event: &AuditEvent, who: &Workspace) -> bool {
+    matches!(event.actor, Actor::Member(membership) if Some(membership) == who.membership())
 }
 
-fn expect(event: &AuditEvent, who: UserId, action: &str, object: AuditObject, decision: Decision) {
+fn expect(event: &AuditEvent, who: &Workspace, action: &str, object: AuditObject, decision: Decision) {
     assert!(by(event, who), "{event:?}");
     assert_eq!((event.action.as_str(), event.object, event.decision), (action, object, decision));
 }
@@ -59,18 +60,18 @@ async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
 
     let connection = one.workspace.connect(&git(), &target(repository.path())).await.unwrap().id;
     let object = AuditObject::Connection(connection);
-    expect(&log.only().await, one.owner, "Connect", object, Decision::Allowed);
+    expect(&log.only().await, &one.workspace, "Connect", object, Decision::Allowed);
     one.sync(connection).await.unwrap();
-    expect(&log.only().await, one.owner, "RunSync", object, Decision::Allowed);
+    expect(&log.only().await, &one.workspace, "RunSync", object, Decision::Allowed);
     drop(one.workspace.begin_sync(connection).await.unwrap());
-    expect(&log.only().await, one.owner, "RunSync", object, Decision::Allowed);
+    expect(&log.only().await, &one.workspace, "RunSync", object, Decision::Allowed);
     one.workspace.disconnect(connection).await.unwrap();
-    expect(&log.only().await, one.owner, "Disconnect", object, Decision::Allowed);
+    expect(&log.only().await, &one.workspace, "Disconnect", object, Decision::Allowed);
     one.workspace.disconnect(connection).await.unwrap();
     assert_eq!(log.news().await, [], "nothing was changed the second time");
     let guest = stranger(&engine, "guest").await;
     one.workspace.add_member(guest, Role::Admin).await.unwrap();
-    expect(&log.only().await, one.owner, "ManageMembers", AuditObject::Workspace, Decision::Allowed);
+    expect(&log.only().await, &one.workspace, "ManageMembers", AuditObject::Workspace, Decision::Allowed);
     // What fails for other reasons than a refusal changes nothing and is no entry.
     assert!(one.workspace.add_member(guest, Role::Viewer).await.is_err());
     assert!(one.sync(connection).await.is_err());
@@ -78,8 +79,9 @@ async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
     assert!(one.workspace.disconnect(ConnectionId::from_bytes([7; 16])).await.is_err());
     assert_eq!(log.news().await, []);
     // Another one's look is theirs.
-    enter(&engine, guest, "one").await.unwrap().audit(None, 1).await.unwrap();
-    expect(&log.only().await, guest, "ReadAudit", AuditObject::Workspace, Decision::Allowed);
+    let theirs = enter(&engine, guest, "one").await.unwrap();
+    theirs.audit(None, 1).await.unwrap();
+    expect(&log.only().await, &theirs, "ReadAudit", AuditObject::AuditLog, Decision::Allowed);
 }
 
 #[tokio::test]
@@ -89,30 +91,30 @@ async fn every_refusal_leaves_one_entry() {
     let one = tenant(&engine, "one").await;
     let repository = place.repository("api", &history(12));
     let connection = one.read(&repository).await;
-    let (who, viewer) = one.joined_by(&engine, Role::Viewer).await;
-    let (chief, admin) = one.joined_by(&engine, Role::Admin).await;
+    let (user, viewer) = one.joined_by(&engine, Role::Viewer).await;
+    let (_, admin) = one.joined_by(&engine, Role::Admin).await;
     let mut log = Reader::new(&one).await;
     let (object, whole, denied) =
         (AuditObject::Connection(connection), AuditObject::Workspace, Decision::Denied);
 
     viewer.connect(&git(), &target(repository.path())).await.unwrap_err();
-    expect(&log.only().await, who, "Connect", whole, denied);
+    expect(&log.only().await, &viewer, "Connect", whole, denied);
     viewer.sync(connection, &Silent, &Default::default()).await.unwrap_err();
-    expect(&log.only().await, who, "RunSync", object, denied);
+    expect(&log.only().await, &viewer, "RunSync", object, denied);
     let _refused = viewer.begin_sync(connection).await.unwrap_err();
-    expect(&log.only().await, who, "RunSync", object, denied);
+    expect(&log.only().await, &viewer, "RunSync", object, denied);
     viewer.disconnect(connection).await.unwrap_err();
-    expect(&log.only().await, who, "Disconnect", object, denied);
+    expect(&log.only().await, &viewer, "Disconnect", object, denied);
     viewer.connections().await.unwrap_err();
     let listed = log.only().await;
-    assert!(by(&listed, who));
+    assert!(by(&listed, &viewer));
     assert_eq!((listed.action.as_str(), listed.decision), ("ListConnections", denied));
     viewer.audit(None, 10).await.unwrap_err();
-    expect(&log.only().await, who, "ReadAudit", whole, denied);
-    viewer.add_member(who, Role::Viewer).await.unwrap_err();
-    expect(&log.only().await, who, "ManageMembers", whole, denied);
-    admin.add_member(who, Role::Owner).await.unwrap_err();
-    expect(&log.only().await, chief, "ManageMembers", whole, denied);
+    expect(&log.only().await, &viewer, "ReadAudit", AuditObject::AuditLog, denied);
+    viewer.add_member(user, Role::Viewer).await.unwrap_err();
+    expect(&log.only().await, &viewer, "ManageMembers", whole, denied);
+    admin.add_member(user, Role::Owner).await.unwrap_err();
+    expect(&log.only().await, &admin, "ManageMembers", whole, denied);
 }
 
 #[tokio::test]

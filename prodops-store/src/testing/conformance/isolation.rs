@@ -122,7 +122,7 @@ attacks! { attack,
     }
     audit_events => {
         let own = attack.store.audit_events(None, 10).await.unwrap();
-        assert!(own.items.iter().all(|event| event.workspace == attack.attacker.workspace.id));
+        assert!(own.items.iter().all(|event| event.workspace == Some(attack.attacker.workspace.id)));
         let theirs = attack.fixture.inside(attack.victim).audit_events(None, 1).await.unwrap().next.unwrap();
         let refused = attack.store.audit_events(Some(&theirs), 10).await;
         assert!(matches!(refused, Err(StoreError::Invalid { what: "page token", .. })), "{refused:?}");
