@@ -22,6 +22,12 @@ pub trait Action: sealed::Sealed + Debug + Send + Sync + 'static {
     const NAME: &'static str;
 }
 
+/// The type of what an action is done to, as the schema names it.
+#[must_use]
+pub const fn resource_type<A: Action>() -> &'static str {
+    A::KIND.resource_type()
+}
+
 /// An action that lists rows: it can be answered with a [`Visible`](crate::Visible).
 pub trait ListAction: Action {}
 

@@ -195,7 +195,7 @@ mod tests {
         let next = AuditEvent {
             workspace: None,
             actor: Actor::System(SystemPrincipal::Sync),
-            object: AuditObject::Sync { connection, read: 7, written: 3 },
+            object: AuditObject::Sync { connection, commits: 7, pruned: 3 },
             request: None,
             personal: None,
             ..event()
@@ -205,7 +205,7 @@ mod tests {
         assert!(leaf.contains(r#""seq":2,"#), "{leaf}");
         assert!(leaf.contains(r#""workspace":null,"actor":{"system":"sync"}"#), "{leaf}");
         assert!(leaf.contains(&format!(
-            r#""object":{{"sync":{{"connection":"{connection}","read":7,"written":3}}}}"#
+            r#""object":{{"sync":{{"connection":"{connection}","commits":7,"pruned":3}}}}"#
         )));
         assert!(
             leaf.ends_with(&format!(r#""request":null,"personal":null,"prev":"{}"}}"#, head.hash)),

@@ -8,7 +8,7 @@ use crate::id::{
 };
 use crate::tenancy::{Principal, SystemPrincipal};
 use crate::time::Timestamp;
-use crate::vault::SealedRecord;
+use crate::vault::{KeyId, SealedRecord};
 
 /// Who acted.
 ///
@@ -75,10 +75,10 @@ pub enum AuditObject {
     Sync {
         /// What was read through.
         connection: ConnectionId,
-        /// How many records were read.
-        read: u64,
-        /// How many rows that changed.
-        written: u64,
+        /// How many commits were read.
+        commits: u64,
+        /// How many were removed because history was rewritten.
+        pruned: u64,
     },
     /// The deployment, in its own log.
     Deployment,
@@ -86,10 +86,26 @@ pub enum AuditObject {
     Session,
     /// A workspace, in the deployment's log.
     Tenant(WorkspaceId),
-    /// A key, by the bytes of its id.
-    Key([u8; 16]),
+    /// A key.
+    Key(KeyId),
     /// An API token.
     ApiToken(ApiTokenId),
+}
+
+impl AuditObject {
+    /// The id of what was acted on; `None` where there is one of its kind.
+    #[must_use]
+    pub const fn id(&self) -> Option<[u8; 16]> {
+        match self {
+            Self::Connection(id) | Self::Sync { connection: id, .. } => Some(*id.as_bytes()),
+            Self::Repository(id) => Some(*id.as_bytes()),
+            Self::Member(id) => Some(*id.as_bytes()),
+            Self::Tenant(id) => Some(*id.as_bytes()),
+            Self::Key(id) => Some(*id.as_bytes()),
+            Self::ApiToken(id) => Some(*id.as_bytes()),
+            Self::Workspace | Self::AuditLog | Self::Deployment | Self::Session => None,
+        }
+    }
 }
 
 /// What came of it.

@@ -25,4 +25,4 @@ pub use entry::{AuditEntry, KeptEntry, LeafError, LogHead};
 pub use event::{Actor, AuditEvent, AuditObject, Decision};
 pub use hash::{ParseTreeHashError, TreeHash};
 pub use note::{KeyName, NoteError, NoteSigner, NoteVerifier};
-pub use personal::{NetworkPrefix, PersonalData};
+pub use personal::{NetworkPrefix, PersonalData, PersonalPlace};

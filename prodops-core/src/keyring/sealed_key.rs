@@ -109,18 +109,14 @@ impl Keyring {
         open(&row.ok_or(KeyringError::NoKeys(owner))?, self.keys(owner).await?.as_ref())
     }
 
-    /// The key under which personal data of somebody in a workspace is sealed; made when there is none.
+    /// The key under which personal data of somebody is sealed, in a workspace or in the deployment; made when there is
+    /// none.
     ///
     /// # Errors
     /// When a root key or the keyring's store fails.
-    pub async fn subject_key(
-        &self,
-        workspace: WorkspaceId,
-        subject: [u8; 16],
-    ) -> Result<VaultKey, KeyringError> {
-        let owner = KeyOwner::Workspace(workspace);
+    pub async fn subject_key(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<VaultKey, KeyringError> {
         let keys = self.keys(owner).await?;
-        if let Some(key) = self.existing_subject_key(workspace, subject).await? {
+        if let Some(key) = self.existing_subject_key(owner, subject).await? {
             return Ok(key);
         }
         let made = generate(&keys, SealedKeyKind::Subject, subject)?;
@@ -129,7 +125,7 @@ impl Keyring {
         match self.parts().store.apply(vec![change]).await {
             // Two first times at once: the other one's key is the key.
             Err(KeyringError::Conflict) => {
-                self.existing_subject_key(workspace, subject).await?.ok_or(KeyringError::Conflict)
+                self.existing_subject_key(owner, subject).await?.ok_or(KeyringError::Conflict)
             }
             done => done.map(|()| key),
         }
@@ -141,26 +137,20 @@ impl Keyring {
     /// When a root key or the keyring's store fails.
     pub async fn existing_subject_key(
         &self,
-        workspace: WorkspaceId,
+        owner: KeyOwner,
         subject: [u8; 16],
     ) -> Result<Option<VaultKey>, KeyringError> {
-        let owner = KeyOwner::Workspace(workspace);
         let row = self.parts().store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
         let Some(row) = row else { return Ok(None) };
         open(&row, self.keys(owner).await?.as_ref()).map(Some)
     }
 
-    /// Destroys the key of somebody in a workspace: their personal data there cannot be read any more, wherever copies
+    /// Destroys the key of somebody: their personal data there cannot be read any more, wherever copies
     /// lie, while everything else stays. `false` when there was none.
     ///
     /// # Errors
     /// When the keyring's store fails.
-    pub async fn erase_subject(
-        &self,
-        workspace: WorkspaceId,
-        subject: [u8; 16],
-    ) -> Result<bool, KeyringError> {
-        let owner = KeyOwner::Workspace(workspace);
+    pub async fn erase_subject(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<bool, KeyringError> {
         let row = self.parts().store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
         let Some(row) = row else { return Ok(false) };
         let change = Change::SealedKey { before: Some(Box::new(row)), after: None };

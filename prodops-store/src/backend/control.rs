@@ -1,6 +1,7 @@
 //! The control plane of a backend.
 
 use async_trait::async_trait;
+use prodops_core::audit::AuditEvent;
 use prodops_core::id::LeaseId;
 use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
@@ -13,7 +14,7 @@ use crate::error::StoreError;
 /// The registry of workspaces and the leases on background work.
 #[async_trait]
 pub trait ControlBackend: Send + Sync {
-    /// Adds a workspace and its first membership, both or neither. Its keys must be in the keyring already.
+    /// Adds a workspace, its first membership and the event in the deployment's audit log, all or none. Its keys must be in the keyring already.
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the member does not
@@ -22,6 +23,7 @@ pub trait ControlBackend: Send + Sync {
         &self,
         workspace: &WorkspaceRecord,
         owner: &MembershipRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 
     /// Takes the hold on a connection with an epoch larger than every earlier one. `None` while another lease on it

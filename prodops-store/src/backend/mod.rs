@@ -6,17 +6,25 @@
 //! Every operation is atomic and cancel-safe: dropping its future leaves the rows as they were or as they should be
 //! after it, never between.
 
+mod audit;
 mod control;
 mod credential;
 mod identity;
 mod workspace;
 
+pub use audit::AuditBackend;
 pub use control::ControlBackend;
 pub use credential::CredentialBackend;
 pub use identity::IdentityBackend;
 pub use workspace::WorkspaceBackend;
 
-/// All three planes of one store.
-pub trait Backend: IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend {}
+/// All three planes of one store, and the audit log.
+pub trait Backend:
+    IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend + AuditBackend
+{
+}
 
-impl<T: IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend> Backend for T {}
+impl<T> Backend for T where
+    T: IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend + AuditBackend
+{
+}

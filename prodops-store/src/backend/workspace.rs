@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
-use prodops_core::id::{AuditEventId, ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
@@ -18,7 +18,7 @@ pub trait WorkspaceBackend: Send + Sync {
     /// Adds a connection together with the audit event.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] when the workspace has a connection or an audit event with this id.
+    /// [`StoreError::AlreadyExists`] when the workspace has a connection with this id.
     async fn create_connection(
         &self,
         workspace: WorkspaceId,
@@ -38,7 +38,7 @@ pub trait WorkspaceBackend: Send + Sync {
         audit: &AuditEvent,
     ) -> Result<Version, StoreError>;
 
-    /// Notes how a sync ended.
+    /// Notes how a sync ended, together with the audit event.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] when there is no such connection, [`StoreError::Fenced`] when the writer's hold is over.
@@ -48,6 +48,7 @@ pub trait WorkspaceBackend: Send + Sync {
         connection: ConnectionId,
         epoch: u64,
         sync: SyncRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError>;
 
     /// The connection with this id.
@@ -150,21 +151,4 @@ pub trait WorkspaceBackend: Send + Sync {
         workspace: WorkspaceId,
         repository: RepositoryId,
     ) -> Result<Vec<CoverageFact>, StoreError>;
-
-    /// Adds an entry to the audit log.
-    ///
-    /// # Errors
-    /// [`StoreError::AlreadyExists`] when the log has an entry with this id: nothing is ever overwritten.
-    async fn append_audit(&self, workspace: WorkspaceId, event: &AuditEvent) -> Result<(), StoreError>;
-
-    /// The first `limit` entries of the audit log whose id comes after `after`, by id.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    async fn audit_events(
-        &self,
-        workspace: WorkspaceId,
-        after: Option<AuditEventId>,
-        limit: usize,
-    ) -> Result<Vec<AuditEvent>, StoreError>;
 }

@@ -1,5 +1,6 @@
 //! What goes into a store and what comes out, the same for every backend.
 
+mod audit;
 mod connection;
 mod ingest;
 mod lease;
@@ -10,6 +11,7 @@ mod rows;
 mod sessions;
 mod version;
 
+pub use audit::{AuditFilter, AuditQuery, AuditTree, PermitCount, SequencedBatch, SignedCheckpoint};
 pub use connection::{ConnectionRecord, ConnectionState, SyncOutcome, SyncRecord};
 pub use ingest::{IngestBatch, IngestOutcome};
 pub use lease::LeaseRequest;

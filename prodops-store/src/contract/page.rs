@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use prodops_core::fact::CommitId;
-use prodops_core::id::{AuditEventId, RepositoryId, WorkspaceId};
+use prodops_core::id::{RepositoryId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::audit::AuditQuery;
 use crate::error::StoreError;
 
 /// Some rows of a list in its stable order.
@@ -23,7 +24,19 @@ pub struct Page<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Query {
     Commits(RepositoryId),
-    AuditEvents,
+    /// With a digest of the question.
+    AuditEvents([u8; 16]),
+}
+
+impl Query {
+    /// The audit log, asked this.
+    pub(crate) fn audit(question: &AuditQuery) -> Result<Self, StoreError> {
+        let question = postcard::to_stdvec(question)
+            .map_err(|_| StoreError::invalid("audit query", "must be one that can be written down"))?;
+        let [digest @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
+            <[u8; 32]>::from(Sha256::digest(question));
+        Ok(Self::AuditEvents(digest))
+    }
 }
 
 /// Where a page begins: good only in the workspace and for the query that it came from.
@@ -72,7 +85,10 @@ fn binding(workspace: WorkspaceId, query: Query) -> [u8; BINDING_BYTES] {
             hash.update(b"commits");
             hash.update(repository.as_bytes());
         }
-        Query::AuditEvents => hash.update(b"audit-events"),
+        Query::AuditEvents(question) => {
+            hash.update(b"audit-events");
+            hash.update(question);
+        }
     }
     let mut bytes = [0; BINDING_BYTES];
     for (to, from) in bytes.iter_mut().zip(hash.finalize()) {
@@ -96,12 +112,12 @@ impl Position for CommitId {
     }
 }
 
-impl Position for AuditEventId {
+impl Position for u64 {
     fn to_bytes(&self) -> Vec<u8> {
-        self.as_bytes().to_vec()
+        self.to_be_bytes().to_vec()
     }
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self::from_bytes)
+        bytes.try_into().ok().map(Self::from_be_bytes)
     }
 }
 
@@ -192,7 +208,7 @@ mod tests {
         assert_eq!(Paging::new(one, query, 1).after(Some(&again)).unwrap(), Some(id));
         for (workspace, query) in [
             (two, query),
-            (one, Query::AuditEvents),
+            (one, Query::AuditEvents([0; 16])),
             (one, Query::Commits(RepositoryId::from_bytes([4; 16]))),
         ] {
             let refused = Paging::new(workspace, query, 1).after::<CommitId>(Some(&token));
@@ -206,8 +222,8 @@ mod tests {
             assert_eq!(bad.parse::<PageToken>(), Err(ParsePageTokenError), "{bad}");
         }
         let short: PageToken = "00".parse().unwrap();
-        let paging = Paging::new(WorkspaceId::from_bytes([1; 16]), Query::AuditEvents, 0);
-        assert!(paging.after::<AuditEventId>(Some(&short)).is_err());
+        let paging = Paging::new(WorkspaceId::from_bytes([1; 16]), Query::AuditEvents([0; 16]), 0);
+        assert!(paging.after::<u64>(Some(&short)).is_err());
         assert_eq!(paging.limit, 1);
     }
 }

@@ -3,9 +3,9 @@
 use prodops_core::audit::AuditEvent;
 use prodops_core::id::{ConnectionId, WorkspaceId};
 
-use super::audit;
 use super::key::Scoped;
 use super::leases::fence;
+use super::log::Log;
 use super::tables::CONNECTIONS;
 use super::transaction::Writing;
 use crate::contract::{ConnectionRecord, SyncRecord, Version, Versioned};
@@ -20,7 +20,7 @@ pub(super) fn create(
     let key = Scoped::of(workspace).then(row.id.as_bytes());
     let row = Versioned { version: Version::FIRST, value: row };
     CONNECTIONS.write(tx)?.add(&key, &row, "connection")?;
-    audit::append(tx, workspace, event)?;
+    Log::of(workspace).append(tx, std::slice::from_ref(event))?;
     Ok(row.version)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn replace(
     }
     let row = Versioned { version: version.next(), value: row };
     connections.put(&key, &row)?;
-    audit::append(tx, workspace, event)?;
+    Log::of(workspace).append(tx, std::slice::from_ref(event))?;
     Ok(row.version)
 }
 
@@ -50,9 +50,11 @@ pub(super) fn record_sync(
     connection: ConnectionId,
     epoch: u64,
     sync: SyncRecord,
+    event: &AuditEvent,
 ) -> Result<(), StoreError> {
     let Versioned { version, mut value } = fence(tx, workspace, connection, epoch)?;
     value.last_sync = Some(sync);
     let key = Scoped::of(workspace).then(connection.as_bytes());
-    CONNECTIONS.write(tx)?.put(&key, &Versioned { version: version.next(), value })
+    CONNECTIONS.write(tx)?.put(&key, &Versioned { version: version.next(), value })?;
+    Log::of(workspace).append(tx, std::slice::from_ref(event))
 }

@@ -1,6 +1,7 @@
 //! The control plane in tables.
 
 use async_trait::async_trait;
+use prodops_core::audit::AuditEvent;
 use prodops_core::id::LeaseId;
 use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
@@ -8,6 +9,7 @@ use prodops_core::time::Timestamp;
 use prodops_core::vault::KeyId;
 
 use super::key::Exact;
+use super::log::Log;
 use super::tables::{LEASES, WORKSPACE_SLUGS, WORKSPACES};
 use super::transaction::Reach;
 use super::{Embedded, on_blocking_thread};
@@ -22,13 +24,15 @@ impl ControlBackend for Embedded {
         &self,
         workspace: &WorkspaceRecord,
         owner: &MembershipRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError> {
-        let (row, owner) = (workspace.clone(), owner.clone());
+        let (row, owner, event) = (workspace.clone(), owner.clone(), audit.clone());
         self.write(move |tx| {
             WORKSPACES.write(tx)?.add(&Exact::new(row.id.as_bytes()), &row, "workspace")?;
             let slug = tx.keys.lookup(row.slug.as_str().as_bytes())?;
             WORKSPACE_SLUGS.write(tx)?.add(&slug, &row.id, "workspace slug")?;
-            identity::put_membership(tx, &owner)
+            identity::put_membership(tx, &owner)?;
+            Log::deployment().append(tx, std::slice::from_ref(&event))
         })
         .await
     }

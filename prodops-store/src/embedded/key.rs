@@ -3,8 +3,11 @@
 use prodops_core::id::WorkspaceId;
 
 /// A key of some table.
-pub(super) trait Key {
+pub(super) trait Key: Sized {
     fn bytes(&self) -> &[u8];
+
+    /// A key with another part behind it.
+    fn child(&self, part: &[u8]) -> Self;
 }
 
 /// A key of the workspace plane: `workspace ‖ …`.
@@ -27,6 +30,10 @@ impl Key for Scoped {
     fn bytes(&self) -> &[u8] {
         &self.0
     }
+
+    fn child(&self, part: &[u8]) -> Self {
+        self.clone().then(part)
+    }
 }
 
 /// A key of the identity or control plane: looked up whole.
@@ -47,6 +54,10 @@ impl Exact {
 impl Key for Exact {
     fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    fn child(&self, part: &[u8]) -> Self {
+        self.clone().then(part)
     }
 }
 

@@ -23,10 +23,13 @@ mod identity;
 mod ingest;
 mod key;
 mod leases;
+mod log;
+mod permits;
 #[cfg(any(test, feature = "testing"))]
 mod plain;
 mod reseal;
 mod row;
+mod sequence;
 mod sessions;
 mod table;
 mod tables;

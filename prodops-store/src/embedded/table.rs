@@ -1,7 +1,7 @@
 //! Typed tables over `redb`'s bytes.
 
 use std::marker::PhantomData;
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 
 use redb::{ReadableTable, TableDefinition, WriteTransaction};
 use serde::Serialize;
@@ -120,6 +120,35 @@ impl<T: ReadableTable<Bytes, Bytes>, K: Key, Row: DeserializeOwned> Rows<'_, T, 
             }
         }
         Ok(found)
+    }
+
+    /// Shows every row whose key begins with `prefix` and lies beyond `after`, with the rest of its key, in key order or
+    /// backwards, until `visit` has seen enough. A row that cannot be opened is `visit`'s to judge.
+    pub(super) fn walk(
+        &self,
+        prefix: &K,
+        after: Option<&K>,
+        backwards: bool,
+        mut visit: impl FnMut(&[u8], Result<Row, StoreError>) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let end = end_of(prefix.bytes());
+        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let beyond = after.map(|key| Bound::Excluded(key.bytes()));
+        let bounds = if backwards {
+            (Bound::Included(prefix.bytes()), beyond.unwrap_or(end))
+        } else {
+            (beyond.unwrap_or(Bound::Included(prefix.bytes())), end)
+        };
+        let mut rows = self.rows.range::<&[u8]>(bounds).stored()?;
+        while let Some(entry) = if backwards { rows.next_back() } else { rows.next() } {
+            let (key, sealed) = entry.stored()?;
+            let row = self.place.open(key.value(), sealed.value());
+            let rest = key.value().strip_prefix(prefix.bytes()).unwrap_or_default();
+            if visit(rest, row)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Every row whose key begins with `prefix`, in key order.

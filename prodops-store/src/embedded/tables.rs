@@ -1,7 +1,9 @@
 //! Every table, with its plane, its keys and its rows.
 
 use prodops_core::api_token::ApiTokenRecord;
-use prodops_core::audit::AuditEvent;
+use prodops_core::audit::tree::Frontier;
+use prodops_core::audit::verify::SequencedLeaf;
+use prodops_core::audit::{KeptEntry, LogHead};
 use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{LeaseId, UserId, WorkspaceId};
 use prodops_core::session::{SessionTokenRecord, SignInLinkRecord, TokenHash, UserRecord};
@@ -13,7 +15,7 @@ use super::key::{Exact, Scoped};
 use super::sessions::SessionRow;
 use super::table::Table;
 use super::transaction::Writing;
-use crate::contract::{ConnectionRecord, Plane, Versioned};
+use crate::contract::{ConnectionRecord, PermitCount, Plane, SignedCheckpoint, Versioned};
 use crate::error::StoreError;
 
 /// Who holds a connection. The epoch outlives the lease, so that it never repeats.
@@ -70,6 +72,20 @@ tables! {
     control LEASES = "leases": Exact => LeaseRecord;
     /// Workspace ‖ connection.
     control HOLDS = "holds": Exact => Hold;
+    /// Sequence number: the deployment's own log.
+    control DEPLOYMENT_EVENTS = "deployment_events": Exact => KeptEntry;
+    /// Attribute ‖ sequence number.
+    control DEPLOYMENT_EVENT_INDEX = "deployment_event_index": Exact => ();
+    /// Nothing: one row.
+    control DEPLOYMENT_HEAD = "deployment_head": Exact => LogHead;
+    /// Workspace, or zeros ‖ sequence number: what waits for its place in the tree.
+    control AUDIT_QUEUE = "audit_queue": Exact => SequencedLeaf;
+    /// Index of the leaf.
+    control AUDIT_LEAVES = "audit_leaves": Exact => SequencedLeaf;
+    /// Nothing: one row, the right edge of the tree.
+    control AUDIT_TREE = "audit_tree": Exact => Frontier;
+    /// Size of the tree.
+    control AUDIT_CHECKPOINTS = "audit_checkpoints": Exact => SignedCheckpoint;
 
     /// Workspace ‖ connection.
     workspace CONNECTIONS = "connections": Scoped => Versioned<ConnectionRecord>;
@@ -83,8 +99,14 @@ tables! {
     workspace COMMITS = "commits": Scoped => CommitFact;
     /// Workspace ‖ repository ‖ kind of record.
     workspace COVERAGE = "coverage": Scoped => CoverageFact;
-    /// Workspace ‖ event.
-    workspace AUDIT_EVENTS = "audit_events": Scoped => AuditEvent;
+    /// Workspace ‖ sequence number.
+    workspace AUDIT_EVENTS = "audit_events": Scoped => KeptEntry;
+    /// Workspace ‖ attribute ‖ sequence number.
+    workspace AUDIT_EVENT_INDEX = "audit_event_index": Scoped => ();
+    /// Workspace.
+    workspace AUDIT_HEADS = "audit_heads": Scoped => LogHead;
+    /// Workspace ‖ hour ‖ actor ‖ action ‖ type of object.
+    workspace PERMIT_COUNTS = "permit_counts": Scoped => PermitCount;
 }
 
 /// Proves that the deployment's keys are those of this file, before a row of it is changed. A new file gets its proof.
@@ -103,6 +125,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 5, 7));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 12, 10));
     }
 }

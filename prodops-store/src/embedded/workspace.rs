@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
-use prodops_core::id::{AuditEventId, ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
 use super::key::Scoped;
-use super::tables::{AUDIT_EVENTS, COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
-use super::{Embedded, audit, connections, ingest};
+use super::tables::{COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
+use super::{Embedded, connections, ingest};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
 use crate::error::StoreError;
@@ -45,9 +45,13 @@ impl WorkspaceBackend for Embedded {
         connection: ConnectionId,
         epoch: u64,
         sync: SyncRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError> {
-        self.write_in(workspace, move |tx| connections::record_sync(tx, workspace, connection, epoch, sync))
-            .await
+        let event = audit.clone();
+        self.write_in(workspace, move |tx| {
+            connections::record_sync(tx, workspace, connection, epoch, sync, &event)
+        })
+        .await
     }
 
     async fn connection(
@@ -149,24 +153,5 @@ impl WorkspaceBackend for Embedded {
     ) -> Result<Vec<CoverageFact>, StoreError> {
         let prefix = Scoped::of(workspace).then(repository.as_bytes());
         self.read_in(workspace, move |tx| COVERAGE.read(tx)?.all(&prefix)).await
-    }
-
-    async fn append_audit(&self, workspace: WorkspaceId, event: &AuditEvent) -> Result<(), StoreError> {
-        let event = event.clone();
-        self.write_in(workspace, move |tx| audit::append(tx, workspace, &event)).await
-    }
-
-    async fn audit_events(
-        &self,
-        workspace: WorkspaceId,
-        after: Option<AuditEventId>,
-        limit: usize,
-    ) -> Result<Vec<AuditEvent>, StoreError> {
-        self.read_in(workspace, move |tx| {
-            let prefix = Scoped::of(workspace);
-            let after = after.map(|id| prefix.clone().then(id.as_bytes()));
-            AUDIT_EVENTS.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true)
-        })
-        .await
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use prodops_core::audit::AuditEvent;
 use prodops_core::id::LeaseId;
 use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{ControlCapability, LeaseRecord, MembershipRecord, WorkspaceRecord};
@@ -25,7 +26,8 @@ impl<'s> ControlStore<'s> {
         Self { backend, capability: PhantomData }
     }
 
-    /// Adds a workspace with its owner. Its keys must be in the keyring already.
+    /// Adds a workspace with its owner and the event in the deployment's audit log. Its keys must be in the keyring
+    /// already.
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the owner does not
@@ -34,11 +36,15 @@ impl<'s> ControlStore<'s> {
         &self,
         workspace: &WorkspaceRecord,
         owner: &MembershipRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         if owner.workspace != workspace.id {
             return Err(StoreError::invalid("owner", "must be a member of the workspace itself"));
         }
-        self.backend.create_workspace(workspace, owner).await
+        if audit.workspace.is_some() {
+            return Err(StoreError::ScopeViolation);
+        }
+        self.backend.create_workspace(workspace, owner, audit).await
     }
 
     /// Takes the hold on a connection, with an epoch larger than every earlier one. `None` while somebody else holds it.

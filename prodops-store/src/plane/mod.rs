@@ -1,10 +1,12 @@
 //! The typed planes: the only way from evidence to rows.
 
+mod audit;
 mod control;
 mod credential;
 mod identity;
 mod workspace;
 
+pub use audit::AuditStore;
 pub use control::ControlStore;
 pub use identity::IdentityStore;
 #[cfg(any(test, feature = "testing"))]

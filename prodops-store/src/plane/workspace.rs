@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use prodops_core::audit::{Actor, AuditEvent};
+use prodops_core::audit::{Actor, AuditEntry, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 use prodops_core::tenancy::WorkspaceScope;
+use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::contract::{
-    ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, Paging, Query, RowBatch, SyncRecord,
-    Version, Versioned,
+    AuditQuery, ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, Paging, PermitCount, Query,
+    RowBatch, SyncRecord, Version, Versioned,
 };
 use crate::error::StoreError;
 
@@ -72,17 +73,20 @@ impl<'s> WorkspaceStore<'s> {
         self.backend.replace_connection(self.id(), version, connection, audit).await
     }
 
-    /// Notes how a sync ended. For the holder of the connection's lease, who needs no audit event.
+    /// Notes how a sync ended, together with the audit event that says so. For the holder of the connection's lease.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] when there is no such connection, [`StoreError::Fenced`] when the hold is over.
+    /// [`StoreError::Invalid`] when there is no such connection, [`StoreError::Fenced`] when the hold is over,
+    /// [`StoreError::ScopeViolation`] when the event names another workspace or another actor than the scope.
     pub async fn record_sync(
         &self,
         connection: ConnectionId,
         epoch: u64,
         sync: SyncRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError> {
-        self.backend.record_sync(self.id(), connection, epoch, sync).await
+        self.own(audit)?;
+        self.backend.record_sync(self.id(), connection, epoch, sync, audit).await
     }
 
     /// The connection with this id.
@@ -191,25 +195,40 @@ impl<'s> WorkspaceStore<'s> {
     /// Adds an entry to the audit log, for what changes no row: reads worth noting and refusals.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] when the log has an entry with this id, [`StoreError::ScopeViolation`] when the
-    /// event names another workspace or another actor than the scope.
+    /// [`StoreError::Invalid`] when the event fits no leaf, [`StoreError::ScopeViolation`] when it names another workspace
+    /// or another actor than the scope.
     pub async fn append_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
         self.own(event)?;
-        self.backend.append_audit(self.id(), event).await
+        self.backend.append_audit(Some(self.id()), std::slice::from_ref(event)).await
     }
 
-    /// A page of the audit log, ordered by the entries' ids. `limit` is held between 1 and [`PageToken::MAX_LIMIT`].
+    /// A page of the audit log. What comes or goes between two pages neither repeats nor hides others. `limit` is held
+    /// between 1 and [`PageToken::MAX_LIMIT`].
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] for a token of another list or workspace.
+    /// [`StoreError::Invalid`] for a token of another question, list or workspace.
     pub async fn audit_events(
         &self,
+        query: &AuditQuery,
         after: Option<&PageToken>,
         limit: usize,
-    ) -> Result<Page<AuditEvent>, StoreError> {
-        let paging = Paging::new(self.id(), Query::AuditEvents, limit);
-        let rows = self.backend.audit_events(self.id(), paging.after(after)?, paging.fetch()).await?;
-        Ok(paging.page(rows, |row| row.id))
+    ) -> Result<Page<AuditEntry>, StoreError> {
+        let paging = Paging::new(self.id(), Query::audit(query)?, limit);
+        let workspace = Some(self.id());
+        let rows = self.backend.audit_events(workspace, query, paging.after(after)?, paging.fetch()).await?;
+        Ok(paging.page(rows, |row| row.seq))
+    }
+
+    /// How often what was permitted to whom, for the hours that begin in `from..until`, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn permit_counts(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<PermitCount>, StoreError> {
+        self.backend.permit_counts(self.id(), from, until).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! All that a workspace shows, for comparing before and after.
 
-use prodops_core::audit::AuditEvent;
+use prodops_core::audit::AuditEntry;
 use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
 use prodops_core::id::RepositoryId;
@@ -8,7 +8,7 @@ use prodops_core::id::RepositoryId;
 use super::fixture::Source;
 use super::generate::History;
 use crate::StoreError;
-use crate::contract::{ConnectionRecord, Versioned};
+use crate::contract::{AuditQuery, ConnectionRecord, Versioned};
 use crate::plane::WorkspaceStore;
 
 /// Everything that a workspace shows of one source and one repository.
@@ -31,7 +31,7 @@ pub struct Contents {
     /// What was read of the repository.
     pub coverage: Vec<CoverageFact>,
     /// The audit log.
-    pub events: Vec<AuditEvent>,
+    pub events: Vec<AuditEntry>,
 }
 
 impl Contents {
@@ -70,14 +70,23 @@ pub(crate) async fn all_commits(
     }
 }
 
-/// Every entry of the audit log, page by page.
+/// Every entry of the audit log, oldest first, page by page.
 pub(crate) async fn all_events(
     store: &WorkspaceStore<'_>,
     limit: usize,
-) -> Result<Vec<AuditEvent>, StoreError> {
+) -> Result<Vec<AuditEntry>, StoreError> {
+    all_answers(store, &AuditQuery::default(), limit).await
+}
+
+/// Everything that a question to the audit log is answered with, page by page.
+pub(crate) async fn all_answers(
+    store: &WorkspaceStore<'_>,
+    query: &AuditQuery,
+    limit: usize,
+) -> Result<Vec<AuditEntry>, StoreError> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let page = store.audit_events(after.as_ref(), limit).await?;
+        let page = store.audit_events(query, after.as_ref(), limit).await?;
         all.extend(page.items);
         assert!(page.next.is_none() || page.next != after, "a page leads back to itself");
         after = page.next;

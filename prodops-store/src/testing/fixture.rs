@@ -22,7 +22,7 @@ use prodops_core::time::Timestamp;
 use super::generate::Generate;
 use crate::backend::Backend;
 use crate::contract::{ConnectionRecord, ConnectionState, IngestBatch, LeaseRequest};
-use crate::plane::{ControlStore, IdentityStore, WorkspaceStore};
+use crate::plane::{AuditStore, ControlStore, IdentityStore, WorkspaceStore};
 use crate::{Store, authority_source};
 
 /// A backend under test, with whatever must live as long as it does.
@@ -130,6 +130,12 @@ impl Fixture {
         self.store.control(&self.control).expect("the store is bound to this authority")
     }
 
+    /// Every audit log.
+    #[must_use]
+    pub fn audit(&self) -> AuditStore<'_> {
+        self.store.audit(&self.control).expect("the store is bound to this authority")
+    }
+
     /// The plane of the tenant's workspace.
     #[must_use]
     pub fn inside<'t>(&self, tenant: &'t Tenant) -> WorkspaceStore<'t> {
@@ -203,7 +209,7 @@ impl Fixture {
     pub async fn tenant(&self) -> Tenant {
         let (workspace, user) = (self.workspace(), self.user().await);
         let owner = self.membership(workspace.id, user);
-        self.control().create_workspace(&workspace, &owner).await.unwrap();
+        self.control().create_workspace(&workspace, &owner, &self.provisioned()).await.unwrap();
         let scope = self.enter(user, &workspace.slug).await;
         Tenant { workspace, user, scope }
     }
@@ -231,6 +237,22 @@ impl Fixture {
             actor: Actor::from(scope.principal()),
             action: "Connect".to_owned(),
             object: AuditObject::Workspace,
+            decision: Decision::Allowed,
+            request: None,
+            personal: None,
+        }
+    }
+
+    /// An event of the deployment's log that is not stored yet.
+    #[must_use]
+    pub fn provisioned(&self) -> AuditEvent {
+        AuditEvent {
+            id: AuditEventId::from_bytes(self.generate.bytes()),
+            time: self.now(),
+            workspace: None,
+            actor: Actor::Operator,
+            action: "ProvisionWorkspace".to_owned(),
+            object: AuditObject::Deployment,
             decision: Decision::Allowed,
             request: None,
             personal: None,

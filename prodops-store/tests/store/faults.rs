@@ -13,6 +13,8 @@ use prodops_store::testing::{Contents, Fixture, Generate, History, KeysOnDemand,
 use proptest::prelude::*;
 use redb::StorageBackend;
 
+use crate::sequencer::{next_batch, verified};
+
 /// An operation that the disk was told but not yet made to keep.
 #[derive(Debug, Clone)]
 enum Pending {
@@ -296,4 +298,57 @@ fn after_a_full_disk_the_store_stays_shut_until_it_is_opened_again() {
         let scope = fixture.enter(tenant, &slug).await;
         fixture.store.workspace(&scope).unwrap().ingest(second).await.expect("there is room again");
     });
+}
+
+/// Lets the disk fail after so many operations while leaves get their place in the tree. Tells whether they got it.
+async fn sequencing_on_failing_disk(operations: u32) -> bool {
+    let prepared = prepare(9).await;
+    for _ in 0..20 {
+        let store = prepared.fixture.inside(&prepared.tenant);
+        store.append_audit(&prepared.fixture.event(&prepared.tenant.scope)).await.unwrap();
+    }
+    let first = next_batch(&prepared.fixture.audit(), 7).await;
+    prepared.fixture.audit().sequence(&first).await.unwrap();
+    let second = next_batch(&prepared.fixture.audit(), 7).await;
+    prepared.disk.fail_after(operations);
+    let stored = prepared.fixture.audit().sequence(&second).await.is_ok();
+
+    let (_, fixture, _) = prepared.again(&Generate::new(u64::from(operations))).await;
+    let audit = fixture.audit();
+    let size = audit.tree().await.unwrap().frontier.size();
+    assert!(size == 14 || (!stored && size == 7), "after {operations} operations: {size} leaves");
+    // Whoever goes on repeats nothing and leaves nothing out.
+    loop {
+        let batch = next_batch(&audit, 7).await;
+        if batch.leaves.is_empty() {
+            break;
+        }
+        audit.sequence(&batch).await.unwrap();
+    }
+    assert_eq!(verified(&audit).await, Ok(22), "20 events, a connection and a workspace");
+    stored
+}
+
+#[test]
+fn a_sequencer_that_is_killed_anywhere_repeats_nothing_and_leaves_nothing_out() {
+    let mut failures = 0;
+    while !run(sequencing_on_failing_disk(failures)) {
+        failures += 1;
+    }
+    assert!(failures > 5, "a commit is more than {failures} operations");
+}
+
+#[test]
+fn an_entry_is_chained_or_absent_wherever_the_disk_fails() {
+    for operations in 0..12 {
+        run(async {
+            let prepared = prepare(10).await;
+            prepared.disk.fail_after(operations);
+            let event = prepared.fixture.event(&prepared.tenant.scope);
+            let appended = prepared.fixture.inside(&prepared.tenant).append_audit(&event).await.is_ok();
+            let (_, fixture, _) = prepared.again(&Generate::new(u64::from(operations))).await;
+            let entries = verified(&fixture.audit()).await.unwrap();
+            assert!(entries == 3 || (!appended && entries == 2), "after {operations} operations: {entries}");
+        });
+    }
 }

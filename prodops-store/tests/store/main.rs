@@ -11,3 +11,5 @@
 mod faults;
 mod file;
 mod memory;
+mod sequencer;
+mod tampering;

@@ -1,7 +1,7 @@
-//! Asks the policies, tells the decision log, and leaves denials in the audit log.
+//! Asks the policies, tells the decision log, counts what they permit, and leaves denials in the audit log.
 
 use prodops_core::audit::{AuditObject, Decision};
-use prodops_policy::{Action, Denied, ListAction, Permit, Visible, WorkspaceFacts};
+use prodops_policy::{Action, Denied, ListAction, Permit, Visible, WorkspaceFacts, resource_type};
 
 use super::error::EngineError;
 use super::workspace::Workspace;
@@ -37,6 +37,7 @@ impl Workspace {
         let workspace = self.scope.workspace();
         match decision {
             Ok(allowed) => {
+                self.engine.parts().permits.note(&self.scope, A::NAME, resource_type::<A>());
                 tracing::debug!(target: "prodops::decision", action = A::NAME, %workspace, "allowed");
                 Ok(allowed)
             }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits};
+use prodops_core::audit::{KeyName, NoteError};
 use prodops_core::clock::{Clock, SystemClock};
 use prodops_core::entropy::{Entropy, EntropyError, SystemEntropy};
 use prodops_core::environment::Environment;
@@ -24,6 +25,8 @@ use prodops_store::keyring::{FileKeyring, KeyringFileError};
 use prodops_store::{Store, StoreError, authority_source};
 
 use super::entry::{Engine, Inner};
+use super::permit_count::PermitCounter;
+use super::upkeep::Due;
 use super::watch::{Watch, logging_leak_guard};
 
 /// Where an engine keeps what it derives.
@@ -57,6 +60,9 @@ pub enum BuildError {
     /// Data is to be kept, but under no key.
     #[error("a store in a file needs a root key: `EngineBuilder::root_keys`")]
     NoRootKey,
+    /// The audit log has no name that a checkpoint can be signed under.
+    #[error(transparent)]
+    AuditOrigin(#[from] NoteError),
     /// Two connectors have the same id.
     #[error("two connectors are called `{0}`")]
     DuplicateConnector(ConnectorId),
@@ -80,6 +86,7 @@ pub struct EngineBuilder {
     audience: Audience,
     targets: Arc<TargetRule>,
     leak_guard: Option<LeakGuard>,
+    audit_origin: Option<KeyName>,
     connectors: Vec<Arc<dyn Connector>>,
 }
 
@@ -97,6 +104,7 @@ impl EngineBuilder {
             audience: Audience::Team,
             targets: Arc::new(|_, _| true),
             leak_guard: None,
+            audit_origin: None,
             connectors: Vec::new(),
         }
     }
@@ -169,6 +177,13 @@ impl EngineBuilder {
         self
     }
 
+    /// The name of this deployment's audit log, under which its checkpoints are signed: a URL without its scheme, such as
+    /// `prodops.example.org/audit`. `prodops/` and the environment unless said otherwise; it must not change afterwards.
+    pub fn audit_origin(mut self, origin: KeyName) -> Self {
+        self.audit_origin = Some(origin);
+        self
+    }
+
     /// Another clock than the machine's, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -209,6 +224,10 @@ impl EngineBuilder {
         let authority = Authority::new(sources, Arc::clone(&self.clock), self.entropy.as_ref(), self.expiry)?;
         let store = Store::bind(backend, &authority);
         let policy = Policy::shipped()?;
+        let origin = match self.audit_origin {
+            Some(origin) => origin,
+            None => KeyName::new(&format!("prodops/{}", self.environment))?,
+        };
         Ok(Engine::assemble(Inner {
             environment: self.environment,
             authority,
@@ -216,12 +235,15 @@ impl EngineBuilder {
             store,
             policy,
             connectors,
-            clock: self.clock,
+            clock: Arc::clone(&self.clock),
             entropy: self.entropy,
             limits: self.limits,
             audience: self.audience,
             targets: self.targets,
             watch: Watch::new(leak_guard),
+            origin,
+            permits: PermitCounter::new(self.clock),
+            due: Due::default(),
         }))
     }
 }

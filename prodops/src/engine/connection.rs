@@ -25,11 +25,16 @@ impl Workspace {
         let parts = self.engine.parts();
         let chosen = self.engine.connector(connector)?;
         if !(parts.targets)(&self.record().slug, target) {
+            self.log(Connect::NAME, AuditObject::Workspace, Decision::Failed).await?;
             // The same for what does not exist: what lies elsewhere is nobody's to find out.
             return Err(ConnectorError::unusable("this workspace has no such target to connect").into());
         }
         let id = ConnectionId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?;
-        chosen.check(&Api::new(id, target.clone(), parts.limits, CancellationToken::new())).await?;
+        let api = Api::new(id, target.clone(), parts.limits, CancellationToken::new());
+        if let Err(error) = chosen.check(&api).await {
+            self.log(Connect::NAME, AuditObject::Connection(id), Decision::Failed).await?;
+            return Err(error.into());
+        }
         let record = ConnectionRecord {
             id,
             connector: connector.clone(),
@@ -38,7 +43,7 @@ impl Workspace {
             created: parts.clock.now(),
             last_sync: None,
         };
-        let event = self.event(Connect::NAME, AuditObject::Connection(id), Decision::Allowed)?;
+        let event = self.event(Connect::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
         self.guarded()?.add_connection(&permit, &record, &event).await?;
         Ok(record)
     }
@@ -65,7 +70,7 @@ impl Workspace {
             return Ok(record);
         }
         record.state = ConnectionState::Disconnected;
-        let event = self.event(Disconnect::NAME, AuditObject::Connection(id), Decision::Allowed)?;
+        let event = self.event(Disconnect::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
         self.guarded()?.disconnect(&permit, version, &record, &event).await?;
         Ok(record)
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits, Descriptor};
+use prodops_core::audit::KeyName;
 use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::environment::Environment;
@@ -17,6 +18,8 @@ use prodops_store::Store;
 
 use super::builder::{EngineBuilder, TargetRule};
 use super::error::EngineError;
+use super::permit_count::PermitCounter;
+use super::upkeep::Due;
 use super::watch::Watch;
 use super::workspace::Workspace;
 
@@ -40,6 +43,10 @@ pub(super) struct Inner {
     pub(super) audience: Audience,
     pub(super) targets: Arc<TargetRule>,
     pub(super) watch: Watch,
+    /// The name under which audit checkpoints are signed.
+    pub(super) origin: KeyName,
+    pub(super) permits: PermitCounter,
+    pub(super) due: Due,
 }
 
 impl Engine {

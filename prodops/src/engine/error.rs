@@ -2,10 +2,12 @@
 
 use prodops_connectors::contract::ConnectorError;
 use prodops_connectors::driver::SyncError;
+use prodops_core::audit::CheckpointError;
 use prodops_core::entropy::EntropyError;
 use prodops_core::input::InputError;
 use prodops_core::keyring::{KeyringError, Sealed};
 use prodops_core::tenancy::AuthorityError;
+use prodops_core::vault::SealError;
 use prodops_store::StoreError;
 
 /// Why an engine call did not do what was asked.
@@ -54,6 +56,15 @@ pub enum EngineError {
     /// Identity data could not be checked.
     #[error(transparent)]
     Authority(AuthorityError),
+    /// The audit log cannot go on: what is stored of its tree is not what was signed.
+    #[error("the audit tree is not the one that was signed: verify the log before anything is signed again")]
+    AuditTree,
+    /// A checkpoint of the audit log could not be signed or read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// Personal data of an event could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] EntropyError),

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use prodops_core::audit::AuditEvent;
+use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
 use prodops_core::keyring::Keyring;
 use prodops_core::tenancy::WorkspaceScope;
+use prodops_core::time::Timestamp;
 use prodops_policy::{
     Action, Connect, Disconnect, IngestFacts, IntegrationFacts, ListAction, ListConnections,
     ListRepositories, Permit, ReadAudit, ReadReport, Visible,
 };
 use prodops_store::StoreError;
 use prodops_store::contract::{
-    ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, SyncRecord, Version, Versioned,
+    AuditQuery, ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, PermitCount, SyncRecord,
+    Version, Versioned,
 };
 use prodops_store::plane::WorkspaceStore;
 
@@ -135,11 +137,22 @@ impl<'s> Guarded<'s> {
     pub(crate) async fn audit_events(
         &self,
         permit: &Permit<ReadAudit>,
+        query: &AuditQuery,
         after: Option<&PageToken>,
         limit: usize,
-    ) -> Result<Page<AuditEvent>, StoreError> {
+    ) -> Result<Page<AuditEntry>, StoreError> {
         self.check(permit)?;
-        self.store.audit_events(after, limit).await
+        self.store.audit_events(query, after, limit).await
+    }
+
+    pub(crate) async fn permit_counts(
+        &self,
+        permit: &Permit<ReadAudit>,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<PermitCount>, StoreError> {
+        self.check(permit)?;
+        self.store.permit_counts(from, until).await
     }
 
     /// The workspace's index key. It lies in the keyring, and is had under the same permits as the rows.
@@ -189,8 +202,9 @@ impl<'s> Guarded<'s> {
         connection: ConnectionId,
         epoch: u64,
         sync: SyncRecord,
+        audit: &AuditEvent,
     ) -> Result<(), StoreError> {
         self.check_integration(permit, connection)?;
-        self.store.record_sync(connection, epoch, sync).await
+        self.store.record_sync(connection, epoch, sync, audit).await
     }
 }

@@ -36,7 +36,7 @@ impl Workspace {
         // Members and the audit log lie on two planes, so in two transactions: the membership waits, without force,
         // until the log says who made it. A kill in between leaves somebody on the list who may do nothing.
         identity.put_membership(&waiting).await?;
-        self.log(ManageMembers::NAME, AuditObject::Workspace, Decision::Allowed).await?;
+        self.log(ManageMembers::NAME, AuditObject::Member(waiting.id), Decision::Allowed).await?;
         let member = MembershipRecord { state: MembershipState::Active, ..waiting };
         identity.put_membership(&member).await?;
         Ok(member.id)

@@ -1,5 +1,6 @@
 //! What the operator of a deployment does before anybody can sign in: make a workspace and its owner.
 
+use prodops_core::audit::{Actor, AuditObject};
 use prodops_core::id::{MembershipId, UserId, WorkspaceId};
 use prodops_core::input::{WorkspaceName, WorkspaceSlug};
 use prodops_core::session::UserRecord;
@@ -70,7 +71,9 @@ impl Engine {
         // Keys first: a kill in between leaves keys to nothing, never rows without keys.
         parts.keyring()?.create_workspace(workspace.id).await?;
         let capability = parts.authority.control();
-        parts.store.control(&capability)?.create_workspace(&workspace, &membership).await?;
+        let object = AuditObject::Tenant(workspace.id);
+        let event = self.deployment_event(Actor::Operator, None, "ProvisionWorkspace", object).await?;
+        parts.store.control(&capability)?.create_workspace(&workspace, &membership, &event).await?;
         Ok(Provisioned { workspace: workspace.id, owner })
     }
 }

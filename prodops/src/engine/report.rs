@@ -1,12 +1,10 @@
-//! What the stored facts say: reports, repositories, commits, the audit log.
+//! What the stored facts say: reports, repositories, commits.
 
-use prodops_core::audit::{AuditEvent, AuditObject, Decision};
 use prodops_core::fact::{CommitFact, CoverageFact, RepositoryFact};
 use prodops_core::id::RepositoryId;
 use prodops_metrics::{FactSet, Report, ReportOptions, Scope, Window};
 use prodops_policy::{
-    Action, AuditLogFacts, ListRepositories, MetricReportFacts, Permit, ReadAudit, ReadReport,
-    ReadRepository, RepositoryFacts,
+    ListRepositories, MetricReportFacts, Permit, ReadReport, ReadRepository, RepositoryFacts,
 };
 use prodops_store::StoreError;
 use prodops_store::contract::{Page, PageToken};
@@ -116,24 +114,10 @@ impl Workspace {
         let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
         Ok((permit, self.guarded()?))
     }
-
-    /// A page of the workspace's audit log, oldest first. Reading it is itself an event.
-    ///
-    /// # Errors
-    /// [`EngineError::Denied`] when the caller may not read it; [`EngineError::Page`] for a token of another list.
-    pub async fn audit(
-        &self,
-        after: Option<&PageToken>,
-        limit: usize,
-    ) -> Result<Page<AuditEvent>, EngineError> {
-        let permit = self.permit::<ReadAudit>(&AuditLogFacts::of(&self.scope)).await?;
-        self.log(ReadAudit::NAME, AuditObject::AuditLog, Decision::Allowed).await?;
-        self.guarded()?.audit_events(&permit, after, limit).await.map_err(page_error)
-    }
 }
 
 /// Page tokens come from outside: a wrong one is the caller's mistake, not the store's.
-fn page_error(error: StoreError) -> EngineError {
+pub(super) fn page_error(error: StoreError) -> EngineError {
     match error {
         StoreError::Invalid { what: "page token", .. } => EngineError::Page,
         other => EngineError::Store(other),

@@ -1,6 +1,6 @@
 //! Sessions: how they are recognised, renewed, listed and ended.
 
-use prodops_core::audit::{AuditObject, Decision};
+use prodops_core::audit::{Actor, AuditObject, Decision};
 use prodops_core::id::{SessionId, UserId};
 use prodops_core::session::{
     ClientFamily, OpaqueToken, Recognition, ReplayedSession, RevocationSubject, SessionKey, SessionRecord,
@@ -71,7 +71,7 @@ impl Engine {
         if let Err(error) = ended {
             tracing::error!(target: "prodops::security", %error, %session, "a copied session could not be ended");
         }
-        Ok(())
+        self.log_user(user, "EndReplayedSession").await
     }
 
     /// The token to hand to the session's bearer in place of `token`; `None` while that one goes on.
@@ -105,7 +105,10 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn sign_out(&self, session: &VerifiedSession) -> Result<(), EngineError> {
-        self.end_session(session, session.id()).await.map(drop)
+        let parts = self.parts();
+        self.log_user(session.user(), "SignOut").await?;
+        parts.store.identity(&parts.authority)?.end_session(session.user(), session.id()).await?;
+        Ok(())
     }
 
     /// The caller's own sessions that are in force, the latest first. Rows of sessions that are over are removed.
@@ -134,7 +137,11 @@ impl Engine {
     /// When the store fails.
     pub async fn end_session(&self, session: &VerifiedSession, id: SessionId) -> Result<bool, EngineError> {
         let parts = self.parts();
-        Ok(parts.store.identity(&parts.authority)?.end_session(session.user(), id).await?)
+        let ended = parts.store.identity(&parts.authority)?.end_session(session.user(), id).await?;
+        if ended {
+            self.log_user(session.user(), "EndSession").await?;
+        }
+        Ok(ended)
     }
 
     /// Ends all of the caller's own sessions but the one that asks, and tells how many there were.
@@ -176,6 +183,9 @@ impl Engine {
 
     async fn revoke(&self, subject: RevocationSubject) -> Result<(), EngineError> {
         let parts = self.parts();
+        // First the entry: nobody is put out without one.
+        let event = self.deployment_event(Actor::Operator, None, "EndSessions", AuditObject::Session).await?;
+        self.log_deployment(&event).await?;
         let count = parts.store.identity(&parts.authority)?.revoke_sessions(subject).await?;
         tracing::info!(target: "prodops::security", ?subject, count, "sessions ended");
         Ok(())
@@ -221,6 +231,8 @@ impl Engine {
             client,
             renew: false,
         };
+        // First the entry, so that nobody is in without one.
+        self.log_user(user, "SignIn").await?;
         parts.store.identity(&parts.authority)?.create_session(&token.hash(), &session).await?;
         Ok(token)
     }

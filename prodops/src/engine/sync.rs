@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use prodops_connectors::contract::{Api, Connector, ConnectorError, Progress};
 use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
-use prodops_core::audit::{AuditObject, Decision};
-use prodops_core::id::{ConnectionId, LeaseId, WorkspaceId};
+use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
+use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::input::ConnectorId;
-use prodops_core::tenancy::{JobLease, SystemPrincipal};
-use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync};
+use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope};
+use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync, resource_type};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -160,12 +160,40 @@ impl SyncRun {
             result = driver.run(self.connector.as_ref(), &api) => result,
             lost = self.keep_hold() => return Err(lost),
         };
+        parts.permits.note(&scope, IngestFacts::NAME, resource_type::<IngestFacts>());
         let record = SyncRecord { finished: parts.clock.now(), outcome: outcome(&result) };
-        let noted = sink.guarded.record_sync(&sink.permit, self.row.id, self.lease.epoch(), record).await;
+        let event = self.ended(&scope, &result)?;
+        let noted =
+            sink.guarded.record_sync(&sink.permit, self.row.id, self.lease.epoch(), record, &event).await;
         // Likewise more than that the failure could not be noted.
         let summary = result?;
         noted?;
         Ok(summary)
+    }
+
+    /// The event that says how the reading ended, and what it brought.
+    fn ended(
+        &self,
+        scope: &WorkspaceScope,
+        result: &Result<SyncSummary, SyncError>,
+    ) -> Result<AuditEvent, EngineError> {
+        let summary = result.as_ref().copied().unwrap_or_default();
+        let parts = self.engine.parts();
+        Ok(AuditEvent {
+            id: AuditEventId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?,
+            time: parts.clock.now(),
+            workspace: Some(scope.workspace()),
+            actor: Actor::from(scope.principal()),
+            action: IngestFacts::NAME.to_owned(),
+            object: AuditObject::Sync {
+                connection: self.row.id,
+                commits: summary.commits,
+                pruned: summary.pruned,
+            },
+            decision: if result.is_ok() { Decision::Allowed } else { Decision::Failed },
+            request: None,
+            personal: None,
+        })
     }
 
     /// Renews the hold for as long as it is polled; returns only when the hold is lost.

@@ -1,8 +1,9 @@
-//! Background work of an engine: rows under new keys, old keys out, keys out of memory.
+//! Background work of an engine: the audit log's upkeep, rows under new keys, old keys out, keys
+//! out of memory.
 
 use std::time::Duration;
 
-use prodops_core::keyring::KeyOwner;
+use prodops_core::keyring::{KeyOwner, Keyring};
 use tokio_util::sync::CancellationToken;
 
 use super::entry::Engine;
@@ -34,9 +35,14 @@ impl Worker {
                 tracing::warn!(%error, "background work");
             }
             tokio::select! {
-                () = cancel.cancelled() => return,
+                () = cancel.cancelled() => break,
                 () = tokio::time::sleep(PAUSE) => {}
+                () = self.engine.audit_due() => {}
             }
+        }
+        // What came in since the last round would wait, or in the case of counters be lost.
+        if let Err(error) = self.engine.audit_upkeep().await {
+            tracing::warn!(%error, "the last upkeep of the audit log");
         }
     }
 
@@ -47,6 +53,12 @@ impl Worker {
     pub async fn round(&self) -> Result<(), EngineError> {
         let Ok(keyring) = self.engine.keyring() else { return Ok(()) };
         keyring.sweep();
+        let audit = self.engine.audit_upkeep().await;
+        self.renew_all(keyring).await?;
+        audit.map(drop)
+    }
+
+    async fn renew_all(&self, keyring: &Keyring) -> Result<(), EngineError> {
         for owner in keyring.owners().await? {
             let done = self.renew(owner).await?;
             if done.rows > 0 || done.retired > 0 {

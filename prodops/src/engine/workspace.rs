@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use prodops_core::audit::NetworkPrefix;
 use prodops_core::id::{MembershipId, RequestId};
 use prodops_core::tenancy::{Membership, Principal, Role, WorkspaceRecord, WorkspaceScope};
 
@@ -15,6 +16,7 @@ pub struct Workspace {
     pub(super) engine: Engine,
     pub(super) scope: WorkspaceScope,
     pub(super) request: Option<RequestId>,
+    pub(super) network: Option<NetworkPrefix>,
     pub(super) membership: Membership,
     /// Whether a program came in with an API token.
     pub(super) by_token: bool,
@@ -22,13 +24,22 @@ pub struct Workspace {
 
 impl Workspace {
     pub(super) fn new(engine: Engine, membership: Membership, by_token: bool) -> Self {
-        Self { engine, scope: membership.scope(), request: None, membership, by_token }
+        let scope = membership.scope();
+        Self { engine, scope, request: None, network: None, membership, by_token }
     }
 
     /// Marks everything that follows with the id of the request it belongs to.
     #[must_use]
     pub const fn for_request(mut self, request: RequestId) -> Self {
         self.request = Some(request);
+        self
+    }
+
+    /// Marks everything that follows with the network that the caller came from. It is kept with who they are: sealed,
+    /// and erased with them.
+    #[must_use]
+    pub const fn from_network(mut self, network: NetworkPrefix) -> Self {
+        self.network = Some(network);
         self
     }
 

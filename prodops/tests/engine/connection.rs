@@ -1,6 +1,7 @@
 //! Connecting, reading and cutting connections.
 
 use prodops::connectors::contract::Silent;
+use prodops::core::audit::Decision;
 use prodops::core::input::ConnectorId;
 use prodops::engine::{EngineError, ReportQuery};
 use prodops::metrics::{Window, time_zone};
@@ -11,7 +12,13 @@ use crate::repository::{Repository, history};
 
 async fn nothing_is_stored(tenant: &Tenant) {
     assert_eq!(tenant.workspace.connections().await.unwrap(), []);
-    assert!(tenant.log().await.iter().all(|event| event.action == "ReadAudit"));
+    assert!(
+        tenant
+            .log()
+            .await
+            .iter()
+            .all(|event| event.action == "ReadAudit" || event.decision == Decision::Failed)
+    );
 }
 
 #[tokio::test]

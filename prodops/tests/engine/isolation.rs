@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use prodops::connectors::contract::Silent;
-use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, UserId};
+use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
+use prodops::core::id::{ApiTokenId, AuditEventId, ConnectionId, RepositoryId, UserId, WorkspaceId};
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{AuthorityError, MembershipState, Role};
+use prodops::core::time::Timestamp;
 use prodops::engine::{ApiTokenRequest, Engine, EngineError, Workspace};
-use prodops::store::contract::PageToken;
+use prodops::store::contract::{AuditQuery, PageToken};
 
-use crate::place::{Place, Tenant, all_history, enter, git, session, slug, stranger, target, tenant};
+use crate::place::{NOW, Place, Tenant, all_history, enter, git, session, slug, stranger, target, tenant};
 use crate::repository::{Repository, history};
 
 /// Methods that take an id or a page token.
 const BY_ID: &[&str] = &[
+    "audit_person",
     "begin_sync",
     "change_role",
     "commits",
@@ -35,6 +38,7 @@ const WITHOUT_ID: &[&str] = &[
     "connections",
     "create_api_token",
     "end_member_sessions",
+    "permit_counts",
     "repositories",
 ];
 
@@ -66,6 +70,8 @@ struct Ids {
     repository: RepositoryId,
     member: UserId,
     token: ApiTokenId,
+    /// The workspace of an audit event.
+    workspace: WorkspaceId,
 }
 
 const ABSENT: Ids = Ids {
@@ -73,10 +79,27 @@ const ABSENT: Ids = Ids {
     repository: RepositoryId::from_bytes([0x5A; 16]),
     member: UserId::from_bytes([0x55; 16]),
     token: ApiTokenId::from_bytes([0xAA; 16]),
+    workspace: WorkspaceId::from_bytes([0xAA; 16]),
 };
+
+/// An event without a sealed part.
+fn event(workspace: WorkspaceId) -> AuditEvent {
+    AuditEvent {
+        id: AuditEventId::from_bytes([1; 16]),
+        time: NOW.parse().unwrap(),
+        workspace: Some(workspace),
+        actor: Actor::Operator,
+        action: "Connect".to_owned(),
+        object: AuditObject::Workspace,
+        decision: Decision::Allowed,
+        request: None,
+        personal: None,
+    }
+}
 
 async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), EngineError> {
     match method {
+        "audit_person" => workspace.audit_person(&event(ids.workspace)).await.map(drop),
         "begin_sync" => workspace.begin_sync(ids.connection).await.map(drop),
         "change_role" => workspace.change_role(ids.member, Role::Viewer).await,
         "commits" => workspace.commits(ids.repository, None, 10).await.map(drop),
@@ -108,7 +131,8 @@ async fn two(place: &Place, engine: &Engine) -> (Tenant, Ids, Tenant, Repository
     two.read(&shared).await;
     let member = one.joined_by(engine, Role::Member).await.0;
     let token = one.workspace.create_api_token(&viewers_token()).await.unwrap().1.id;
-    (one, Ids { connection, repository, member, token }, two, shared)
+    let workspace = one.workspace.record().id;
+    (one, Ids { connection, repository, member, token, workspace }, two, shared)
 }
 
 #[tokio::test]
@@ -150,6 +174,11 @@ async fn lists_hold_nothing_of_another_workspace() {
         matches!(&repositories[..], [only] if only.id != ids.repository && only.connection != ids.connection)
     );
     assert!(two.log().await.iter().all(|event| event.workspace != Some(own)));
+    engine.audit_upkeep().await.unwrap();
+    let until = NOW.parse::<Timestamp>().unwrap().plus_seconds(3_600);
+    let counts = two.workspace.permit_counts(Timestamp::UNIX_EPOCH, until).await.unwrap();
+    let foreign = one.workspace.membership().map(Actor::Member);
+    assert!(!counts.is_empty() && counts.iter().all(|row| Some(row.actor) != foreign));
     // What is made in one of them is not in the other.
     two.workspace.connect(&git(), &target(shared.path())).await.unwrap();
     assert_eq!(one.workspace.connections().await.unwrap().len(), 1);
@@ -199,14 +228,15 @@ async fn page_tokens_of_another_workspace_or_list_are_refused() {
     let engine = place.engine().await;
     let (one, ids, two, _) = two(&place, &engine).await;
     let commits = one.workspace.commits(ids.repository, None, 10).await.unwrap().next.unwrap();
-    let log = one.workspace.audit(None, 1).await.unwrap().next.unwrap();
+    let asked = AuditQuery::default();
+    let log = one.workspace.audit(&asked, None, 1).await.unwrap().next.unwrap();
     let theirs = two.workspace.repositories().await.unwrap()[0].id;
     let forged: PageToken = "00".repeat(36).parse().unwrap();
     for token in [&commits, &log, &forged] {
         assert!(matches!(two.workspace.commits(theirs, Some(token), 10).await, Err(EngineError::Page)));
-        assert!(matches!(two.workspace.audit(Some(token), 10).await, Err(EngineError::Page)));
+        assert!(matches!(two.workspace.audit(&asked, Some(token), 10).await, Err(EngineError::Page)));
     }
-    assert!(matches!(one.workspace.audit(Some(&commits), 10).await, Err(EngineError::Page)));
+    assert!(matches!(one.workspace.audit(&asked, Some(&commits), 10).await, Err(EngineError::Page)));
     let next = one.workspace.commits(ids.repository, Some(&commits), 100).await.unwrap();
     assert_eq!(next.items.len(), 20);
 }

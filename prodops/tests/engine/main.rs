@@ -19,3 +19,4 @@ mod roles;
 mod rotation;
 mod session;
 mod trail;
+mod transparency;

@@ -17,6 +17,7 @@ use prodops::core::tenancy::Role;
 use prodops::core::time::Timestamp;
 use prodops::engine::{BuildError, Engine, EngineError, ReportQuery, StoreLocation, SyncReport, Workspace};
 use prodops::metrics::{Preset, Report, Window, time_zone};
+use prodops::store::contract::AuditQuery;
 use prodops::store::embedded::Embedded;
 use prodops::store::keyring::FileKeyring;
 use prodops_core::testing::FixedClock;
@@ -204,9 +205,9 @@ impl Tenant {
 
     /// The audit log. Looking leaves an entry, which is in what comes back.
     pub(crate) async fn log(&self) -> Vec<AuditEvent> {
-        let page = self.workspace.audit(None, 5_000).await.unwrap();
+        let page = self.workspace.audit(&AuditQuery::default(), None, 5_000).await.unwrap();
         assert!(page.next.is_none());
-        page.items
+        page.items.into_iter().map(|entry| entry.event).collect()
     }
 }
 

@@ -4,10 +4,12 @@ use prodops::connectors::contract::Silent;
 use prodops::core::id::{ApiTokenId, UserId};
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{MembershipState, Role};
+use prodops::core::time::Timestamp;
 use prodops::engine::{ApiTokenRequest, EngineError, Workspace};
 use prodops::store::StoreError;
+use prodops::store::contract::AuditQuery;
 
-use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
+use crate::place::{NOW, Place, Tenant, all_history, enter, git, stranger, target, tenant};
 use crate::repository::{Repository, history};
 
 /// Every call with the least role that may make it.
@@ -26,6 +28,8 @@ const LEAST: &[(&str, Role)] = &[
     ("connect", Role::Admin),
     ("disconnect", Role::Admin),
     ("audit", Role::Admin),
+    ("audit_person", Role::Admin),
+    ("permit_counts", Role::Admin),
     ("add_member", Role::Admin),
     ("change_role", Role::Admin),
     ("set_member_state", Role::Admin),
@@ -52,7 +56,12 @@ async fn call(
         "sync" => caller.sync(fresh().await, &Silent, &Default::default()).await.map(drop),
         "connect" => caller.connect(&git(), &target(repository.path())).await.map(drop),
         "disconnect" => caller.disconnect(fresh().await).await.map(drop),
-        "audit" => caller.audit(None, 10).await.map(drop),
+        "audit" => caller.audit(&AuditQuery::default(), None, 10).await.map(drop),
+        "audit_person" => {
+            let log = owner.workspace.audit(&AuditQuery::default(), None, 1).await.unwrap();
+            caller.audit_person(&log.items[0].event).await.map(drop)
+        }
+        "permit_counts" => caller.permit_counts(Timestamp::UNIX_EPOCH, NOW.parse().unwrap()).await.map(drop),
         "add_member" => caller.add_member(newcomer, Role::Viewer).await.map(drop),
         "create_api_token" => caller.create_api_token(&viewers_token()).await.map(drop),
         "api_tokens" => caller.api_tokens().await.map(drop),

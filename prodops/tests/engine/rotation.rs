@@ -16,6 +16,7 @@ use prodops::core::id::{RepositoryId, UserId};
 use prodops::core::keyring::KeyOwner;
 use prodops::core::time::Timestamp;
 use prodops::engine::{Engine, StoreLocation, Workspace};
+use prodops::store::contract::AuditQuery;
 use prodops_core::testing::FixedClock;
 
 use crate::place::{NOW, Place, build, enter, tenant};
@@ -102,7 +103,8 @@ async fn reads(workspace: Arc<Workspace>, repository: RepositoryId, failed: Arc<
 async fn writes(workspace: Arc<Workspace>, engine: Engine, owner: UserId, failed: Arc<AtomicBool>) {
     loop {
         // One write in the workspace (reading the audit log is an event) and one in the identity plane.
-        let (seen, link) = (workspace.audit(None, 10).await, engine.sign_in_link(owner, 60).await);
+        let (seen, link) =
+            (workspace.audit(&AuditQuery::default(), None, 10).await, engine.sign_in_link(owner, 60).await);
         if let (Err(error), _) | (_, Err(error)) = (seen.map(drop), link.map(drop)) {
             println!("failed write: {error:?}");
             failed.store(true, Ordering::SeqCst);

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use prodops::connectors::contract::Silent;
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops::core::id::{AuditEventId, ConnectionId, RequestId};
-use prodops::core::tenancy::Role;
+use prodops::core::tenancy::{Role, SystemPrincipal};
 use prodops::engine::Workspace;
+use prodops::store::contract::AuditQuery;
 
 use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
 use crate::repository::history;
@@ -62,7 +63,14 @@ async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
     let object = AuditObject::Connection(connection);
     expect(&log.only().await, &one.workspace, "Connect", object, Decision::Allowed);
     one.sync(connection).await.unwrap();
-    expect(&log.only().await, &one.workspace, "RunSync", object, Decision::Allowed);
+    let [asked, ended] = <[AuditEvent; 2]>::try_from(log.news().await).unwrap();
+    expect(&asked, &one.workspace, "RunSync", object, Decision::Allowed);
+    assert_eq!(ended.actor, Actor::System(SystemPrincipal::Sync));
+    let brought = AuditObject::Sync { connection, commits: 12, pruned: 0 };
+    assert_eq!(
+        (ended.action.as_str(), ended.object, ended.decision),
+        ("IngestFacts", brought, Decision::Allowed)
+    );
     drop(one.workspace.begin_sync(connection).await.unwrap());
     expect(&log.only().await, &one.workspace, "RunSync", object, Decision::Allowed);
     one.workspace.disconnect(connection).await.unwrap();
@@ -70,17 +78,26 @@ async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
     one.workspace.disconnect(connection).await.unwrap();
     assert_eq!(log.news().await, [], "nothing was changed the second time");
     let guest = stranger(&engine, "guest").await;
-    one.workspace.add_member(guest, Role::Admin).await.unwrap();
-    expect(&log.only().await, &one.workspace, "ManageMembers", AuditObject::Workspace, Decision::Allowed);
-    // What fails for other reasons than a refusal changes nothing and is no entry.
+    let member = one.workspace.add_member(guest, Role::Admin).await.unwrap();
+    expect(
+        &log.only().await,
+        &one.workspace,
+        "ManageMembers",
+        AuditObject::Member(member),
+        Decision::Allowed,
+    );
+    // What changes nothing for other reasons than a refusal is no entry, unless somebody reached out for something.
     assert!(one.workspace.add_member(guest, Role::Viewer).await.is_err());
     assert!(one.sync(connection).await.is_err());
-    assert!(one.workspace.connect(&git(), &target(&place.roots())).await.is_err());
     assert!(one.workspace.disconnect(ConnectionId::from_bytes([7; 16])).await.is_err());
     assert_eq!(log.news().await, []);
+    assert!(one.workspace.connect(&git(), &target(&place.roots())).await.is_err());
+    let failed = log.only().await;
+    assert!(by(&failed, &one.workspace));
+    assert_eq!((failed.action.as_str(), failed.decision), ("Connect", Decision::Failed));
     // Another one's look is theirs.
     let theirs = enter(&engine, guest, "one").await.unwrap();
-    theirs.audit(None, 1).await.unwrap();
+    theirs.audit(&AuditQuery::default(), None, 1).await.unwrap();
     expect(&log.only().await, &theirs, "ReadAudit", AuditObject::AuditLog, Decision::Allowed);
 }
 
@@ -109,7 +126,7 @@ async fn every_refusal_leaves_one_entry() {
     let listed = log.only().await;
     assert!(by(&listed, &viewer));
     assert_eq!((listed.action.as_str(), listed.decision), ("ListConnections", denied));
-    viewer.audit(None, 10).await.unwrap_err();
+    viewer.audit(&AuditQuery::default(), None, 10).await.unwrap_err();
     expect(&log.only().await, &viewer, "ReadAudit", AuditObject::AuditLog, denied);
     viewer.add_member(user, Role::Viewer).await.unwrap_err();
     expect(&log.only().await, &viewer, "ManageMembers", whole, denied);

@@ -1,6 +1,7 @@
 //! The commands. Each prints results to stdout, progress and errors to stderr; an error is one line and an exit code.
 
 mod analyze;
+mod audit;
 mod commits;
 mod demo;
 mod local;
@@ -54,6 +55,9 @@ enum Command {
     /// Make, show, verify, rotate and retire the keys that everything stored is sealed under.
     #[command(after_help = vault::EXAMPLE)]
     Vault(vault::Vault),
+    /// Verify the audit logs, or export them for others to verify.
+    #[command(after_help = audit::EXAMPLE)]
+    Audit(audit::Audit),
     /// Print the API's description, OpenAPI 3.1.
     Openapi,
 }
@@ -92,6 +96,16 @@ pub enum CliError {
     /// An argument cannot be understood.
     #[error("{0}")]
     Argument(String),
+    /// The audit log is not what it was.
+    #[error(
+        "the audit log was tampered with: {first}{more}: keep the store as it is, and compare it with a backup"
+    )]
+    Audit {
+        /// What was found first.
+        first: String,
+        /// How much more there is.
+        more: String,
+    },
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] std::io::Error),
@@ -141,6 +155,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Commits(commits) => commits.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Vault(vault) => vault.run().await,
+            Command::Audit(audit) => audit.run().await,
             Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
         }
     });

@@ -89,12 +89,20 @@ impl Serve {
         }
         print_link(&engine, &site, owner, server.port()).await?;
         let links = tokio::spawn(links_on_request(engine.clone(), site, owner, server.port()));
-        let (background, stopping) = (engine.worker(), app.stopping.clone());
-        let background = tokio::spawn(async move { background.run(&stopping).await });
+        let (worker, stopping) = (engine.worker(), app.stopping.clone());
+        let background = tokio::spawn({
+            let stopping = stopping.clone();
+            async move { worker.run(&stopping).await }
+        });
         let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
         let served = server.run(app).await;
-        for task in [reading, links, orders, background] {
+        for task in [reading, links, orders] {
             task.abort();
+        }
+        // The worker ends by itself, after it has written down what came in since its last round.
+        stopping.cancel();
+        if background.await.is_err() {
+            tracing::error!("background work ended by a defect");
         }
         Ok(served?)
     }

@@ -22,6 +22,7 @@ pub(super) fn frame(
     let current = workspace.map(|workspace| CurrentWorkspace {
         slug: workspace.record().slug.to_string(),
         name: Label::new(workspace.record().name.as_str()),
+        audit: workspace.may_read_audit(),
     });
     Chrome { theme: theme(headers), workspace: current, place, csrf: Some(caller.csrf()), ..bare() }
 }

@@ -1,6 +1,7 @@
 //! The pages: one file each, thin. What they show is made in `present`, how it looks in `ui`.
 
 mod asset;
+mod audit;
 mod definitions;
 mod events;
 mod frame;
@@ -33,6 +34,7 @@ pub fn mount(routes: Routes) -> Routes {
         overview::mount,
         repository::mount,
         definitions::mount,
+        audit::mount,
         events::mount,
     ]
     .into_iter()

@@ -1,5 +1,6 @@
 //! From the engine's answers to what the pages show. No question is asked and nothing is computed here but words.
 
+mod audit;
 mod chart;
 mod definition;
 mod header;
@@ -7,6 +8,7 @@ mod panel;
 mod section;
 mod sync;
 
+pub use audit::{action, audit_row, instant, outcome};
 pub use definition::definitions;
 pub use header::{default_choice, header, when, window_of};
 pub use section::sections;

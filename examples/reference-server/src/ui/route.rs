@@ -43,6 +43,12 @@ pub fn definitions(slug: &str) -> String {
     format!("/w/{}/definitions", segment(slug))
 }
 
+/// The audit log of a workspace.
+#[must_use]
+pub fn audit(slug: &str) -> String {
+    format!("/w/{}/audit", segment(slug))
+}
+
 /// What one number means: the definition with this id, without its version.
 #[must_use]
 pub fn definition(slug: &str, id: &str) -> String {
@@ -76,7 +82,7 @@ pub fn anchor(id: &str) -> String {
 }
 
 /// Percent-encodes everything but unreserved characters.
-fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {

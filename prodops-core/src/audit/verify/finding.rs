@@ -12,6 +12,9 @@ pub enum Problem {
     /// Its content is not what the tree, or the log itself, committed to.
     #[error("was altered")]
     Altered,
+    /// It is there and cannot be read back: its bytes were changed, or moved from another place.
+    #[error("cannot be read back: its bytes were changed or moved")]
+    Unreadable,
     /// It stands at a place, or in a log, that it does not belong to.
     #[error("is out of place")]
     OutOfPlace,

@@ -19,29 +19,29 @@ impl<'t> LogCheck<'t> {
         Self { workspace, leaves, last, bad: None }
     }
 
-    /// Takes the next entry, under the number that the store has it at. `false` once something is wrong: nothing after
+    /// Takes the next entry, under the number that the store has it at; `None` when it cannot be read back. `false` once something is wrong: nothing after
     /// that is looked at.
-    pub fn entry(&mut self, seq: u64, kept: &KeptEntry) -> bool {
+    pub fn entry(&mut self, seq: u64, kept: Option<&KeptEntry>) -> bool {
         if self.bad.is_none() {
-            let checked = self.check(seq, kept);
-            match checked {
-                Ok(()) => self.last = LogHead { seq, hash: kept.hash },
+            match self.check(seq, kept) {
+                Ok(hash) => self.last = LogHead { seq, hash },
                 Err(bad) => self.bad = Some(bad),
             }
         }
         self.bad.is_none()
     }
 
-    fn check(&self, seq: u64, kept: &KeptEntry) -> Result<(), (u64, Problem)> {
+    fn check(&self, seq: u64, kept: Option<&KeptEntry>) -> Result<TreeHash, (u64, Problem)> {
         let next = self.last.seq.saturating_add(1);
         if seq != next {
             return Err(if seq > next { (next, Problem::Missing) } else { (seq, Problem::OutOfPlace) });
         }
+        let kept = kept.ok_or((seq, Problem::Unreadable))?;
         let committed = self.leaf(seq).unwrap_or(kept.hash);
         if let Some(entry) = &kept.body {
             self.check_body(seq, entry, committed)?;
         }
-        if committed == kept.hash { Ok(()) } else { Err((seq, Problem::Altered)) }
+        if committed == kept.hash { Ok(committed) } else { Err((seq, Problem::Altered)) }
     }
 
     fn check_body(&self, seq: u64, entry: &AuditEntry, committed: TreeHash) -> Result<(), (u64, Problem)> {

@@ -125,6 +125,12 @@ impl SequencedTree {
         self.by_log.keys().copied()
     }
 
+    /// How many leaves a log has, those in the queue included.
+    #[must_use]
+    pub fn entries_of(&self, workspace: Option<WorkspaceId>) -> u64 {
+        self.by_log.get(&workspace).map_or(0, |leaves| u64::try_from(leaves.len()).unwrap_or(u64::MAX))
+    }
+
     /// Begins to compare the entries of one log with its leaves.
     #[must_use]
     pub fn log(&self, workspace: Option<WorkspaceId>) -> LogCheck<'_> {

@@ -128,7 +128,7 @@ pub(crate) fn tree(leaves: &[SequencedLeaf], checkpoints: Vec<Checkpoint>) -> Se
 
 pub(crate) fn check(tree: &SequencedTree, workspace: Option<WorkspaceId>, log: &Log) -> Result<u64, Finding> {
     let mut check = tree.log(workspace);
-    let _ = log.rows.iter().all(|(seq, row)| check.entry(*seq, row));
+    let _ = log.rows.iter().all(|(seq, row)| check.entry(*seq, Some(row)));
     check.finish(log.head)
 }
 

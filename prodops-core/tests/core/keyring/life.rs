@@ -85,7 +85,7 @@ async fn a_destroyed_workspace_has_no_keys_and_others_keep_theirs() {
     let ring = world.ring(Roots::new(Shared::new([1; 32]))).await;
     let other = WorkspaceId::from_bytes([8; 16]);
     ring.create_workspace(other).await.unwrap();
-    ring.subject_key(WORKSPACE, [5; 16]).await.unwrap();
+    ring.subject_key(KeyOwner::Workspace(WORKSPACE), [5; 16]).await.unwrap();
     ring.destroy_workspace(WORKSPACE).await.unwrap();
     ring.destroy_workspace(WORKSPACE).await.unwrap();
     assert!(matches!(ring.keys(OWNER).await, Err(KeyringError::NoKeys(owner)) if owner == OWNER));
@@ -102,20 +102,34 @@ async fn erasing_one_person_leaves_everybody_else_readable() {
     let other = WorkspaceId::from_bytes([8; 16]);
     ring.create_workspace(other).await.unwrap();
     let [gone, stays] = [[5; 16], [6; 16]];
-    let key = ring.subject_key(WORKSPACE, gone).await.unwrap();
-    assert!(key.ct_eq(&ring.subject_key(WORKSPACE, gone).await.unwrap()), "the same key every time");
-    let elsewhere = ring.subject_key(other, gone).await.unwrap();
+    let key = ring.subject_key(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap();
+    assert!(
+        key.ct_eq(&ring.subject_key(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap()),
+        "the same key every time"
+    );
+    let elsewhere = ring.subject_key(KeyOwner::Workspace(other), gone).await.unwrap();
     assert!(!key.ct_eq(&elsewhere), "a person is somebody else in another workspace");
-    let neighbour = ring.subject_key(WORKSPACE, stays).await.unwrap();
+    let neighbour = ring.subject_key(KeyOwner::Workspace(WORKSPACE), stays).await.unwrap();
     ring.rotate_data_key(OWNER).await.unwrap();
-    assert!(key.ct_eq(&ring.subject_key(WORKSPACE, gone).await.unwrap()), "rotation changes no subject key");
+    assert!(
+        key.ct_eq(&ring.subject_key(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap()),
+        "rotation changes no subject key"
+    );
 
-    assert!(ring.erase_subject(WORKSPACE, gone).await.unwrap());
-    assert!(!ring.erase_subject(WORKSPACE, gone).await.unwrap());
-    assert!(ring.existing_subject_key(WORKSPACE, gone).await.unwrap().is_none());
-    assert!(neighbour.ct_eq(&ring.existing_subject_key(WORKSPACE, stays).await.unwrap().unwrap()));
-    assert!(elsewhere.ct_eq(&ring.existing_subject_key(other, gone).await.unwrap().unwrap()));
-    assert!(!key.ct_eq(&ring.subject_key(WORKSPACE, gone).await.unwrap()), "who comes back is new");
+    assert!(ring.erase_subject(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap());
+    assert!(!ring.erase_subject(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap());
+    assert!(ring.existing_subject_key(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap().is_none());
+    assert!(
+        neighbour
+            .ct_eq(&ring.existing_subject_key(KeyOwner::Workspace(WORKSPACE), stays).await.unwrap().unwrap())
+    );
+    assert!(
+        elsewhere.ct_eq(&ring.existing_subject_key(KeyOwner::Workspace(other), gone).await.unwrap().unwrap())
+    );
+    assert!(
+        !key.ct_eq(&ring.subject_key(KeyOwner::Workspace(WORKSPACE), gone).await.unwrap()),
+        "who comes back is new"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Edits of connections by version, and the record of a sync.
 
+use super::super::contents::all_events;
 use super::super::fixture::{Fixture, Subject};
 use crate::contract::{ConnectionState, SyncOutcome, SyncRecord, Version};
 use crate::{Current, StoreError};
@@ -37,16 +38,20 @@ pub async fn a_sync_is_recorded_by_the_holder(subject: Subject) {
     let tenant = fixture.tenant().await;
     let (store, source) = (fixture.inside(&tenant), fixture.source(&tenant).await);
     let sync = SyncRecord { finished: fixture.now(), outcome: SyncOutcome::Partial };
+    let event = fixture.event(&tenant.scope);
     let before = store.connection(source.connection).await.unwrap().unwrap();
 
-    let late = store.record_sync(source.connection, source.lease.epoch - 1, sync).await;
+    let late = store.record_sync(source.connection, source.lease.epoch - 1, sync, &event).await;
     assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
-    let absent = store.record_sync(fixture.connection().id, source.lease.epoch, sync).await;
+    let absent = store.record_sync(fixture.connection().id, source.lease.epoch, sync, &event).await;
     assert!(matches!(absent, Err(StoreError::Invalid { what: "connection", .. })), "{absent:?}");
     assert_eq!(store.connection(source.connection).await.unwrap().unwrap(), before);
 
-    store.record_sync(source.connection, source.lease.epoch, sync).await.unwrap();
+    assert_eq!(all_events(&store, 10).await.unwrap().len(), 1, "the connection's own");
+
+    store.record_sync(source.connection, source.lease.epoch, sync, &event).await.unwrap();
     let after = store.connection(source.connection).await.unwrap().unwrap();
     assert_eq!(after.value.last_sync, Some(sync));
     assert!(after.version > before.version);
+    assert_eq!(all_events(&store, 10).await.unwrap().last().unwrap().event, event);
 }

@@ -34,17 +34,20 @@ pub async fn a_user_a_subject_and_a_slug_exist_once(subject: Subject) {
     let (workspace, mut other) = (fixture.workspace(), fixture.workspace());
     let owner = |workspace: &WorkspaceRecord| fixture.membership(workspace.id, user(1).id);
     let control = fixture.control();
-    control.create_workspace(&workspace, &owner(&workspace)).await.unwrap();
+    control.create_workspace(&workspace, &owner(&workspace), &fixture.provisioned()).await.unwrap();
     other.slug = workspace.slug.clone();
-    let taken = control.create_workspace(&other, &owner(&other)).await;
+    let taken = control.create_workspace(&other, &owner(&other), &fixture.provisioned()).await;
     assert!(matches!(taken, Err(StoreError::AlreadyExists { .. })));
     other.slug = fixture.workspace().slug;
-    let foreign = control.create_workspace(&other, &owner(&workspace)).await;
+    let foreign = control.create_workspace(&other, &owner(&workspace), &fixture.provisioned()).await;
     assert!(matches!(foreign, Err(StoreError::Invalid { .. })));
     let nobody = fixture.membership(other.id, UserId::from_bytes([9; 16]));
-    let ownerless = control.create_workspace(&other, &nobody).await;
+    let ownerless = control.create_workspace(&other, &nobody, &fixture.provisioned()).await;
     assert!(matches!(ownerless, Err(StoreError::Invalid { .. })));
-    control.create_workspace(&other, &owner(&other)).await.expect("the refused attempts left no workspace");
+    control
+        .create_workspace(&other, &owner(&other), &fixture.provisioned())
+        .await
+        .expect("the refused attempts left no workspace");
 }
 
 /// Of many takers at once exactly one gets the link.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use prodops_core::audit::Actor;
 use prodops_core::filter::Filter;
 
 use super::super::contents::{Contents, all_commits};
 use super::super::fixture::{Fixture, Source, Subject, Tenant};
 use super::super::generate::History;
-use crate::contract::{ConnectionRecord, SyncOutcome, SyncRecord};
+use crate::contract::{AuditQuery, ConnectionRecord, PermitCount, SyncOutcome, SyncRecord};
 use crate::plane::{SOURCE, WorkspaceStore};
 use crate::{Current, StoreError};
 
@@ -74,7 +75,10 @@ attacks! { attack,
     }
     record_sync => {
         let sync = SyncRecord { finished: attack.fixture.now(), outcome: SyncOutcome::Failed };
-        let refused = attack.store.record_sync(attack.source.connection, attack.source.lease.epoch, sync).await;
+        let refused = {
+            let event = attack.fixture.event(&attack.attacker.scope);
+            attack.store.record_sync(attack.source.connection, attack.source.lease.epoch, sync, &event).await
+        };
         // Nobody ever held the attacker's own connection of that id.
         assert!(matches!(refused, Err(StoreError::Fenced)), "{refused:?}");
     }
@@ -121,11 +125,18 @@ attacks! { attack,
         assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");
     }
     audit_events => {
-        let own = attack.store.audit_events(None, 10).await.unwrap();
-        assert!(own.items.iter().all(|event| event.workspace == Some(attack.attacker.workspace.id)));
-        let theirs = attack.fixture.inside(attack.victim).audit_events(None, 1).await.unwrap().next.unwrap();
-        let refused = attack.store.audit_events(Some(&theirs), 10).await;
+        let asked = AuditQuery::default();
+        let own = attack.store.audit_events(&asked, None, 10).await.unwrap();
+        assert!(own.items.iter().all(|entry| entry.event.workspace == Some(attack.attacker.workspace.id)));
+        let theirs = attack.fixture.inside(attack.victim).audit_events(&asked, None, 1).await.unwrap().next.unwrap();
+        let refused = attack.store.audit_events(&asked, Some(&theirs), 10).await;
         assert!(matches!(refused, Err(StoreError::Invalid { what: "page token", .. })), "{refused:?}");
+    }
+    permit_counts => {
+        let (from, until) = (attack.fixture.now().plus_seconds(-7200), attack.fixture.now().plus_seconds(7200));
+        assert_eq!(attack.store.permit_counts(from, until).await.unwrap(), []);
+        let theirs = attack.fixture.inside(attack.victim).permit_counts(from, until).await.unwrap();
+        assert_eq!(theirs.len(), 1, "there is something to see");
     }
 }
 
@@ -142,6 +153,7 @@ pub async fn two_workspaces_see_nothing_of_each_other(subject: Subject) {
     let history = fixture.generate.history(source.connection, 10, 2);
     let inside = fixture.inside(&victim);
     inside.ingest(source.batch(None, b"1", history.facts())).await.unwrap();
+    count_permit(&fixture, &victim).await;
     let untouched = Contents::of(&inside, &source, &history).await;
     assert_eq!(untouched.commits.len(), 10);
 
@@ -155,6 +167,17 @@ pub async fn two_workspaces_see_nothing_of_each_other(subject: Subject) {
         history: &history,
     };
     attack_everything(&attack, &untouched).await;
+}
+
+async fn count_permit(fixture: &Fixture, tenant: &Tenant) {
+    let count = PermitCount {
+        hour: fixture.now(),
+        actor: Actor::from(tenant.scope.principal()),
+        action: "ReadReport".to_owned(),
+        object: "MetricReport".to_owned(),
+        count: 1,
+    };
+    fixture.audit().add_permit_counts(tenant.workspace.id, &[count]).await.unwrap();
 }
 
 fn attacked_methods() -> BTreeSet<&'static str> {

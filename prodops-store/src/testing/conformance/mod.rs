@@ -17,6 +17,7 @@
 
 mod api_tokens;
 mod audit;
+mod audit_tree;
 mod connections;
 mod identity;
 mod ingest;
@@ -28,6 +29,7 @@ mod sessions;
 
 pub use api_tokens::*;
 pub use audit::*;
+pub use audit_tree::*;
 pub use connections::*;
 pub use identity::*;
 pub use ingest::*;
@@ -79,8 +81,16 @@ macro_rules! conformance_tests {
             a_connection_is_edited_by_version
             a_sync_is_recorded_by_the_holder
             a_change_and_its_audit_event_are_one
-            the_audit_log_is_ordered_and_append_only
+            the_audit_log_is_a_chain
+            the_deployment_has_a_log_of_its_own
             an_audit_event_names_its_own_workspace_and_actor
+            the_audit_log_answers_what_is_asked
+            an_audit_page_is_good_for_its_question_only
+            a_purge_keeps_the_leaf_hashes
+            the_sequencer_takes_each_entry_once
+            a_sequencer_that_is_overtaken_keeps_nothing
+            chains_stay_whole_under_many_writers
+            permit_counts_add_up
             another_authority_is_refused_on_every_plane
             two_workspaces_see_nothing_of_each_other
             the_same_ids_live_side_by_side
@@ -105,6 +115,7 @@ mod tests {
         let sources = [
             include_str!("api_tokens.rs"),
             include_str!("audit.rs"),
+            include_str!("audit_tree.rs"),
             include_str!("connections.rs"),
             include_str!("identity.rs"),
             include_str!("ingest.rs"),

@@ -8,7 +8,7 @@ use prodops_core::filter::{Column, Filter, Predicate, Value};
 use super::super::contents::all_commits;
 use super::super::fixture::{Fixture, Subject};
 use crate::StoreError;
-use crate::contract::{ConnectionRecord, ConnectionState, PageToken};
+use crate::contract::{AuditQuery, ConnectionRecord, ConnectionState, PageToken};
 
 /// Whatever the size of a page, every commit comes once, in one order.
 pub async fn commits_are_paged_exactly_once(subject: Subject) {
@@ -86,7 +86,7 @@ pub async fn a_page_token_is_good_for_its_list_only(subject: Subject) {
     let refused = [
         foreign.commits(id, Some(&token), 2).await.map(drop),
         store.commits(other.repository.id, Some(&token), 2).await.map(drop),
-        store.audit_events(Some(&token), 2).await.map(drop),
+        store.audit_events(&AuditQuery::default(), Some(&token), 2).await.map(drop),
     ];
     for outcome in refused {
         assert!(matches!(outcome, Err(StoreError::Invalid { what: "page token", .. })), "{outcome:?}");

@@ -2,8 +2,8 @@
 
 use axum::http::Method;
 use axum::routing::get;
-use prodops::core::audit::AuditEvent;
-use prodops::store::contract::PageToken;
+use prodops::core::audit::AuditEntry;
+use prodops::store::contract::{AuditQuery, PageToken};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -24,7 +24,7 @@ pub struct Asked {
 pub struct Events {
     /// The events, oldest first.
     #[schema(value_type = Vec<Object>)]
-    items: Vec<AuditEvent>,
+    items: Vec<AuditEntry>,
     /// The next page; `null` after the last.
     next: Option<String>,
 }
@@ -42,6 +42,6 @@ pub async fn handler(caller: Caller, Path(slug): Path<String>, Query(asked): Que
     let workspace = caller.enter(&slug).await?;
     let after = asked.after.as_deref().map(str::parse::<PageToken>).transpose();
     let after = after.map_err(|error| Problem::bad_request(error.to_string()))?;
-    let page = workspace.audit(after.as_ref(), asked.limit.unwrap_or(500)).await?;
+    let page = workspace.audit(&AuditQuery::default(), after.as_ref(), asked.limit.unwrap_or(500)).await?;
     Ok(Body(Events { items: page.items, next: page.next.map(|next| next.to_string()) }))
 }

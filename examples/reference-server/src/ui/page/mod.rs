@@ -1,5 +1,6 @@
 //! One function per page: a frame and a view in, HTML out.
 
+mod audit;
 mod definitions;
 mod overview;
 mod panel;
@@ -8,6 +9,7 @@ mod repository;
 mod sessions;
 mod workspaces;
 
+pub use audit::audit;
 pub use definitions::definitions;
 pub use overview::overview;
 pub use problem::problem;

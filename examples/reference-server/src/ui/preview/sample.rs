@@ -18,7 +18,11 @@ use crate::ui::view::{
 pub(in crate::ui) fn chrome() -> Chrome {
     Chrome {
         theme: Theme::Auto,
-        workspace: Some(CurrentWorkspace { slug: "local".into(), name: "Payments platform".into() }),
+        workspace: Some(CurrentWorkspace {
+            slug: "local".into(),
+            name: "Payments platform".into(),
+            audit: false,
+        }),
         place: Place::Overview,
         csrf: Some("0".repeat(64)),
         version: "0.1.0".into(),

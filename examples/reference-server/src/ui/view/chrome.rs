@@ -52,6 +52,8 @@ pub enum Place {
     Definitions,
     /// The reader's own sessions and API tokens.
     Sessions,
+    /// The audit log.
+    Audit,
     /// None of these.
     #[default]
     Elsewhere,
@@ -64,6 +66,8 @@ pub struct CurrentWorkspace {
     pub slug: String,
     /// Its name for people.
     pub name: Label,
+    /// Whether the reader may read its audit log: only then the navigation shows it.
+    pub audit: bool,
 }
 
 /// What frames every page.

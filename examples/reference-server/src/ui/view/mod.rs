@@ -1,5 +1,6 @@
 //! What the pages show, as plain data. The server fills these from the engine's answers; nothing here knows how.
 
+mod audit;
 mod chrome;
 mod definitions;
 mod overview;
@@ -12,6 +13,7 @@ mod sync;
 mod when;
 mod workspaces;
 
+pub use audit::{AuditChoice, AuditLog, AuditRow, CheckpointView};
 pub use chrome::{Chrome, CurrentWorkspace, Place, Theme};
 pub use definitions::{DefinitionView, Definitions};
 pub use overview::{Overview, RepositoryRow};
