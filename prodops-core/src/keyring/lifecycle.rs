@@ -8,7 +8,7 @@ use super::error::KeyringError;
 use super::keys::{DataKeys, OpenKey};
 use super::owner::KeyOwner;
 use super::record::{DataKeyRecord, KeyState, SealedKeyRecord, Wrapping};
-use super::ring::{Keyring, KeyringParts};
+use super::ring::{ATTEMPTS, Keyring, KeyringParts};
 use super::sealed_key;
 use super::store::Change;
 use crate::id::WorkspaceId;
@@ -85,8 +85,19 @@ impl Keyring {
     /// keys that are sealed under it are sealed under the new one. All of it happens at once or not at all.
     ///
     /// # Errors
-    /// [`KeyringError::Conflict`] when somebody else rotates at the same time: theirs is as good.
+    /// [`KeyringError::NoKeys`] when the owner has none; else when a root key or the keyring's store fails.
     pub async fn rotate_data_key(&self, owner: KeyOwner) -> Result<KeyId, KeyringError> {
+        for _ in 0..ATTEMPTS {
+            match self.try_to_rotate(owner).await {
+                // A key was sealed under the data key meanwhile, or somebody else rotated.
+                Err(KeyringError::Conflict | KeyringError::UnknownKey(_)) => self.cache().forget(owner),
+                done => return done,
+            }
+        }
+        Err(KeyringError::Conflict)
+    }
+
+    async fn try_to_rotate(&self, owner: KeyOwner) -> Result<KeyId, KeyringError> {
         let rows = self.parts().store.data_keys(owner).await?;
         let before = rows.into_iter().find(|row| row.state == KeyState::Active);
         let before = before.ok_or(KeyringError::NoKeys(owner))?;

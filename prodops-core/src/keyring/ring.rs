@@ -22,7 +22,7 @@ use crate::environment::Environment;
 use crate::vault::{Context, KeyId, VaultKey};
 
 /// How often a change is tried again when somebody else changed the same row.
-const ATTEMPTS: u32 = 5;
+pub(super) const ATTEMPTS: u32 = 16;
 
 /// What a keyring is made of.
 #[derive(Debug, Clone)]

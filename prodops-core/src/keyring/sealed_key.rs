@@ -3,8 +3,8 @@
 use super::error::KeyringError;
 use super::keys::{DataKeys, Place};
 use super::owner::KeyOwner;
-use super::record::{SealedKeyKind, SealedKeyRecord};
-use super::ring::Keyring;
+use super::record::{DataKeyRecord, KeyState, SealedKeyKind, SealedKeyRecord};
+use super::ring::{ATTEMPTS, Keyring};
 use super::store::Change;
 use crate::id::WorkspaceId;
 use crate::index_key::{IndexKey, IndexLabel, IndexSubkey};
@@ -105,8 +105,28 @@ impl Keyring {
     }
 
     async fn sealed_key(&self, owner: KeyOwner, kind: SealedKeyKind) -> Result<VaultKey, KeyringError> {
-        let row = self.parts().store.sealed_key(owner, kind, NOBODY).await?;
-        open(&row.ok_or(KeyringError::NoKeys(owner))?, self.keys(owner).await?.as_ref())
+        self.opened(owner, kind, NOBODY).await?.ok_or(KeyringError::NoKeys(owner))
+    }
+
+    /// The key at a place; `None` where there is none.
+    async fn opened(
+        &self,
+        owner: KeyOwner,
+        kind: SealedKeyKind,
+        subject: [u8; 16],
+    ) -> Result<Option<VaultKey>, KeyringError> {
+        for _ in 0..ATTEMPTS {
+            let row = self.parts().store.sealed_key(owner, kind, subject).await?;
+            let Some(row) = row else { return Ok(None) };
+            match open(&row, self.keys(owner).await?.as_ref()) {
+                // Somebody rotated in between: look at both again.
+                Err(KeyringError::UnknownKey(_) | KeyringError::KeyDestroyed(_)) => {
+                    self.cache().forget(owner);
+                }
+                opened => return opened.map(Some),
+            }
+        }
+        Err(KeyringError::Conflict)
     }
 
     /// The key under which personal data of somebody is sealed, in a workspace or in the deployment; made when there is
@@ -115,20 +135,34 @@ impl Keyring {
     /// # Errors
     /// When a root key or the keyring's store fails.
     pub async fn subject_key(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<VaultKey, KeyringError> {
-        let keys = self.keys(owner).await?;
-        if let Some(key) = self.existing_subject_key(owner, subject).await? {
-            return Ok(key);
+        for _ in 0..ATTEMPTS {
+            if let Some(key) = self.existing_subject_key(owner, subject).await? {
+                return Ok(key);
+            }
+            match self.make_subject_key(owner, subject).await {
+                // Two first times at once, or a rotation in between: look again.
+                Err(KeyringError::Conflict) => self.cache().forget(owner),
+                made => return made,
+            }
         }
+        Err(KeyringError::Conflict)
+    }
+
+    async fn make_subject_key(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<VaultKey, KeyringError> {
+        let keys = self.keys(owner).await?;
+        let rows = self.parts().store.data_keys(owner).await?;
+        let active = rows.into_iter().find(|row| row.id == keys.active() && row.state == KeyState::Active);
+        let active = active.ok_or(KeyringError::Conflict)?;
         let made = generate(&keys, SealedKeyKind::Subject, subject)?;
         let key = open(&made, &keys)?;
-        let change = Change::SealedKey { before: None, after: Some(Box::new(made)) };
-        match self.parts().store.apply(vec![change]).await {
-            // Two first times at once: the other one's key is the key.
-            Err(KeyringError::Conflict) => {
-                self.existing_subject_key(owner, subject).await?.ok_or(KeyringError::Conflict)
-            }
-            done => done.map(|()| key),
-        }
+        // INVARIANT: no key is sealed under a data key that a rotation has passed. The row of the data key changes along, so
+        // that a rotation which did not see the new key fails, and so does this after a rotation.
+        let counted = DataKeyRecord { seals: active.seals.saturating_add(1), ..active.clone() };
+        let changes = vec![
+            Change::DataKey { before: Some(Box::new(active)), after: Box::new(counted) },
+            Change::SealedKey { before: None, after: Some(Box::new(made)) },
+        ];
+        self.parts().store.apply(changes).await.map(|()| key)
     }
 
     /// The same key where there is one; `None` when it was never made, or was erased.
@@ -140,13 +174,11 @@ impl Keyring {
         owner: KeyOwner,
         subject: [u8; 16],
     ) -> Result<Option<VaultKey>, KeyringError> {
-        let row = self.parts().store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
-        let Some(row) = row else { return Ok(None) };
-        open(&row, self.keys(owner).await?.as_ref()).map(Some)
+        self.opened(owner, SealedKeyKind::Subject, subject).await
     }
 
-    /// Destroys the key of somebody: their personal data there cannot be read any more, wherever copies
-    /// lie, while everything else stays. `false` when there was none.
+    /// Destroys the key of somebody: their personal data there cannot be read any more, wherever copies lie, while
+    /// everything else stays. `false` when there was none.
     ///
     /// # Errors
     /// When the keyring's store fails.

@@ -11,15 +11,18 @@ use prodops::core::entropy::SystemEntropy;
 use prodops::core::environment::Environment;
 use prodops::core::id::{ConnectionId, RepositoryId, UserId};
 use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
-use prodops::core::keyring::{ExistingData, KeySource, Keyring, KeyringParts, LocalRoot, Roots};
+use prodops::core::keyring::{
+    ExistingData, KeySource, Keyring, KeyringParts, LocalRoot, Roots, RowKeySource,
+};
 use prodops::core::session::VerifiedSession;
 use prodops::core::tenancy::Role;
 use prodops::core::time::Timestamp;
 use prodops::engine::{BuildError, Engine, EngineError, ReportQuery, StoreLocation, SyncReport, Workspace};
 use prodops::metrics::{Preset, Report, Window, time_zone};
+use prodops::store::StoreError;
 use prodops::store::contract::AuditQuery;
 use prodops::store::embedded::Embedded;
-use prodops::store::keyring::FileKeyring;
+use prodops::store::keyring::{FileKeyring, KeyringFileError};
 use prodops_core::testing::FixedClock;
 use tempfile::TempDir;
 
@@ -123,7 +126,7 @@ pub(crate) async fn keyring(file: &Path, roots: &Path) -> Keyring {
     name.push(".keyring");
     let parts = KeyringParts {
         environment: Environment::Test,
-        store: Arc::new(FileKeyring::open(Path::new(&name), Environment::Test).unwrap()),
+        store: Arc::new(let_go(Path::new(&name)).await),
         roots: Roots::new(load(&root_key(roots))),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -131,10 +134,31 @@ pub(crate) async fn keyring(file: &Path, roots: &Path) -> Keyring {
     Keyring::open(parts, ExistingData::Present).await.unwrap()
 }
 
+/// The keyring file, once whoever was dropped has let go of it: a write runs to its end also when nobody waits for it.
+async fn let_go(path: &Path) -> FileKeyring {
+    loop {
+        match FileKeyring::open(path, Environment::Test) {
+            Err(KeyringFileError::InUse(_)) => tokio::task::yield_now().await,
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// A store that no engine has open, without an engine.
 pub(crate) async fn store(file: &Path, roots: &Path) -> Embedded {
     let keys = Arc::new(keyring(file, roots).await);
-    Embedded::open(file, Environment::Test, keys).await.unwrap()
+    open_store(file, keys).await
+}
+
+/// The same with keys that are open already.
+pub(crate) async fn open_store(file: &Path, keys: Arc<Keyring>) -> Embedded {
+    loop {
+        let keys: Arc<dyn RowKeySource> = Arc::<Keyring>::clone(&keys);
+        match Embedded::open(file, Environment::Test, keys).await {
+            Err(StoreError::InUse) => tokio::task::yield_now().await,
+            opened => return opened.unwrap(),
+        }
+    }
 }
 
 pub(crate) fn slug(text: &str) -> WorkspaceSlug {

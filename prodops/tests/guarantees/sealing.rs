@@ -9,14 +9,14 @@ use prodops::engine::{Engine, EngineError, StoreLocation};
 use prodops::store::StoreError;
 use prodops::store::embedded::Embedded;
 
-use crate::place::{Place, enter, keyring, root_key, slug, tenant};
+use crate::place::{Place, enter, keyring, open_store, root_key, slug, tenant};
 use crate::repository::{Commit, FIRST, history};
 
 /// Every row of a store that no engine has open, keys and values, as they were before they were sealed.
 pub(crate) async fn plain_rows(place: &Place, file: &Path) -> Vec<Vec<u8>> {
     let keyring = keyring(file, &place.roots()).await;
     let owners = keyring.owners().await.unwrap();
-    let store = Embedded::open(file, Environment::Test, Arc::new(keyring)).await.unwrap();
+    let store = open_store(file, Arc::new(keyring)).await;
     let mut rows = Vec::new();
     for owner in owners {
         rows.extend(store.plain_rows(owner).await.unwrap().into_iter().flat_map(|(key, row)| [key, row]));
