@@ -3,6 +3,7 @@
 //! Every target runs shortly as a test and long under `cargo xtask soak`. A new parser implements [`Target`] in a file
 //! of its own. Inputs whose outcome is new become seeds: that steers towards the later checks of a parser.
 
+mod cookie;
 mod mutation;
 mod record;
 mod row;

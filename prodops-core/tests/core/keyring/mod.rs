@@ -3,5 +3,5 @@
 mod key_file;
 mod life;
 mod opening;
-mod place;
+pub(crate) mod place;
 mod rotation;
