@@ -140,7 +140,7 @@ pub struct AuditEvent {
     pub decision: Decision,
     /// The request it belongs to.
     pub request: Option<RequestId>,
-    /// [`PersonalData`] as a sealed record under the actor's own key, so that destroying the key erases it and leaves the
+    /// [`PersonalData`](super::PersonalData) as a sealed record under the actor's own key, so that destroying the key erases it and leaves the
     /// log whole.
     pub personal: Option<SealedRecord>,
 }

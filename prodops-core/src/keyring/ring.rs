@@ -92,10 +92,22 @@ impl Keyring {
         if let Some(keys) = self.cache().get(owner, now) {
             return Ok(keys);
         }
-        let ticket = self.cache().ticket();
-        let keys = Arc::new(self.load(owner).await?);
-        self.cache().put(&keys, now, ticket);
-        Ok(keys)
+        let mut attempt = 0;
+        loop {
+            let ticket = self.cache().ticket();
+            match self.load(owner).await {
+                Ok(keys) => {
+                    let keys = Arc::new(keys);
+                    self.cache().put(&keys, now, ticket);
+                    return Ok(keys);
+                }
+                // Somebody rotated between the look at the data keys and the one at what is sealed under them.
+                Err(KeyringError::UnknownKey(_) | KeyringError::KeyDestroyed(_)) if attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Wipes keys that nobody asked for in a while. Called by the engine's background work.
