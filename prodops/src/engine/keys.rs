@@ -1,5 +1,6 @@
 //! The engine's keys: whether it has them, and how rows come under new ones.
 
+use prodops_core::audit::{Actor, AuditObject};
 use prodops_core::keyring::{KeyOwner, Keyring, KeyringError, Sealed};
 use prodops_core::vault::KeyId;
 
@@ -51,7 +52,37 @@ impl Engine {
     /// # Errors
     /// When the keyring cannot be changed.
     pub async fn rotate_data_key(&self, owner: KeyOwner) -> Result<KeyId, EngineError> {
-        Ok(self.parts().keyring()?.rotate_data_key(owner).await?)
+        let id = self.parts().keyring()?.rotate_data_key(owner).await?;
+        self.log_key("RotateDataKey", id).await?;
+        Ok(id)
+    }
+
+    /// Brings every root key of the keyring's present list into use, and gives the ids of those that were not before.
+    ///
+    /// # Errors
+    /// As [`Keyring::rotate_roots`].
+    pub async fn rotate_roots(&self) -> Result<Vec<KeyId>, EngineError> {
+        let promoted = self.parts().keyring()?.rotate_roots().await?;
+        for id in &promoted {
+            self.log_key("RotateRootKey", *id).await?;
+        }
+        Ok(promoted)
+    }
+
+    /// Takes a root key out of use.
+    ///
+    /// # Errors
+    /// As [`Keyring::retire_root`].
+    pub async fn retire_root(&self, id: KeyId) -> Result<(), EngineError> {
+        // First the entry: a key that is gone cannot be looked for any more.
+        self.log_key("RetireRootKey", id).await?;
+        Ok(self.parts().keyring()?.retire_root(id).await?)
+    }
+
+    /// The keyring is no store of rows: the entry stands beside the change, not in one transaction with it.
+    async fn log_key(&self, action: &'static str, id: KeyId) -> Result<(), EngineError> {
+        let event = self.deployment_event(Actor::Operator, None, action, AuditObject::Key(id)).await?;
+        self.log_deployment(&event).await
     }
 
     /// Brings every row of an owner under its active key. It can be stopped anywhere, also by a kill: the next one finds
@@ -89,7 +120,10 @@ impl Engine {
                 continue;
             }
             match keyring.retire_data_key(owner, id).await {
-                Ok(()) => sweep.retired += 1,
+                Ok(()) => {
+                    self.log_key("RetireDataKey", id).await?;
+                    sweep.retired += 1;
+                }
                 Err(KeyringError::InUse(_)) => sweep.kept += 1,
                 Err(error) => return Err(error.into()),
             }

@@ -176,3 +176,14 @@ async fn a_worker_that_is_told_to_stop_leaves_nothing_waiting() {
     let found = verified(&engine, vec![]).await;
     assert_eq!((found.findings, found.signed > 0, found.waiting), (vec![], true, 1));
 }
+
+#[tokio::test]
+async fn rotations_of_keys_leave_entries_in_the_deployments_log() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let id = engine.rotate_data_key(KeyOwner::Deployment).await.unwrap();
+    let own = log(&engine, None).await;
+    assert!(own.contains(&("RotateDataKey".to_owned(), AuditObject::Key(id))), "{own:?}");
+    assert!(engine.rotate_roots().await.unwrap().is_empty(), "the only root is in use: no entry");
+    assert_eq!(verified(&engine, vec![]).await.findings, []);
+}

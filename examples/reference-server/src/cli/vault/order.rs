@@ -43,10 +43,10 @@ pub async fn execute(engine: &Engine, config: &Config, order: &Order) -> Result<
     match order {
         Order::Plan => plan(keyring).await,
         Order::Verify => verify(keyring).await,
-        Order::RotateRoot => rotate_root(keyring).await,
+        Order::RotateRoot => rotate_root(engine).await,
         Order::RotateDek { owner } => rotate_dek(engine, *owner).await,
         Order::Retire { root: Some(root) } => {
-            keyring.retire_root(*root).await.map_err(prodops::engine::EngineError::from)?;
+            engine.retire_root(*root).await?;
             Ok(vec![format!(
                 "root key {root} opens nothing any more: take it out of the configuration, and destroy it"
             )])
@@ -97,8 +97,8 @@ async fn verify(keyring: &Keyring) -> Result<Vec<String>, CliError> {
     )])
 }
 
-async fn rotate_root(keyring: &Keyring) -> Result<Vec<String>, CliError> {
-    let promoted = keyring.rotate_roots().await.map_err(prodops::engine::EngineError::from)?;
+async fn rotate_root(engine: &Engine) -> Result<Vec<String>, CliError> {
+    let promoted = engine.rotate_roots().await?;
     if promoted.is_empty() {
         return Ok(vec!["every root key of the configuration is in use already: nothing to do".to_owned()]);
     }
