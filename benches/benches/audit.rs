@@ -1,6 +1,7 @@
 //! The audit log at size: appending to 50 logs, bringing entries into the tree, verifying, and asking for one member's entries.
 //!
-//! Each step is run once over what the one before left: `cargo bench -p benches --bench audit`.
+//! Each step is run once over what the one before left: `cargo bench -p benches --bench audit`, with another number of events
+//! than 100,000 behind `--`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -8,7 +9,7 @@
 )]
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use prodops::core::audit::verify::SequencedTree;
 use prodops::core::audit::{Actor, AuditEvent, Checkpoint, KeyName};
@@ -22,6 +23,7 @@ use prodops::store::testing::{Fixture, KeysOnDemand, Tenant};
 type Failure = Box<dyn std::error::Error>;
 
 const LOGS: usize = 50;
+/// Events in all, unless told otherwise.
 const EVENTS: usize = 100_000;
 /// Events that are appended in one transaction: what a busy second of a workspace brings.
 const BATCH: usize = 100;
@@ -40,20 +42,24 @@ fn events(fixture: &Fixture, tenant: &Tenant) -> Vec<AuditEvent> {
     (0..BATCH).map(event).collect()
 }
 
-async fn append(backend: &dyn AuditBackend, fixture: &Fixture, tenants: &[Tenant]) -> Result<(), Failure> {
-    let rounds = EVENTS / LOGS / BATCH;
-    let prepared: Vec<_> = (0..rounds)
-        .flat_map(|_| tenants)
-        .map(|tenant| (tenant.workspace.id, events(fixture, tenant)))
-        .collect();
-    let begun = Instant::now();
-    for (workspace, events) in &prepared {
-        backend.append_audit(Some(*workspace), events).await?;
+async fn append(
+    backend: &dyn AuditBackend,
+    fixture: &Fixture,
+    tenants: &[Tenant],
+    total: usize,
+) -> Result<(), Failure> {
+    let mut took = Duration::ZERO;
+    for _ in 0..total / LOGS / BATCH {
+        for tenant in tenants {
+            let events = events(fixture, tenant);
+            let begun = Instant::now();
+            backend.append_audit(Some(tenant.workspace.id), &events).await?;
+            took += begun.elapsed();
+        }
     }
-    let took = begun.elapsed();
-    let rate = EVENTS as f64 / took.as_secs_f64();
+    let rate = total as f64 / took.as_secs_f64();
     println!(
-        "append: {EVENTS} events to {LOGS} logs in {took:.2?}, {rate:.0} a second, durable in batches of {BATCH}"
+        "append: {total} events to {LOGS} logs in {took:.2?}, {rate:.0} a second, durable in batches of {BATCH}"
     );
     Ok(())
 }
@@ -98,7 +104,7 @@ async fn verify(fixture: &Fixture) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn query(fixture: &Fixture, tenant: &Tenant) -> Result<(), Failure> {
+async fn query(fixture: &Fixture, tenant: &Tenant, total: usize) -> Result<(), Failure> {
     let actor = Some(Actor::Member(MembershipId::from_bytes([7; 16])));
     let asked = AuditQuery { filter: AuditFilter { actor, ..AuditFilter::default() }, newest_first: true };
     let begun = Instant::now();
@@ -106,13 +112,14 @@ async fn query(fixture: &Fixture, tenant: &Tenant) -> Result<(), Failure> {
     println!(
         "query: {} entries of one member among {} of a log in {:.2?}",
         page.items.len(),
-        EVENTS / LOGS,
+        total / LOGS,
         begun.elapsed()
     );
     Ok(())
 }
 
 fn main() -> Result<(), Failure> {
+    let total = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(EVENTS);
     let folder = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
     runtime.block_on(async {
@@ -125,11 +132,11 @@ fn main() -> Result<(), Failure> {
         for _ in 0..LOGS {
             tenants.push(fixture.tenant().await);
         }
-        append(store.as_ref(), &fixture, &tenants).await?;
+        append(store.as_ref(), &fixture, &tenants, total).await?;
         sequence(&fixture).await?;
         verify(&fixture).await?;
         match tenants.first() {
-            Some(tenant) => query(&fixture, tenant).await,
+            Some(tenant) => query(&fixture, tenant, total).await,
             None => Ok(()),
         }
     })

@@ -6,14 +6,32 @@
 use std::io::{self, IsTerminal, Stdout};
 
 use prodops::core::leak_guard::{GuardedWriter, LeakGuard, Sensitive};
+use tracing::Subscriber;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// Sends the log to standard error, guarded.
+/// Sends the log to standard error, guarded: text for a person at a terminal, else what [`json_log`] makes. `RUST_LOG` says how
+/// much of it there is.
 pub fn log_to_stderr(guard: &LeakGuard) {
     let log = guard.sink("log");
-    tracing_subscriber::fmt()
-        .with_writer(move || log.writer(io::stderr()))
-        .with_ansi(io::stderr().is_terminal())
-        .init();
+    let writer = move || log.writer(io::stderr());
+    let level = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    if io::stderr().is_terminal() {
+        tracing_subscriber::fmt().with_writer(writer).with_env_filter(level).init();
+    } else {
+        json_log(writer).with(level).init();
+    }
+}
+
+/// A log with a JSON object on each line, in which nothing that came from outside can begin a line of its own.
+pub fn json_log<W>(writer: W) -> impl Subscriber + for<'s> LookupSpan<'s>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    tracing_subscriber::registry().with(tracing_subscriber::fmt::layer().json().with_writer(writer))
 }
 
 /// Guards the messages of panics.

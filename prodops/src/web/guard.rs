@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prodops_core::session::OpaqueToken;
@@ -46,12 +46,13 @@ pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Resp
         return unsafely(&web, parts, body, next).await;
     }
     let found = look(&web.engine, Presented::of(&parts.headers)).await;
+    let method = parts.method.clone();
     let checked = check(&web.site, &parts, body, &found).await;
     // Whatever becomes of the request, a browser that is given the next token must get it with this answer.
     let renewed = found.renewed(&web.engine).await;
     let mut response = match checked {
         Ok(body) => next.run(pass_on(&web.engine, found.who, parts, body)).await,
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => refused(&method, &refusal),
     };
     if let Some(cookie) = renewed.filter(|_| !has_session_cookie(response.headers())) {
         cookie.append_to(response.headers_mut());
@@ -62,7 +63,7 @@ pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Resp
 /// A request that others may have read: nobody makes it, it changes nothing, and its answer sets no session cookie.
 async fn unsafely(web: &Web, parts: Parts, body: Body, next: Next) -> Response {
     if !csrf::is_safe(parts.method.as_str()) {
-        return Refusal::PlainHttp.into_response();
+        return refused(&parts.method, &Refusal::PlainHttp);
     }
     if let Some(address) = web.site.over_https(&parts) {
         return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, address)]).into_response();
@@ -70,6 +71,13 @@ async fn unsafely(web: &Web, parts: Parts, body: Body, next: Next) -> Response {
     let mut response = next.run(pass_on(&web.engine, Who::Nobody, parts, body)).await;
     remove_session_cookie(response.headers_mut());
     response
+}
+
+/// Turns a request away, and leaves a line about it: somebody may be trying. The address is not in it, since it may hold a
+/// secret.
+fn refused(method: &Method, refusal: &Refusal) -> Response {
+    tracing::warn!(target: "prodops::security", %method, %refusal, "a request was turned away");
+    refusal.into_response()
 }
 
 fn pass_on(engine: &Engine, who: Who, mut parts: Parts, body: Body) -> Request {

@@ -1,4 +1,5 @@
-//! The table of security requirements, `docs/asvs.csv`: every row is well-formed, and every test it names exists.
+//! The table of security requirements, `docs/asvs.csv`: every row is well-formed, and every test and document it names
+//! exists.
 
 mod table;
 
@@ -25,7 +26,28 @@ pub(super) fn check(workspace: &Workspace) -> Vec<Finding> {
         broken.into_iter().map(|(line, what)| Finding::new(TABLE, line, what, why)).collect();
     let tests = tests(workspace);
     findings.extend(rows.iter().flat_map(|row| unknown_tests(row, &tests)));
+    findings.extend(rows.iter().flat_map(|row| unknown_sections(row, workspace)));
     findings
+}
+
+fn unknown_sections<'r>(row: &'r Row, workspace: &'r Workspace) -> impl Iterator<Item = Finding> + 'r {
+    let named = row.evidence.split_whitespace().filter(|_| row.status == Status::Document);
+    named.filter(|section| !is_section(section, workspace)).map(|section| {
+        let what = format!("{} names the section `{section}`, which does not exist", row.id);
+        Finding::new(TABLE, row.line, what, "whoever follows the table must find what it names")
+    })
+}
+
+/// Whether `path#anchor` leads to a heading of a document; the anchor is the heading in lower case, hyphens for blanks.
+fn is_section(section: &str, workspace: &Workspace) -> bool {
+    let Some((path, anchor)) = section.split_once('#') else { return false };
+    let anchor_of = |line: &str| {
+        let heading = line.strip_prefix('#')?.trim_start_matches('#').trim();
+        Some(heading.to_lowercase().replace(' ', "-"))
+    };
+    workspace
+        .text(path)
+        .is_some_and(|text| text.lines().any(|line| anchor_of(line).is_some_and(|found| found == anchor)))
 }
 
 /// The names of all tests that run.
@@ -55,7 +77,12 @@ mod tests {
     fn findings(row: &str) -> Vec<String> {
         let table = format!("{}\n{row}\n", table::HEADING);
         let test = "#[test]\nfn it_holds() {}\n#[test]\n#[ignore]\nfn it_is_ignored() {}\nfn it_is_none() {}";
-        let workspace = Workspace::sample(&[(TABLE, &table), ("prodops-core/tests/core/main.rs", test)]);
+        let document = "# A\n\n## What it says\n";
+        let workspace = Workspace::sample(&[
+            (TABLE, &table),
+            ("prodops-core/tests/core/main.rs", test),
+            ("docs/operating.md", document),
+        ]);
         check(&workspace).iter().map(ToString::to_string).collect()
     }
 
@@ -66,6 +93,15 @@ mod tests {
         for name in ["it_is_ignored", "it_is_none", "it_holds it_does_not"] {
             let found = findings(&format!("V3.3.1,1,cookies are Secure,test,{name}"));
             assert!(found.len() == 1 && found[0].contains("docs/asvs.csv:2: V3.3.1 names"), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_names_sections_that_are_there() {
+        assert!(findings("V6.1.3,2,it is documented,document,docs/operating.md#what-it-says").is_empty());
+        for section in ["docs/operating.md", "docs/operating.md#what", "docs/other.md#what-it-says"] {
+            let found = findings(&format!("V6.1.3,2,it is documented,document,{section}"));
+            assert!(found.len() == 1 && found[0].contains("names the section"), "{found:?}");
         }
     }
 

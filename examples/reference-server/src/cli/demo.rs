@@ -20,7 +20,7 @@ use crate::syncing::SyncBoard;
 use crate::web::App;
 
 /// How long the sign-in link is good for, in seconds.
-const LINK_SECONDS: i64 = 15 * 60;
+const LINK_SECONDS: i64 = 10 * 60;
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
@@ -49,7 +49,7 @@ impl Demo {
         let url = sign_in_url(&app.site, server.port(), &link);
         writeln!(
             leaks::stdout_revealing(app.engine.leak_guard(), &link),
-            "Dashboard: {url}\nThe link signs in once, within 15 minutes. Stop with Ctrl-C; nothing is kept."
+            "Dashboard: {url}\nThe link signs in once, within 10 minutes. Stop with Ctrl-C; nothing is kept."
         )?;
         for (_, connection) in &connections {
             app.board.expect(workspace.record().id, *connection);

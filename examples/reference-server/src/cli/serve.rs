@@ -36,7 +36,7 @@ pub(super) const EXAMPLE: &str = "Example:\n  reference-server serve --config pr
     [[workspace]]\n  slug = \"platform\"\n  name = \"Platform team\"\n  repositories = [\"/srv/git/api.git\"]";
 
 /// How long the operator's sign-in link is good for, in seconds.
-const LINK_SECONDS: i64 = 15 * 60;
+const LINK_SECONDS: i64 = 10 * 60;
 /// How often the repositories are read again.
 const INTERVAL: Duration = Duration::from_secs(15 * 60);
 
@@ -113,7 +113,7 @@ async fn print_link(engine: &Engine, site: &Site, owner: UserId, port: u16) -> R
     let url = sign_in_url(site, port, &link);
     writeln!(
         leaks::stdout_revealing(engine.leak_guard(), &link),
-        "Operator's sign-in, once, within 15 minutes (SIGHUP prints another one): {url}"
+        "Operator's sign-in, once, within 10 minutes (SIGHUP prints another one): {url}"
     )?;
     Ok(())
 }

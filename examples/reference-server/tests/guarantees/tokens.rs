@@ -1,8 +1,8 @@
 //! Canaries in eight encodings at every place of a request to every route: nothing of them is in an answer, the log or a panic.
 
 use std::convert::Infallible;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::Write;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -16,39 +16,8 @@ use reference_server::server::routes;
 use reference_server::web::{COOKIE, redact};
 use tower::ServiceExt;
 
+use crate::process_log::{Shared, log_of};
 use crate::site::{Answer, Site, body, body_type, filled, from_here};
-
-/// Bytes that several writers share.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Shared {
-    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.bytes().extend_from_slice(piece);
-        Ok(piece.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Everything that is logged on this thread from now on, as it leaves the guarded writer.
-fn log_of(site: &Site) -> (Shared, tracing::subscriber::DefaultGuard) {
-    let (log, sink) = (Shared::default(), site.app.engine.leak_guard().sink("log"));
-    let copy = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || sink.writer(copy.clone()))
-        .finish();
-    (log, tracing::subscriber::set_default(subscriber))
-}
 
 fn headers_as_bytes(headers: &HeaderMap) -> Vec<u8> {
     headers

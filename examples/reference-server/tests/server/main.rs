@@ -16,6 +16,7 @@ mod commands;
 mod guarantees;
 mod openapi;
 mod pages;
+mod process_log;
 mod protection;
 mod sessions;
 mod site;

@@ -8,6 +8,8 @@ pub(super) const HEADING: &str = "id,level,requirement,status,evidence";
 pub(super) enum Status {
     /// Tests, by name.
     Test,
+    /// Sections of documents, as `path#heading-in-lower-case`.
+    Document,
     /// A duty of whoever runs the deployment.
     Operator,
     /// There is nothing that it would apply to, for the reason given.
@@ -25,7 +27,7 @@ pub(super) struct Row {
     pub(super) id: String,
     /// What speaks for it.
     pub(super) status: Status,
-    /// The tests, separated by blanks; the duty; or the reason.
+    /// The tests or sections, separated by blanks; the duty; or the reason.
     pub(super) evidence: String,
 }
 
@@ -63,10 +65,15 @@ fn row(line: usize, text: &str) -> Result<(Row, Vec<u32>), String> {
     }
     let status = match status.as_str() {
         "test" => Status::Test,
+        "document" => Status::Document,
         "operator" => Status::Operator,
         "not-applicable" => Status::NotApplicable,
         "not-met" => Status::NotMet,
-        other => return Err(format!("`{other}` is no status: test, operator, not-applicable or not-met")),
+        other => {
+            return Err(format!(
+                "`{other}` is no status: test, document, operator, not-applicable or not-met"
+            ));
+        }
     };
     if requirement.trim().is_empty() || evidence.trim().is_empty() {
         return Err("needs a requirement and its evidence".to_owned());
