@@ -116,6 +116,10 @@ typed_ids! {
     PersonId = "person id";
     /// One hold on a piece of background work.
     LeaseId = "lease id";
+    /// One piece of background work in the queue, until it is done.
+    JobId = "job id";
+    /// A worker, from its start to its end.
+    WorkerId = "worker id";
     /// An entry of the audit log.
     AuditEventId = "audit event id";
     /// One request of a caller, echoed in answers, logs and audit events.

@@ -54,8 +54,9 @@ pub enum StoreError {
         /// What is there now.
         current: Current,
     },
-    /// The writer's lease was followed by another one, or its connection was disconnected. Stop working.
-    #[error("the hold on this connection is over")]
+    /// The writer's hold was followed by another one, or what it held is gone: a connection that was disconnected, a job
+    /// that somebody else does now. Stop working.
+    #[error("the hold on this work is over")]
     Fenced,
     /// A row with this key is there already.
     #[error("{what} already exists")]

@@ -7,7 +7,7 @@ use prodops_core::tenancy::{Authority, AuthorityId, ControlCapability, Workspace
 
 use crate::backend::Backend;
 use crate::error::StoreError;
-use crate::plane::{AuditStore, ControlStore, IdentityStore, WorkspaceStore};
+use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, WorkspaceStore};
 
 /// Three planes behind three doors; each door opens only for evidence of the authority that the store is bound to.
 #[derive(Clone)]
@@ -39,6 +39,15 @@ impl Store {
     pub fn control<'s>(&self, capability: &'s ControlCapability) -> Result<ControlStore<'s>, StoreError> {
         self.expect(capability.authority())?;
         Ok(ControlStore::new(Arc::clone(&self.backend), capability))
+    }
+
+    /// The job queue.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] for a capability of another authority.
+    pub fn jobs<'s>(&self, capability: &'s ControlCapability) -> Result<JobStore<'s>, StoreError> {
+        self.expect(capability.authority())?;
+        Ok(JobStore::new(Arc::clone(&self.backend), capability))
     }
 
     /// The audit logs of the deployment and of all workspaces.

@@ -10,21 +10,23 @@ mod audit;
 mod control;
 mod credential;
 mod identity;
+mod job;
 mod workspace;
 
 pub use audit::AuditBackend;
 pub use control::ControlBackend;
 pub use credential::CredentialBackend;
 pub use identity::IdentityBackend;
+pub use job::JobBackend;
 pub use workspace::WorkspaceBackend;
 
-/// All three planes of one store, and the audit log.
+/// All three planes of one store, the job queue and the audit log.
 pub trait Backend:
-    IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend + AuditBackend
+    IdentityBackend + CredentialBackend + ControlBackend + JobBackend + WorkspaceBackend + AuditBackend
 {
 }
 
 impl<T> Backend for T where
-    T: IdentityBackend + CredentialBackend + ControlBackend + WorkspaceBackend + AuditBackend
+    T: IdentityBackend + CredentialBackend + ControlBackend + JobBackend + WorkspaceBackend + AuditBackend
 {
 }

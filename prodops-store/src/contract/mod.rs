@@ -1,8 +1,12 @@
 //! What goes into a store and what comes out, the same for every backend.
 
 mod audit;
+mod backoff;
 mod connection;
+mod heartbeat;
 mod ingest;
+mod job;
+mod job_record;
 mod lease;
 mod page;
 mod plane;
@@ -12,8 +16,12 @@ mod sessions;
 mod version;
 
 pub use audit::{AuditFilter, AuditQuery, AuditTree, PermitCount, SequencedBatch, SignedCheckpoint};
+pub use backoff::Backoff;
 pub use connection::{ConnectionRecord, ConnectionState, SyncOutcome, SyncRecord};
+pub use heartbeat::Heartbeat;
 pub use ingest::{IngestBatch, IngestOutcome};
+pub use job::{JobClaim, JobFailure, JobHold, JobPlan, JobPriority, JobTask, NewJob};
+pub use job_record::{JobRecord, JobState};
 pub use lease::LeaseRequest;
 pub use page::{Page, PageToken, ParsePageTokenError};
 pub(crate) use page::{Paging, Query};

@@ -21,6 +21,8 @@ mod failure;
 mod header;
 mod identity;
 mod ingest;
+mod job_line;
+mod jobs;
 mod key;
 mod leases;
 mod log;
@@ -97,6 +99,7 @@ impl Embedded {
             let writing = Writing::begin(&store.database, open)?;
             tables::prove_keys(&writing)?;
             leases::end_all(&writing)?;
+            jobs::put_back_all(&writing)?;
             writing.commit()?;
             Ok(store)
         })

@@ -45,7 +45,7 @@ pub(super) fn list(
 }
 
 /// In the order of instants, those before 1970 too.
-fn instant(at: Timestamp) -> [u8; 8] {
+pub(super) fn instant(at: Timestamp) -> [u8; 8] {
     at.as_millis().wrapping_sub(i64::MIN).to_be_bytes()
 }
 

@@ -5,17 +5,20 @@ use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{KeptEntry, LogHead};
 use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
-use prodops_core::id::{LeaseId, UserId, WorkspaceId};
+use prodops_core::id::{JobId, LeaseId, UserId, WorkspaceId};
 use prodops_core::session::{SessionTokenRecord, SignInLinkRecord, TokenHash, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use redb::WriteTransaction;
 use serde::{Deserialize, Serialize};
 
+use super::job_line::{JobOwner, Turn};
 use super::key::{Exact, Scoped};
 use super::sessions::SessionRow;
 use super::table::Table;
 use super::transaction::Writing;
-use crate::contract::{ConnectionRecord, PermitCount, Plane, SignedCheckpoint, Versioned};
+use crate::contract::{
+    ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, SignedCheckpoint, Versioned,
+};
 use crate::error::StoreError;
 
 /// Who holds a connection. The epoch outlives the lease, so that it never repeats.
@@ -72,6 +75,18 @@ tables! {
     control LEASES = "leases": Exact => LeaseRecord;
     /// Workspace ‖ connection.
     control HOLDS = "holds": Exact => Hold;
+    /// Job.
+    control JOBS = "jobs": Exact => JobRecord;
+    /// Workspace, or zeros ‖ kind of work ‖ subject.
+    control JOB_SUBJECTS = "job_subjects": Exact => JobId;
+    /// Where the job is, and what orders it there: see `jobs`.
+    control JOB_ORDER = "job_order": Exact => ();
+    /// Workspace, or zeros: its place in the line.
+    control JOB_TURNS = "job_turns": Exact => Turn;
+    /// Place in the line.
+    control JOB_LINE = "job_line": Exact => JobOwner;
+    /// Worker.
+    control HEARTBEATS = "heartbeats": Exact => Heartbeat;
     /// Sequence number: the deployment's own log.
     control DEPLOYMENT_EVENTS = "deployment_events": Exact => KeptEntry;
     /// Attribute ‖ sequence number.
@@ -125,6 +140,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 12, 10));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 18, 10));
     }
 }

@@ -4,11 +4,13 @@ mod audit;
 mod control;
 mod credential;
 mod identity;
+mod job;
 mod workspace;
 
 pub use audit::AuditStore;
 pub use control::ControlStore;
 pub use identity::IdentityStore;
+pub use job::JobStore;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use workspace::SOURCE;
 pub use workspace::WorkspaceStore;

@@ -22,7 +22,7 @@ use prodops_core::time::Timestamp;
 use super::generate::Generate;
 use crate::backend::Backend;
 use crate::contract::{ConnectionRecord, ConnectionState, IngestBatch, LeaseRequest};
-use crate::plane::{AuditStore, ControlStore, IdentityStore, WorkspaceStore};
+use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, WorkspaceStore};
 use crate::{Store, authority_source};
 
 /// A backend under test, with whatever must live as long as it does.
@@ -128,6 +128,12 @@ impl Fixture {
     #[must_use]
     pub fn control(&self) -> ControlStore<'_> {
         self.store.control(&self.control).expect("the store is bound to this authority")
+    }
+
+    /// The job queue.
+    #[must_use]
+    pub fn jobs(&self) -> JobStore<'_> {
+        self.store.jobs(&self.control).expect("the store is bound to this authority")
     }
 
     /// Every audit log.

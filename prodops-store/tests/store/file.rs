@@ -1,14 +1,17 @@
 //! The contract in a file, and what only a file can get wrong.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
 use prodops_core::environment::Environment;
 use prodops_core::filter::Filter;
+use prodops_core::id::{JobId, WorkerId};
 use prodops_core::input::{PersonName, RepositoryName};
 use prodops_core::keyring::RowKeySource;
 use prodops_core::testing::{Canary, SeededEntropy};
 use prodops_store::StoreError;
+use prodops_store::contract::{JobClaim, JobPlan, JobTask, NewJob};
 use prodops_store::embedded::Embedded;
 use prodops_store::testing::{Fixture, KeysOnDemand, Subject};
 use tempfile::TempDir;
@@ -57,6 +60,40 @@ async fn what_was_stored_is_there_after_opening_again() {
     assert_eq!(store.commits(history.repository.id, None, 100).await.unwrap().items.len(), 20);
     let old_scope = fixture.store.workspace(&tenant.scope);
     assert!(matches!(old_scope, Err(StoreError::ScopeViolation)), "scopes end with their engine");
+}
+
+/// The file has one owner at a time, so that nobody waits for a hold of the one before; its epochs and attempts stay.
+#[tokio::test]
+async fn jobs_that_were_held_are_free_after_opening_again() {
+    let folder = TempDir::new().unwrap();
+    let (path, keys) = (folder.path().join("store.redb"), keys().await);
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 7);
+    let now = fixture.now();
+    let job = NewJob {
+        id: JobId::from_bytes([1; 16]),
+        workspace: None,
+        task: JobTask::RenewKeys,
+        plan: JobPlan { attempts: NonZeroU32::new(2), ..JobPlan::ONCE },
+        run_after: now,
+        hasten: false,
+    };
+    fixture.jobs().enqueue(&job).await.unwrap();
+    let worker = WorkerId::from_bytes([2; 16]);
+    let claim = JobClaim { worker, now, expires: now.plus_seconds(3_600), per_workspace: 1 };
+    let first = fixture.jobs().claim(&claim).await.unwrap().unwrap();
+    drop(fixture);
+
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 8);
+    let late = fixture.jobs().complete(first.hold(), now).await;
+    assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
+    let second = fixture.jobs().claim(&claim).await.unwrap().expect("nobody holds it");
+    assert_eq!((second.epoch, second.attempts), (2, 2));
+    drop(fixture);
+
+    let fixture = Fixture::new(Arc::new(open(&path, &keys).await.unwrap()), 9);
+    assert_eq!(fixture.jobs().claim(&claim).await.unwrap(), None);
+    let dead = fixture.jobs().dead(None, 10).await.unwrap();
+    assert_eq!(dead.len(), 1, "it ended two processes");
 }
 
 /// Everything readable that a workspace can bring, planted as a canary: none of it is readable in the file.

@@ -20,6 +20,8 @@ pub async fn another_authority_is_refused_on_every_plane(subject: Subject) {
     let refused = [
         fixture.store.identity(&stranger.authority).map(drop),
         fixture.store.control(&stranger.authority.control()).map(drop),
+        fixture.store.jobs(&stranger.authority.control()).map(drop),
+        fixture.store.audit(&stranger.authority.control()).map(drop),
         fixture.store.workspace(&tenant.scope).map(drop),
     ];
     for outcome in refused {

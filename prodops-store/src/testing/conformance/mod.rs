@@ -22,6 +22,8 @@ mod connections;
 mod identity;
 mod ingest;
 mod isolation;
+mod job_retries;
+mod jobs;
 mod leases;
 mod pages;
 mod people;
@@ -34,6 +36,8 @@ pub use connections::*;
 pub use identity::*;
 pub use ingest::*;
 pub use isolation::*;
+pub use job_retries::*;
+pub use jobs::*;
 pub use leases::*;
 pub use pages::*;
 pub use people::*;
@@ -91,6 +95,23 @@ macro_rules! conformance_tests {
             a_sequencer_that_is_overtaken_keeps_nothing
             chains_stay_whole_under_many_writers
             permit_counts_add_up
+            a_job_is_in_the_queue_once
+            what_is_asked_for_while_it_runs_runs_once_more
+            each_job_is_claimed_by_one_worker
+            a_hold_ends_is_renewed_and_fences
+            a_job_is_handed_back
+            workspaces_take_turns
+            a_workspace_has_its_share_of_workers
+            urgent_jobs_come_first
+            failures_back_off_until_the_dead_letter
+            a_job_that_nobody_survives_is_given_up
+            dead_letters_are_listed_and_put_back
+            recurring_jobs_run_again_after_their_end
+            clock_jumps_neither_double_nor_lose_a_job
+            jobs_are_cancelled
+            jobs_are_listed_by_workspace
+            a_dropped_claim_loses_no_job
+            workers_give_signs_of_life
             another_authority_is_refused_on_every_plane
             two_workspaces_see_nothing_of_each_other
             the_same_ids_live_side_by_side
@@ -120,6 +141,8 @@ mod tests {
             include_str!("identity.rs"),
             include_str!("ingest.rs"),
             include_str!("isolation.rs"),
+            include_str!("job_retries.rs"),
+            include_str!("jobs.rs"),
             include_str!("leases.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
