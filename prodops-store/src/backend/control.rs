@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
-use prodops_core::id::LeaseId;
+use prodops_core::id::{LeaseId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
@@ -25,6 +25,12 @@ pub trait ControlBackend: Send + Sync {
         owner: &MembershipRecord,
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
+
+    /// The workspace with this id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceRecord>, StoreError>;
 
     /// Takes the hold on a connection with an epoch larger than every earlier one. `None` while another lease on it
     /// is live at the request's present.

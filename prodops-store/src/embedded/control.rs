@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
-use prodops_core::id::LeaseId;
+use prodops_core::id::{LeaseId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
@@ -35,6 +35,10 @@ impl ControlBackend for Embedded {
             Log::deployment().append(tx, std::slice::from_ref(&event))
         })
         .await
+    }
+
+    async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceRecord>, StoreError> {
+        self.peek(|tx| WORKSPACES.read(tx)?.get(&Exact::new(workspace.as_bytes()))).await
     }
 
     async fn acquire_lease(&self, request: &LeaseRequest) -> Result<Option<LeaseRecord>, StoreError> {

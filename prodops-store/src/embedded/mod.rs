@@ -98,6 +98,8 @@ impl Embedded {
             let store = Self::in_storage(create::existing(&path)?, environment, keys)?;
             let writing = Writing::begin(&store.database, open)?;
             tables::prove_keys(&writing)?;
+            // A file of an earlier version with the same form of rows may have fewer tables.
+            tables::make_all(&writing.inner)?;
             leases::end_all(&writing)?;
             jobs::put_back_all(&writing)?;
             writing.commit()?;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use prodops_core::audit::AuditEvent;
-use prodops_core::id::LeaseId;
+use prodops_core::id::{LeaseId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
 use prodops_core::tenancy::{ControlCapability, LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
@@ -45,6 +45,14 @@ impl<'s> ControlStore<'s> {
             return Err(StoreError::ScopeViolation);
         }
         self.backend.create_workspace(workspace, owner, audit).await
+    }
+
+    /// The workspace with this id, for background work that a job names it to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceRecord>, StoreError> {
+        self.backend.workspace(workspace).await
     }
 
     /// Takes the hold on a connection, with an epoch larger than every earlier one. `None` while somebody else holds it.

@@ -48,6 +48,8 @@ pub async fn a_user_a_subject_and_a_slug_exist_once(subject: Subject) {
         .create_workspace(&other, &owner(&other), &fixture.provisioned())
         .await
         .expect("the refused attempts left no workspace");
+    assert_eq!(control.workspace(workspace.id).await.unwrap(), Some(workspace));
+    assert_eq!(control.workspace(WorkspaceId::from_bytes([9; 16])).await.unwrap(), None);
 }
 
 /// Of many takers at once exactly one gets the link.
