@@ -63,6 +63,19 @@ impl IndexKey {
         self.0.expose(reader)
     }
 
+    /// The key of the deletion ledger: HMAC-SHA-256(key, "prodops/ledger/1").
+    pub(crate) fn ledger_key(&self) -> Secret<[u8; 32]> {
+        self.0.expose(|key| {
+            let mut bytes = [0u8; 32];
+            // HMAC takes keys of any length, so this is never `Err`.
+            if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
+                mac.update(b"prodops/ledger/1");
+                bytes = mac.finalize().into_bytes().into();
+            }
+            Secret::new(bytes)
+        })
+    }
+
     /// The subkey for one kind of hash: the first half of HMAC-SHA-256(key, "prodops/index/1" ‖ 0 ‖ label).
     #[must_use]
     pub fn subkey(&self, label: IndexLabel) -> IndexSubkey {

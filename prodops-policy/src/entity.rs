@@ -43,7 +43,7 @@ impl Question {
         Self {
             asker: scope.principal().into(),
             workspace: scope.workspace(),
-            archived: scope.workspace_state() == WorkspaceState::Archived,
+            archived: scope.workspace_state() != WorkspaceState::Active,
             resource,
             owner,
         }

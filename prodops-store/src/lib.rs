@@ -7,6 +7,7 @@ mod durable;
 pub mod embedded;
 mod error;
 pub mod keyring;
+pub mod ledger;
 pub mod plane;
 mod store;
 #[cfg(any(test, feature = "testing"))]

@@ -7,7 +7,7 @@ use prodops_core::tenancy::{Authority, AuthorityId, ControlCapability, Workspace
 
 use crate::backend::Backend;
 use crate::error::StoreError;
-use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, WorkspaceStore};
+use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, LifecycleStore, WorkspaceStore};
 
 /// Three planes behind three doors; each door opens only for evidence of the authority that the store is bound to.
 #[derive(Clone)]
@@ -57,6 +57,15 @@ impl Store {
     pub fn audit<'s>(&self, capability: &'s ControlCapability) -> Result<AuditStore<'s>, StoreError> {
         self.expect(capability.authority())?;
         Ok(AuditStore::new(Arc::clone(&self.backend), capability))
+    }
+
+    /// Tombstones, purges, snapshots and restores.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] for a capability of another authority.
+    pub fn lifecycle<'s>(&self, capability: &'s ControlCapability) -> Result<LifecycleStore<'s>, StoreError> {
+        self.expect(capability.authority())?;
+        Ok(LifecycleStore::new(Arc::clone(&self.backend), capability))
     }
 
     /// The workspace plane, seen from inside the scope's workspace.

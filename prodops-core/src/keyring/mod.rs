@@ -5,7 +5,8 @@
 //!   └ data key                  one active per workspace and one for the deployment; seals rows and records
 //!       ├ index key             of a workspace: hashes names, paths, fingerprints
 //!       ├ subject key           of a person in a workspace: seals what is personal
-//!       └ signing key           of the deployment: signs audit checkpoints
+//!       ├ signing key           of the deployment: signs audit checkpoints
+//!       └ backup key            seals the owner's backups
 //! ```
 //! A [`KeyringStore`] keeps all of them wrapped, apart from the data. Destroying a key there is what deleting means: every
 //! copy of what it sealed, in backups too, is unreadable from then on.

@@ -86,6 +86,8 @@ pub enum SealedKeyKind {
     Subject,
     /// Signs the checkpoints of the audit log.
     Signing,
+    /// Seals the backups of its owner. Survives every rotation of data keys, or older backups could not be read.
+    Backup,
 }
 
 /// A key that is sealed under its owner's data key.

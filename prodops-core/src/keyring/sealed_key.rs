@@ -1,4 +1,4 @@
-//! Keys that are sealed under data keys: the index key of a workspace, the keys of single people, the signing key.
+//! Keys that are sealed under data keys: the index key of a workspace, the keys of single people, the signing key, the keys of backups.
 
 use super::error::KeyringError;
 use super::keys::{DataKeys, Place};
@@ -28,6 +28,7 @@ impl SealedKeyKind {
             Self::Index => Purpose::IndexKey,
             Self::Subject => Purpose::SubjectKey,
             Self::Signing => Purpose::SigningKey,
+            Self::Backup => Purpose::BackupKey,
         }
     }
 
@@ -36,6 +37,7 @@ impl SealedKeyKind {
             Self::Index => "index-key",
             Self::Subject => "subject-key",
             Self::Signing => "signing-key",
+            Self::Backup => "backup-key",
         };
         Place { kind, record: subject, field: "", generation: 0 }
     }
@@ -135,11 +137,47 @@ impl Keyring {
     /// # Errors
     /// When a root key or the keyring's store fails.
     pub async fn subject_key(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<VaultKey, KeyringError> {
+        self.opened_or_made(owner, SealedKeyKind::Subject, subject).await
+    }
+
+    /// The key under which backups of an owner are sealed; made when there is none. It is destroyed with the owner's others,
+    /// and with it every backup of the owner.
+    ///
+    /// # Errors
+    /// [`KeyringError::NoKeys`] when the owner has no keys (any more); else when a root key or the keyring's store fails.
+    pub async fn backup_key(&self, owner: KeyOwner) -> Result<VaultKey, KeyringError> {
+        self.opened_or_made(owner, SealedKeyKind::Backup, NOBODY).await
+    }
+
+    /// The same key where there is one; `None` when it was never made, or was destroyed.
+    ///
+    /// # Errors
+    /// When a root key or the keyring's store fails.
+    pub async fn existing_backup_key(&self, owner: KeyOwner) -> Result<Option<VaultKey>, KeyringError> {
+        self.opened(owner, SealedKeyKind::Backup, NOBODY).await
+    }
+
+    /// The key that authenticates the ledger of deletions: derived from the deployment's index key, so that it survives every
+    /// rotation.
+    ///
+    /// # Errors
+    /// When a root key or the keyring's store fails.
+    pub async fn ledger_key(&self) -> Result<Secret<[u8; 32]>, KeyringError> {
+        let key = self.sealed_key(KeyOwner::Deployment, SealedKeyKind::Index).await?;
+        Ok(key.expose(|bytes| IndexKey::from_bytes(*bytes).ledger_key()))
+    }
+
+    async fn opened_or_made(
+        &self,
+        owner: KeyOwner,
+        kind: SealedKeyKind,
+        subject: [u8; 16],
+    ) -> Result<VaultKey, KeyringError> {
         for _ in 0..ATTEMPTS {
-            if let Some(key) = self.existing_subject_key(owner, subject).await? {
+            if let Some(key) = self.opened(owner, kind, subject).await? {
                 return Ok(key);
             }
-            match self.make_subject_key(owner, subject).await {
+            match self.make_sealed_key(owner, kind, subject).await {
                 // Two first times at once, or a rotation in between: look again.
                 Err(KeyringError::Conflict) => self.cache().forget(owner),
                 made => return made,
@@ -148,12 +186,17 @@ impl Keyring {
         Err(KeyringError::Conflict)
     }
 
-    async fn make_subject_key(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<VaultKey, KeyringError> {
+    async fn make_sealed_key(
+        &self,
+        owner: KeyOwner,
+        kind: SealedKeyKind,
+        subject: [u8; 16],
+    ) -> Result<VaultKey, KeyringError> {
         let keys = self.keys(owner).await?;
         let rows = self.parts().store.data_keys(owner).await?;
         let active = rows.into_iter().find(|row| row.id == keys.active() && row.state == KeyState::Active);
         let active = active.ok_or(KeyringError::Conflict)?;
-        let made = generate(&keys, SealedKeyKind::Subject, subject)?;
+        let made = generate(&keys, kind, subject)?;
         let key = open(&made, &keys)?;
         // INVARIANT: no key is sealed under a data key that a rotation has passed. The row of the data key changes along, so
         // that a rotation which did not see the new key fails, and so does this after a rotation.

@@ -6,7 +6,7 @@ use super::authority::{Authority, AuthorityError, AuthorityId};
 use super::claim::Claim;
 use super::role::Role;
 use super::scope::{Principal, WorkspaceScope};
-use super::workspace::WorkspaceRecord;
+use super::workspace::{WorkspaceRecord, WorkspaceState};
 use crate::id::{MembershipId, UserId, WorkspaceId};
 use crate::input::WorkspaceSlug;
 
@@ -100,6 +100,10 @@ impl Membership {
         let own = found.membership.user == claim.user() && found.membership.workspace == found.workspace.id;
         let active = found.membership.state == MembershipState::Active;
         let role = claim.role_in(&found).filter(|_| own && active)?;
+        // INVARIANT: in its grace, a workspace is there for those who may call its deletion off, and for nobody else.
+        if found.workspace.state == WorkspaceState::Deleting && role != Role::Owner {
+            return None;
+        }
         Some(Self {
             authority,
             record: MembershipRecord { role, ..found.membership },

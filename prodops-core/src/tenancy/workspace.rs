@@ -14,6 +14,8 @@ pub enum WorkspaceState {
     Active,
     /// Kept, readable, unchangeable.
     Archived,
+    /// To be deleted when its grace is over: unchangeable, and there for its owners only.
+    Deleting,
 }
 
 /// A tenant as the registry keeps it.

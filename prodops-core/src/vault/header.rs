@@ -79,7 +79,7 @@ mod tests {
             (3, 2, "format"),
             (4, 2, "suite"),
             (5, 0, "purpose"),
-            (5, 11, "purpose"),
+            (5, 12, "purpose"),
             (6, 1, "reserved field"),
             (7, 1, "reserved field"),
         ] {

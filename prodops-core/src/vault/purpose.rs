@@ -27,11 +27,13 @@ pub enum Purpose {
     SigningKey = 0x09,
     /// The key of one person's data.
     SubjectKey = 0x0a,
+    /// The key of an owner's backups.
+    BackupKey = 0x0b,
 }
 
 impl Purpose {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Token,
         Self::WebhookSecret,
         Self::Session,
@@ -42,6 +44,7 @@ impl Purpose {
         Self::IndexKey,
         Self::SigningKey,
         Self::SubjectKey,
+        Self::BackupKey,
     ];
 
     /// The number in byte 5 of a record.
@@ -68,6 +71,7 @@ impl Purpose {
             Self::IndexKey => "index key",
             Self::SigningKey => "signing key",
             Self::SubjectKey => "subject key",
+            Self::BackupKey => "backup key",
         }
     }
 }
@@ -83,9 +87,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_run_from_one_to_ten_and_are_read_back() {
+    fn numbers_run_from_one_to_eleven_and_are_read_back() {
         let numbers: Vec<u8> = Purpose::ALL.iter().map(|purpose| purpose.number()).collect();
-        assert_eq!(numbers, (1..=10).collect::<Vec<u8>>());
+        assert_eq!(numbers, (1..=11).collect::<Vec<u8>>());
         for number in 0..=u8::MAX {
             let expected = Purpose::ALL.into_iter().find(|purpose| purpose.number() == number);
             assert_eq!(Purpose::from_number(number), expected);

@@ -11,6 +11,7 @@ mod control;
 mod credential;
 mod identity;
 mod job;
+mod lifecycle;
 mod workspace;
 
 pub use audit::AuditBackend;
@@ -18,15 +19,28 @@ pub use control::ControlBackend;
 pub use credential::CredentialBackend;
 pub use identity::IdentityBackend;
 pub use job::JobBackend;
+pub use lifecycle::{LifecycleBackend, Snapshot};
 pub use workspace::WorkspaceBackend;
 
-/// All three planes of one store, the job queue and the audit log.
+/// All three planes of one store, the job queue, the audit log, and how data goes and comes back.
 pub trait Backend:
-    IdentityBackend + CredentialBackend + ControlBackend + JobBackend + WorkspaceBackend + AuditBackend
+    IdentityBackend
+    + CredentialBackend
+    + ControlBackend
+    + JobBackend
+    + WorkspaceBackend
+    + AuditBackend
+    + LifecycleBackend
 {
 }
 
 impl<T> Backend for T where
-    T: IdentityBackend + CredentialBackend + ControlBackend + JobBackend + WorkspaceBackend + AuditBackend
+    T: IdentityBackend
+        + CredentialBackend
+        + ControlBackend
+        + JobBackend
+        + WorkspaceBackend
+        + AuditBackend
+        + LifecycleBackend
 {
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
-use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
@@ -141,6 +141,18 @@ pub trait WorkspaceBackend: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError>;
+
+    /// Erases the name of somebody whose work is seen, and lets no later batch bring it back, together with the audit event.
+    /// Their commits stay, under an id that says nothing. `false`, and nothing is kept, when nobody has this id.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn erase_person(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError>;
 
     /// What was completely read of a repository, by kind of record.
     ///

@@ -48,3 +48,25 @@ pub(super) fn revoke(tx: &Writing, membership: MembershipId, token: ApiTokenId) 
     API_TOKENS.write(tx)?.remove(&hashed(&hash))?;
     Ok(true)
 }
+
+/// Every token of a membership.
+pub(super) fn revoke_all(tx: &Writing, membership: MembershipId) -> Result<(), StoreError> {
+    let of_membership = Exact::new(membership.as_bytes());
+    let mut index = API_TOKENS_OF_MEMBERSHIP.write(tx)?;
+    let mut tokens = API_TOKENS.write(tx)?;
+    for hash in index.all(&of_membership)? {
+        tokens.remove(&hashed(&hash))?;
+    }
+    index.prune(&of_membership, |_| false).map(drop)
+}
+
+/// A token as it was in another store.
+pub(super) fn put_back(tx: &Writing, hash: &TokenHash, record: &ApiTokenRecord) -> Result<(), StoreError> {
+    API_TOKENS.write(tx)?.add(&hashed(hash), record, "API token")?;
+    API_TOKENS_OF_MEMBERSHIP.write(tx)?.add(&place(record.membership, record.id), hash, "API token")
+}
+
+/// The token with this hash.
+pub(super) fn find(tx: &Reading, hash: &TokenHash) -> Result<Option<ApiTokenRecord>, StoreError> {
+    API_TOKENS.read(tx)?.get(&hashed(hash))
+}

@@ -11,7 +11,7 @@ use super::key::Scoped;
 use super::leases::fence;
 use super::row;
 use super::table::Table;
-use super::tables::{COMMITS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
+use super::tables::{COMMITS, COVERAGE, CURSORS, ERASED_PEOPLE, PEOPLE, REPOSITORIES};
 use super::transaction::Writing;
 use crate::contract::{IngestOutcome, RowBatch};
 use crate::error::{Current, StoreError};
@@ -100,13 +100,16 @@ fn put_people(
     batch: &RowBatch,
     outcome: &mut IngestOutcome,
 ) -> Result<(), StoreError> {
-    let mut people = PEOPLE.write(tx)?;
+    let (mut people, erased) = (PEOPLE.write(tx)?, ERASED_PEOPLE.write(tx)?);
     for (id, row) in &batch.people {
         let key = Scoped::of(workspace).then(id.as_bytes());
-        let merged = match people.get(&key)? {
+        let mut merged = match people.get(&key)? {
             Some(stored) => RowBatch::merge_person(stored, row.clone()),
             None => row.clone(),
         };
+        if erased.contains(&key)? {
+            merged.name = None;
+        }
         count(outcome, people.put_if_changed(&key, &merged)?);
     }
     Ok(())
@@ -150,7 +153,7 @@ pub(super) fn cursor_key(workspace: WorkspaceId, connection: ConnectionId, strea
     Scoped::of(workspace).then(connection.as_bytes()).then(stream.as_bytes())
 }
 
-fn coverage_key(
+pub(super) fn coverage_key(
     workspace: WorkspaceId,
     repository: RepositoryId,
     entity: Entity,

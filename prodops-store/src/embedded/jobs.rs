@@ -245,9 +245,13 @@ fn cancel(tx: &Writing, owner: JobOwner, task: JobTask) -> Result<bool, StoreErr
     Ok(job.is_some())
 }
 
-fn cancel_all(tx: &Writing, owner: JobOwner) -> Result<u64, StoreError> {
+/// Removes up to `limit` jobs of an owner.
+pub(super) fn cancel_all(tx: &Writing, owner: JobOwner, limit: usize) -> Result<u64, StoreError> {
     let mut ids = Vec::new();
     JOB_ORDER.write(tx)?.walk(&Place::Own.of_owner(owner), None, false, |id, _| {
+        if ids.len() >= limit {
+            return Ok(ControlFlow::Break(()));
+        }
         ids.push(JobId::from_bytes(id.try_into().map_err(|_| CORRUPT)?));
         Ok(ControlFlow::Continue(()))
     })?;
@@ -361,7 +365,7 @@ impl JobBackend for Embedded {
     }
 
     async fn cancel_jobs(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
-        self.write(move |tx| cancel_all(tx, Some(workspace))).await
+        self.write(move |tx| cancel_all(tx, Some(workspace), usize::MAX)).await
     }
 
     async fn beat(&self, heartbeat: &Heartbeat, forget: Timestamp) -> Result<(), StoreError> {

@@ -79,6 +79,21 @@ impl<K: Key> Log<K> {
         heads.put(&self.prefix, &head)
     }
 
+    /// Puts an entry where it was in another store.
+    pub(super) fn put_back(&self, tx: &Writing, seq: u64, entry: &KeptEntry) -> Result<(), StoreError> {
+        let seq = seq.to_be_bytes();
+        let mut index = self.index.write(tx)?;
+        for attribute in entry.body.iter().flat_map(|entry| attributes(&entry.event)) {
+            index.put(&self.prefix.child(&attribute).child(&seq), &())?;
+        }
+        self.events.write(tx)?.add(&self.prefix.child(&seq), entry, "audit event")
+    }
+
+    /// Sets the head as it was in another store.
+    pub(super) fn put_back_head(&self, tx: &Writing, head: &LogHead) -> Result<(), StoreError> {
+        self.heads.write(tx)?.put(&self.prefix, head)
+    }
+
     pub(super) fn head(&self, tx: &Reading) -> Result<LogHead, StoreError> {
         Ok(self.heads.read(tx)?.get(&self.prefix)?.unwrap_or_default())
     }

@@ -49,7 +49,7 @@ pub(super) fn instant(at: Timestamp) -> [u8; 8] {
     at.as_millis().wrapping_sub(i64::MIN).to_be_bytes()
 }
 
-fn key(workspace: WorkspaceId, count: &PermitCount) -> Result<Scoped, StoreError> {
+pub(super) fn key(workspace: WorkspaceId, count: &PermitCount) -> Result<Scoped, StoreError> {
     let actor: &Actor = &count.actor;
     // Names of actions and types have no zero byte in them.
     let who = row::encode("permit_counts", actor)?;

@@ -11,7 +11,7 @@ use crate::contract::{AuditTree, SequencedBatch, SignedCheckpoint, Version};
 use crate::error::{Current, StoreError};
 
 /// The one row of a table that has one.
-fn only() -> Exact {
+pub(super) fn only() -> Exact {
     Exact::new(&[0])
 }
 

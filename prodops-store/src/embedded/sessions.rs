@@ -30,6 +30,12 @@ pub(super) struct SessionRow {
     renew: bool,
 }
 
+impl SessionRow {
+    pub(super) const fn id(&self) -> SessionId {
+        self.id
+    }
+}
+
 impl From<&SessionRecord> for SessionRow {
     fn from(session: &SessionRecord) -> Self {
         Self {
@@ -82,6 +88,11 @@ fn mark(subject: RevocationSubject) -> Exact {
         RevocationSubject::User(id) => Exact::new(&[2]).then(id.as_bytes()),
         RevocationSubject::Workspace(id) => Exact::new(&[3]).then(id.as_bytes()),
     }
+}
+
+/// The key of the mark of one user.
+pub(super) fn mark_of_one(user: UserId) -> Exact {
+    mark(RevocationSubject::User(user))
 }
 
 /// The mark of a subject; 0 when it was never revoked.

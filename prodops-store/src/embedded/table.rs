@@ -189,6 +189,21 @@ impl<'t, K: Key, Row: Serialize + DeserializeOwned> Rows<'t, redb::Table<'t, Byt
         removed.map(|sealed| self.place.open(key.bytes(), sealed.value())).transpose()
     }
 
+    /// Removes every row that answers to a question. It looks at all of them: for small tables and rare occasions.
+    pub(super) fn remove_where(&mut self, goes: impl Fn(&Row) -> bool) -> Result<(), StoreError> {
+        let mut keys = Vec::new();
+        for entry in self.rows.range::<&[u8]>(..).stored()? {
+            let (key, sealed) = entry.stored()?;
+            if goes(&self.place.open(key.value(), sealed.value())?) {
+                keys.push(key.value().to_vec());
+            }
+        }
+        for key in keys {
+            self.rows.remove(key.as_slice()).stored()?;
+        }
+        Ok(())
+    }
+
     /// Removes the rows whose keys begin with `prefix` and whose rest of the key is not kept, and tells how many.
     pub(super) fn prune(&mut self, prefix: &K, keep: impl Fn(&[u8]) -> bool) -> Result<u64, StoreError> {
         let end = end_of(prefix.bytes());

@@ -5,7 +5,7 @@ use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{KeptEntry, LogHead};
 use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
-use prodops_core::id::{JobId, LeaseId, UserId, WorkspaceId};
+use prodops_core::id::{JobId, LeaseId, PersonId, UserId, WorkspaceId};
 use prodops_core::session::{SessionTokenRecord, SignInLinkRecord, TokenHash, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use redb::WriteTransaction;
@@ -17,7 +17,7 @@ use super::sessions::SessionRow;
 use super::table::Table;
 use super::transaction::Writing;
 use crate::contract::{
-    ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, SignedCheckpoint, Versioned,
+    ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, SignedCheckpoint, TombstoneRecord, Versioned,
 };
 use crate::error::StoreError;
 
@@ -102,6 +102,9 @@ tables! {
     /// Size of the tree.
     control AUDIT_CHECKPOINTS = "audit_checkpoints": Exact => SignedCheckpoint;
 
+    /// Kind ‖ ids of the subject.
+    control TOMBSTONES = "tombstones": Exact => TombstoneRecord;
+
     /// Workspace ‖ connection.
     workspace CONNECTIONS = "connections": Scoped => Versioned<ConnectionRecord>;
     /// Workspace ‖ connection ‖ stream.
@@ -110,6 +113,8 @@ tables! {
     workspace REPOSITORIES = "repositories": Scoped => RepositoryFact;
     /// Workspace ‖ person.
     workspace PEOPLE = "people": Scoped => PersonFact;
+    /// Workspace ‖ person: whose name no batch may bring back.
+    workspace ERASED_PEOPLE = "erased_people": Scoped => PersonId;
     /// Workspace ‖ repository ‖ commit.
     workspace COMMITS = "commits": Scoped => CommitFact;
     /// Workspace ‖ repository ‖ kind of record.
@@ -140,6 +145,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 18, 10));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 19, 11));
     }
 }

@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
-use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
 use super::key::Scoped;
+use super::lifecycle::erase;
 use super::tables::{COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
 use super::{Embedded, connections, ingest};
 use crate::backend::WorkspaceBackend;
@@ -144,6 +145,16 @@ impl WorkspaceBackend for Embedded {
 
     async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError> {
         self.read_in(workspace, move |tx| PEOPLE.read(tx)?.all(&Scoped::of(workspace))).await
+    }
+
+    async fn erase_person(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let event = audit.clone();
+        self.write_in(workspace, move |tx| erase::person(tx, workspace, person, &event)).await
     }
 
     async fn coverage(

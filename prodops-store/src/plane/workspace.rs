@@ -7,15 +7,15 @@ use std::sync::Arc;
 use prodops_core::audit::{Actor, AuditEntry, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
-use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
+use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 use prodops_core::tenancy::WorkspaceScope;
 use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::contract::{
-    AuditQuery, ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, Paging, PermitCount, Query,
-    RowBatch, SyncRecord, Version, Versioned,
+    AuditQuery, ConnectionRecord, ErasureSubject, IngestBatch, IngestOutcome, Page, PageToken, Paging,
+    PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned,
 };
 use crate::error::StoreError;
 
@@ -182,6 +182,51 @@ impl<'s> WorkspaceStore<'s> {
     /// When the store cannot be read.
     pub async fn people(&self) -> Result<Vec<PersonFact>, StoreError> {
         self.backend.people(self.id()).await
+    }
+
+    /// Erases the name of somebody whose work is seen, and lets no later batch bring it back, together with the audit event
+    /// that says so. Their commits stay, under an id that says nothing. `false` when nobody has this id.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] when the event names another workspace or another actor than the scope.
+    pub async fn erase_person(&self, person: PersonId, audit: &AuditEvent) -> Result<bool, StoreError> {
+        self.own(audit)?;
+        self.backend.erase_person(self.id(), person, audit).await
+    }
+
+    /// Closes the workspace and adds its tombstone, together with the audit event that says so.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] when event or tombstone name another workspace, or the event another actor than the
+    /// scope; [`StoreError::AlreadyExists`] when its deletion is under way.
+    pub async fn request_deletion(
+        &self,
+        tombstone: &TombstoneRecord,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.own(audit)?;
+        if tombstone.subject != ErasureSubject::Workspace(self.id()) {
+            return Err(StoreError::ScopeViolation);
+        }
+        self.backend.request_deletion(tombstone, audit).await
+    }
+
+    /// Opens the workspace again while its deletion is pending at `now`, together with the audit event that says so. `false`
+    /// when there is none to call off, or not any more.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] when the event names another workspace or another actor than the scope.
+    pub async fn cancel_deletion(&self, now: Timestamp, audit: &AuditEvent) -> Result<bool, StoreError> {
+        self.own(audit)?;
+        self.backend.cancel_deletion(self.id(), now, audit).await
+    }
+
+    /// The tombstone of the workspace; `None` while nobody asked for its deletion.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn deletion(&self) -> Result<Option<TombstoneRecord>, StoreError> {
+        self.backend.tombstone(ErasureSubject::Workspace(self.id())).await
     }
 
     /// What was completely read of a repository, by kind of record.

@@ -4,11 +4,16 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::clock::Clock;
 use prodops_core::fact::Fact;
-use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, MembershipId, SessionId, UserId, WorkspaceId};
-use prodops_core::input::{ConnectionTarget, ConnectorId, StreamName, WorkspaceName, WorkspaceSlug};
+use prodops_core::id::{
+    ApiTokenId, AuditEventId, ConnectionId, LeaseId, MembershipId, SessionId, UserId, WorkspaceId,
+};
+use prodops_core::input::{
+    ApiTokenName, ConnectionTarget, ConnectorId, StreamName, WorkspaceName, WorkspaceSlug,
+};
 use prodops_core::session::{
     ClientFamily, OpaqueToken, SessionExpiry, SessionKey, SessionRecord, TokenHash, UserRecord,
     VerifiedSession,
@@ -22,20 +27,21 @@ use prodops_core::time::Timestamp;
 use super::generate::Generate;
 use crate::backend::Backend;
 use crate::contract::{ConnectionRecord, ConnectionState, IngestBatch, LeaseRequest};
-use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, WorkspaceStore};
+use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, LifecycleStore, WorkspaceStore};
 use crate::{Store, authority_source};
 
 /// A backend under test, with whatever must live as long as it does.
 pub struct Subject {
     backend: Arc<dyn Backend>,
+    second: Arc<dyn Backend>,
     kept: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Subject {
-    /// An empty backend.
+    /// An empty backend, and a second one under the same keys, which takes over what the first one had.
     #[must_use]
-    pub fn new(backend: Arc<dyn Backend>) -> Self {
-        Self { backend, kept: None }
+    pub fn new(backend: Arc<dyn Backend>, second: Arc<dyn Backend>) -> Self {
+        Self { backend, second, kept: None }
     }
 
     /// Keeps something, such as a temporary folder, until the test is over.
@@ -47,6 +53,10 @@ impl Subject {
 
     pub(super) fn backend(&self) -> Arc<dyn Backend> {
         Arc::clone(&self.backend)
+    }
+
+    pub(super) fn second(&self) -> Arc<dyn Backend> {
+        Arc::clone(&self.second)
     }
 }
 
@@ -142,6 +152,12 @@ impl Fixture {
         self.store.audit(&self.control).expect("the store is bound to this authority")
     }
 
+    /// How data goes and comes back.
+    #[must_use]
+    pub fn lifecycle(&self) -> LifecycleStore<'_> {
+        self.store.lifecycle(&self.control).expect("the store is bound to this authority")
+    }
+
     /// The plane of the tenant's workspace.
     #[must_use]
     pub fn inside<'t>(&self, tenant: &'t Tenant) -> WorkspaceStore<'t> {
@@ -209,6 +225,22 @@ impl Fixture {
     pub fn membership(&self, workspace: WorkspaceId, user: UserId) -> MembershipRecord {
         let id = MembershipId::from_bytes(self.generate.bytes());
         MembershipRecord { id, workspace, user, role: Role::Owner, state: MembershipState::Active }
+    }
+
+    /// An API token row of this membership that is not stored yet.
+    #[must_use]
+    pub fn api_token(&self, membership: &MembershipRecord) -> ApiTokenRecord {
+        ApiTokenRecord {
+            id: ApiTokenId::from_bytes(self.generate.bytes()),
+            workspace: membership.workspace,
+            membership: membership.id,
+            user: membership.user,
+            name: ApiTokenName::new("a script").unwrap(),
+            cap: Role::Member,
+            created: self.now(),
+            expires: self.now().plus_seconds(3600),
+            last_used: None,
+        }
     }
 
     /// A new workspace with an owner.
@@ -293,6 +325,12 @@ impl Fixture {
         let session = self.sign_in(user).await;
         let own = Membership::resolve(&self.authority, &session, workspace).await.unwrap();
         own.expect("an active membership").scope()
+    }
+
+    /// Whether the user is let into a workspace.
+    pub async fn may_enter(&self, user: UserId, workspace: &WorkspaceSlug) -> bool {
+        let session = self.sign_in(user).await;
+        Membership::resolve(&self.authority, &session, workspace).await.unwrap().is_some()
     }
 
     /// The scope of the lease's background work.

@@ -19,8 +19,8 @@ use tempfile::TempDir;
 async fn empty() -> Subject {
     let folder = TempDir::new().unwrap();
     let keys = KeysOnDemand::new(Environment::Test).await;
-    let store = Embedded::open(&folder.path().join("store.redb"), Environment::Test, keys).await.unwrap();
-    Subject::new(Arc::new(store)).keeping(folder)
+    let open = async |name| Arc::new(open(&folder.path().join(name), &keys).await.unwrap());
+    Subject::new(open("store.redb").await, open("second.redb").await).keeping(folder)
 }
 
 prodops_store::conformance_tests!(empty);

@@ -10,6 +10,7 @@
 
 mod faults;
 mod file;
+mod ledger;
 mod memory;
 mod sequencer;
 mod tampering;

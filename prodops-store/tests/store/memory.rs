@@ -8,7 +8,8 @@ use prodops_store::testing::{KeysOnDemand, Subject};
 
 async fn empty() -> Subject {
     let keys = KeysOnDemand::new(Environment::Test).await;
-    Subject::new(Arc::new(Embedded::memory(Environment::Test, keys).unwrap()))
+    let store = || Arc::new(Embedded::memory(Environment::Test, keys.clone()).unwrap());
+    Subject::new(store(), store())
 }
 
 prodops_store::conformance_tests!(empty);

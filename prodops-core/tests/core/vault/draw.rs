@@ -7,7 +7,7 @@ use prodops_core::testing::SeededEntropy;
 use prodops_core::vault::{Context, Purpose, VaultKey};
 
 /// The purposes that a record can have.
-pub(crate) const OF_RECORDS: [Purpose; 9] = [
+pub(crate) const OF_RECORDS: [Purpose; 10] = [
     Purpose::Token,
     Purpose::WebhookSecret,
     Purpose::Session,
@@ -17,6 +17,7 @@ pub(crate) const OF_RECORDS: [Purpose; 9] = [
     Purpose::IndexKey,
     Purpose::SigningKey,
     Purpose::SubjectKey,
+    Purpose::BackupKey,
 ];
 
 /// A context that owns its parts.

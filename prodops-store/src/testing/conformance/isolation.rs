@@ -8,7 +8,10 @@ use prodops_core::filter::Filter;
 use super::super::contents::{Contents, all_commits};
 use super::super::fixture::{Fixture, Source, Subject, Tenant};
 use super::super::generate::History;
-use crate::contract::{AuditQuery, ConnectionRecord, PermitCount, SyncOutcome, SyncRecord};
+use crate::contract::{
+    AuditQuery, ConnectionRecord, ErasureSubject, PermitCount, PurgeState, SyncOutcome, SyncRecord,
+    TombstoneRecord,
+};
 use crate::plane::{SOURCE, WorkspaceStore};
 use crate::{Current, StoreError};
 
@@ -118,6 +121,33 @@ attacks! { attack,
     }
     people => {
         assert_eq!(attack.store.people().await.unwrap(), []);
+    }
+    erase_person => {
+        let theirs = attack.history.people[0].id;
+        let event = attack.fixture.event(&attack.attacker.scope);
+        assert!(!attack.store.erase_person(theirs, &event).await.unwrap());
+    }
+    request_deletion => {
+        let theirs = TombstoneRecord {
+            subject: ErasureSubject::Workspace(attack.victim.workspace.id),
+            requested: attack.fixture.now(),
+            requested_by: Actor::from(attack.attacker.scope.principal()),
+            grace_ends: attack.fixture.now(),
+            state: PurgeState::Pending,
+            since: attack.fixture.now(),
+            restores: None,
+        };
+        let event = attack.fixture.event(&attack.attacker.scope);
+        let refused = attack.store.request_deletion(&theirs, &event).await;
+        assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");
+    }
+    cancel_deletion => {
+        let event = attack.fixture.event(&attack.victim.scope);
+        let refused = attack.store.cancel_deletion(attack.fixture.now(), &event).await;
+        assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");
+    }
+    deletion => {
+        assert_eq!(attack.store.deletion().await.unwrap(), None);
     }
     coverage => {
         assert_eq!(attack.store.coverage(attack.history.repository.id).await.unwrap(), []);

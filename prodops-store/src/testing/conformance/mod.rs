@@ -9,7 +9,8 @@
 //!
 //! async fn empty() -> Subject {
 //!     let keys = KeysOnDemand::new(Environment::Test).await;
-//!     Subject::new(Arc::new(Embedded::memory(Environment::Test, keys).unwrap()))
+//!     let store = || Arc::new(Embedded::memory(Environment::Test, keys.clone()).unwrap());
+//!     Subject::new(store(), store())
 //! }
 //!
 //! prodops_store::conformance_tests!(empty);
@@ -25,6 +26,7 @@ mod isolation;
 mod job_retries;
 mod jobs;
 mod leases;
+mod lifecycle;
 mod pages;
 mod people;
 mod sessions;
@@ -39,6 +41,7 @@ pub use isolation::*;
 pub use job_retries::*;
 pub use jobs::*;
 pub use leases::*;
+pub use lifecycle::*;
 pub use pages::*;
 pub use people::*;
 pub use sessions::*;
@@ -112,6 +115,15 @@ macro_rules! conformance_tests {
             jobs_are_listed_by_workspace
             a_dropped_claim_loses_no_job
             workers_give_signs_of_life
+            a_deletion_can_be_called_off_in_its_grace
+            a_tombstone_advances_once
+            a_deletion_is_about_ones_own_workspace
+            a_purge_leaves_no_row
+            an_erased_person_stays_nameless
+            a_removed_user_is_nobody
+            a_snapshot_is_of_one_moment
+            an_import_gives_every_row_back
+            an_import_is_refused_where_it_does_not_belong
             another_authority_is_refused_on_every_plane
             two_workspaces_see_nothing_of_each_other
             the_same_ids_live_side_by_side
@@ -144,6 +156,7 @@ mod tests {
             include_str!("job_retries.rs"),
             include_str!("jobs.rs"),
             include_str!("leases.rs"),
+            include_str!("lifecycle.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
             include_str!("sessions.rs"),
