@@ -28,6 +28,11 @@ pub const fn resource_type<A: Action>() -> &'static str {
     A::KIND.resource_type()
 }
 
+/// The name of every action, in the order of the schema: what an audit event of a workspace can be about.
+pub fn action_names() -> impl ExactSizeIterator<Item = &'static str> {
+    ActionKind::ALL.iter().map(|kind| kind.name())
+}
+
 /// An action that lists rows: it can be answered with a [`Visible`](crate::Visible).
 pub trait ListAction: Action {}
 

@@ -18,7 +18,7 @@ mod visible;
 pub use action::{
     Action, Connect, CreateApiToken, Disconnect, EndMemberSessions, IngestFacts, ListAction, ListConnections,
     ListRepositories, ManageMembers, ReadAudit, ReadReport, ReadRepository, ReadWorkspace, RevokeApiToken,
-    RunSync, resource_type,
+    RunSync, action_names, resource_type,
 };
 pub use denied::Denied;
 pub use error::PolicyError;

@@ -26,6 +26,8 @@ pub enum Actor {
     User(PseudonymId),
     /// Whoever runs the deployment.
     Operator,
+    /// Somebody who did not prove who they are, at a sign-in that was refused.
+    Anonymous,
 }
 
 impl Actor {
@@ -42,7 +44,7 @@ impl Actor {
         match self {
             Self::Member(id) => Some(*id.as_bytes()),
             Self::User(id) => Some(*id.as_bytes()),
-            Self::System(_) | Self::Operator => None,
+            Self::System(_) | Self::Operator | Self::Anonymous => None,
         }
     }
 }

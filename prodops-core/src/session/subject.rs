@@ -32,6 +32,15 @@ impl VerifiedSubject {
         Ok(Self { issuer: issuer.to_owned(), subject: subject.to_owned(), auth_time })
     }
 
+    /// Who, as the issuer writes it.
+    ///
+    /// # Security
+    /// Personal: show it to that person and to nobody else, and keep it out of logs.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
     /// When the login happened.
     #[must_use]
     pub const fn auth_time(&self) -> Timestamp {

@@ -196,6 +196,7 @@ fn of_actor(actor: Actor) -> Option<Attribute> {
         Actor::User(id) => (2, *id.as_bytes()),
         Actor::Operator => (3, [0; 16]),
         Actor::System(SystemPrincipal::Sync) => (4, [0; 16]),
+        Actor::Anonymous => (5, [0; 16]),
         // One that this backend does not know yet is found by looking at every entry.
         _ => return None,
     };

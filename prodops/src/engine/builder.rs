@@ -24,6 +24,7 @@ use prodops_store::embedded::Embedded;
 use prodops_store::keyring::{FileKeyring, KeyringFileError};
 use prodops_store::{Store, StoreError, authority_source};
 
+use super::admission::RefusalMeter;
 use super::entry::{Engine, Inner};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
@@ -244,6 +245,7 @@ impl EngineBuilder {
             origin,
             permits: PermitCounter::new(self.clock),
             due: Due::default(),
+            refusals: RefusalMeter::default(),
         }))
     }
 }

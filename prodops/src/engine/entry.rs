@@ -16,6 +16,7 @@ use prodops_metrics::Audience;
 use prodops_policy::Policy;
 use prodops_store::Store;
 
+use super::admission::RefusalMeter;
 use super::builder::{EngineBuilder, TargetRule};
 use super::error::EngineError;
 use super::permit_count::PermitCounter;
@@ -47,6 +48,7 @@ pub(super) struct Inner {
     pub(super) origin: KeyName,
     pub(super) permits: PermitCounter,
     pub(super) due: Due,
+    pub(super) refusals: RefusalMeter,
 }
 
 impl Engine {

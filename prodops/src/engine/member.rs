@@ -82,6 +82,10 @@ impl Workspace {
             self.log(ManageMembers::NAME, AuditObject::Workspace, Decision::Denied).await?;
             return Err(EngineError::Denied);
         }
+        // What changes nothing is no entry, and renews nobody's token.
+        if after == before {
+            return Ok(());
+        }
         // Two planes, two transactions: what is logged and then killed has not happened, and its caller has no answer.
         self.log(ManageMembers::NAME, AuditObject::Workspace, Decision::Allowed).await?;
         Ok(identity.put_membership(&after).await?)

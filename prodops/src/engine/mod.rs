@@ -4,6 +4,7 @@
 //! through [`Guarded`], whose methods take permits.
 
 mod access;
+mod admission;
 mod api_token;
 mod audit;
 mod builder;
@@ -26,6 +27,7 @@ mod watch;
 mod worker;
 mod workspace;
 
+pub use admission::Admission;
 pub use api_token::ApiTokenRequest;
 pub use builder::{BuildError, EngineBuilder, StoreLocation};
 pub use entry::Engine;

@@ -68,6 +68,14 @@ impl Oidc {
         Self { settings, egress, clock, entropy, provider, keys, spent }
     }
 
+    /// Whether the provider can be asked: reads its description unless it was read within the hour.
+    ///
+    /// # Errors
+    /// As [`Oidc::begin`].
+    pub async fn check(&self) -> Result<(), LoginError> {
+        self.provider().await.map(drop)
+    }
+
     /// Begins a sign-in.
     ///
     /// # Errors
@@ -110,17 +118,21 @@ impl Oidc {
     }
 
     /// Where to send a browser so that the session at the provider ends, too; `None` when the provider has no such
-    /// place. `back` is a URL that is registered there for this.
+    /// place. `back` is where the provider sends the browser afterwards, a URL that is registered there for this; without it
+    /// people stay there.
     ///
     /// # Errors
     /// When the provider cannot be asked.
-    pub async fn end_session_url(&self, back: &str) -> Result<Option<String>, LoginError> {
+    pub async fn end_session_url(&self, back: Option<&str>) -> Result<Option<String>, LoginError> {
         let provider = self.provider().await?;
         let Some(endpoint) = &provider.end_session_endpoint else { return Ok(None) };
         let mut url = Url::parse(endpoint).map_err(|_| DiscoveryFault::Endpoint)?;
-        url.query_pairs_mut()
-            .append_pair("client_id", &self.settings.client_id)
-            .append_pair("post_logout_redirect_uri", back);
+        let mut query = url.query_pairs_mut();
+        query.append_pair("client_id", &self.settings.client_id);
+        if let Some(back) = back {
+            query.append_pair("post_logout_redirect_uri", back);
+        }
+        drop(query);
         Ok(Some(url.into()))
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use prodops_core::api_token::VerifiedToken;
+use prodops_core::audit::NetworkPrefix;
 use prodops_core::id::RequestId;
 use prodops_core::input::WorkspaceSlug;
 use prodops_core::session::VerifiedSession;
@@ -18,6 +19,7 @@ use crate::engine::{Engine, EngineError, Workspace};
 pub(super) struct Recognised {
     pub(super) engine: Engine,
     pub(super) who: Who,
+    pub(super) network: Option<NetworkPrefix>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +44,7 @@ pub struct Caller {
     engine: Engine,
     proof: Proof,
     request: Option<RequestId>,
+    network: Option<NetworkPrefix>,
 }
 
 #[derive(Debug)]
@@ -76,17 +79,20 @@ impl Caller {
     }
 
     /// Enters one of the caller's own workspaces. Events that follow name the request, when an id for it is among its
-    /// extensions.
+    /// extensions, and seal the network that it came from, as the [`Site`](super::Site) knows it.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], also for slugs that are none and for workspaces of others.
     pub async fn enter(&self, slug: &str) -> Result<Workspace, EngineError> {
         let slug = WorkspaceSlug::new(slug).map_err(|_| EngineError::NotFound)?;
-        let workspace = self.engine.enter(self.claim(), &slug).await?;
-        Ok(match self.request {
-            Some(request) => workspace.for_request(request),
-            None => workspace,
-        })
+        let mut workspace = self.engine.enter(self.claim(), &slug).await?;
+        if let Some(request) = self.request {
+            workspace = workspace.for_request(request);
+        }
+        if let Some(network) = self.network {
+            workspace = workspace.from_network(network);
+        }
+        Ok(workspace)
     }
 }
 
@@ -113,14 +119,14 @@ impl SignedIn {
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Refusal;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let Recognised { engine, who } = Recognised::of(parts)?;
+        let Recognised { engine, who, network } = Recognised::of(parts)?;
         let proof = match who {
             Who::Session(session) => Proof::Session(session),
             Who::Token(token) => Proof::Token(token),
             Who::Nobody => return Err(Refusal::SignIn),
             Who::Unavailable => return Err(Refusal::Unavailable),
         };
-        Ok(Self { engine, proof, request: parts.extensions.get::<RequestId>().copied() })
+        Ok(Self { engine, proof, request: parts.extensions.get::<RequestId>().copied(), network })
     }
 }
 

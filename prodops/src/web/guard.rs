@@ -51,7 +51,7 @@ pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Resp
     // Whatever becomes of the request, a browser that is given the next token must get it with this answer.
     let renewed = found.renewed(&web.engine).await;
     let mut response = match checked {
-        Ok(body) => next.run(pass_on(&web.engine, found.who, parts, body)).await,
+        Ok(body) => next.run(pass_on(&web, found.who, parts, body)).await,
         Err(refusal) => refused(&method, &refusal),
     };
     if let Some(cookie) = renewed.filter(|_| !has_session_cookie(response.headers())) {
@@ -68,7 +68,7 @@ async fn unsafely(web: &Web, parts: Parts, body: Body, next: Next) -> Response {
     if let Some(address) = web.site.over_https(&parts) {
         return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, address)]).into_response();
     }
-    let mut response = next.run(pass_on(&web.engine, Who::Nobody, parts, body)).await;
+    let mut response = next.run(pass_on(web, Who::Nobody, parts, body)).await;
     remove_session_cookie(response.headers_mut());
     response
 }
@@ -80,8 +80,9 @@ fn refused(method: &Method, refusal: &Refusal) -> Response {
     refusal.into_response()
 }
 
-fn pass_on(engine: &Engine, who: Who, mut parts: Parts, body: Body) -> Request {
-    parts.extensions.insert(Recognised { engine: engine.clone(), who });
+fn pass_on(web: &Web, who: Who, mut parts: Parts, body: Body) -> Request {
+    let network = web.site.network(&parts);
+    parts.extensions.insert(Recognised { engine: web.engine.clone(), who, network });
     Request::from_parts(parts, body)
 }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use prodops_core::audit::Decision;
 use prodops_core::keyring::{DataKeys, KeyOwner};
-use prodops_core::session::VerifiedSession;
+use prodops_core::session::{VerifiedSession, VerifiedSubject};
 
 use super::cookie::{SessionCookie, client_family};
 use super::guard::Web;
 use super::refusal::Refusal;
-use crate::engine::EngineError;
+use crate::engine::{Admission, Engine, EngineError};
 use crate::login::{Callback, LoginError, Oidc, ReturnPath, cookie};
 
 /// Answers a request to sign in: sends the browser to the provider, and keeps the attempt in it.
@@ -30,15 +31,24 @@ pub async fn begin_login(web: &Web, oidc: &Oidc, return_to: ReturnPath) -> Respo
 /// session that the browser had, which ends; `query` is the query of the callback's URL.
 ///
 /// Whatever fails looks the same from outside, [`Refusal::SignIn`]; the reason is in the log. An attempt is used up by its
-/// callback in any case.
+/// callback in any case. Somebody whom the provider vouches for and `admission` does not let in is told so:
+/// [`Refusal::Stranger`], with their [`VerifiedSubject`] in the extensions of the answer. Every refusal leaves an entry in the
+/// deployment's audit log.
 pub async fn finish_login(
     web: &Web,
     oidc: &Oidc,
+    admission: Admission,
     before: Option<&VerifiedSession>,
     headers: &HeaderMap,
     query: &str,
 ) -> Response {
-    let mut response = finished(web, oidc, before, headers, query).await.unwrap_or_else(Failure::answer);
+    let mut response = match finished(web, oidc, admission, before, headers, query).await {
+        Ok(response) => response,
+        Err(failure) => {
+            failure.leave_entry(&web.engine).await;
+            failure.answer()
+        }
+    };
     set_cookie(&mut response, &cookie::clear());
     response
 }
@@ -46,6 +56,7 @@ pub async fn finish_login(
 async fn finished(
     web: &Web,
     oidc: &Oidc,
+    admission: Admission,
     before: Option<&VerifiedSession>,
     headers: &HeaderMap,
     query: &str,
@@ -55,7 +66,9 @@ async fn finished(
     let attempt = cookie::find(&keys, cookies).ok_or(LoginError::Attempt)?;
     let return_to = attempt.return_to().clone();
     let subject = oidc.finish(attempt, Callback::parse(query)?).await?;
-    let token = web.engine.sign_in_from(&subject, client_family(headers)).await?;
+    let Some(token) = web.engine.admit(&subject, admission, client_family(headers)).await? else {
+        return Err(Failure::Stranger(Box::new(subject)));
+    };
     // Whatever session the browser had before is not gone on with.
     if let Some(before) = before {
         web.engine.sign_out(before).await?;
@@ -71,6 +84,8 @@ enum Failure {
     Login(#[from] LoginError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error("nobody has added them")]
+    Stranger(Box<VerifiedSubject>),
 }
 
 impl Failure {
@@ -79,6 +94,21 @@ impl Failure {
         match self {
             Self::Login(LoginError::Unreachable(_)) | Self::Engine(_) => Refusal::Unavailable.into_response(),
             Self::Login(_) => Refusal::SignIn.into_response(),
+            Self::Stranger(subject) => {
+                let mut response = Refusal::Stranger.into_response();
+                response.extensions_mut().insert(*subject);
+                response
+            }
+        }
+    }
+
+    async fn leave_entry(&self, engine: &Engine) {
+        let decision = match self {
+            Self::Login(LoginError::Unreachable(_)) | Self::Engine(_) => Decision::Failed,
+            Self::Login(_) | Self::Stranger(_) => Decision::Denied,
+        };
+        if let Err(error) = engine.log_refused_sign_in(decision).await {
+            tracing::error!(%error, "a refused sign-in left no entry");
         }
     }
 }

@@ -12,6 +12,9 @@ pub enum Refusal {
     /// There is no live session or API token.
     #[error("sign in first")]
     SignIn,
+    /// The identity provider vouches for somebody whom nobody here has added.
+    #[error("nobody has added you here: ask whoever runs this deployment")]
+    Stranger,
     /// An API token where only a session will do.
     #[error("only for people: api tokens are not accepted here")]
     PeopleOnly,
@@ -36,7 +39,7 @@ impl Refusal {
         match self {
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Forged(CsrfRefusal::TwoCallers) => StatusCode::BAD_REQUEST,
-            Self::PeopleOnly | Self::Forged(_) | Self::PlainHttp => StatusCode::FORBIDDEN,
+            Self::Stranger | Self::PeopleOnly | Self::Forged(_) | Self::PlainHttp => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }

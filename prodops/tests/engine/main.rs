@@ -9,6 +9,7 @@
     reason = "tests stop where something is wrong, and mint their own evidence to look into stores"
 )]
 
+mod admission;
 mod api_token;
 mod connection;
 mod isolation;

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use prodops::connectors::contract::Silent;
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops::core::id::{AuditEventId, ConnectionId, RequestId};
-use prodops::core::tenancy::{Role, SystemPrincipal};
-use prodops::engine::Workspace;
+use prodops::core::input::ApiTokenName;
+use prodops::core::tenancy::{MembershipState, Role, SystemPrincipal};
+use prodops::engine::{ApiTokenRequest, Workspace};
 use prodops::store::contract::AuditQuery;
 
 use crate::place::{Place, Tenant, all_history, enter, git, stranger, target, tenant};
@@ -99,6 +100,35 @@ async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
     let theirs = enter(&engine, guest, "one").await.unwrap();
     theirs.audit(&AuditQuery::default(), None, 1).await.unwrap();
     expect(&log.only().await, &theirs, "ReadAudit", AuditObject::AuditLog, Decision::Allowed);
+}
+
+#[tokio::test]
+async fn whatever_changes_who_may_come_in_leaves_one_entry() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let one = tenant(&engine, "one").await;
+    let (user, _) = one.joined_by(&engine, Role::Viewer).await;
+    let (whole, allowed) = (AuditObject::Workspace, Decision::Allowed);
+    let mut log = Reader::new(&one).await;
+
+    one.workspace.change_role(user, Role::Admin).await.unwrap();
+    expect(&log.only().await, &one.workspace, "ManageMembers", whole, allowed);
+    one.workspace.set_member_state(user, MembershipState::Suspended).await.unwrap();
+    expect(&log.only().await, &one.workspace, "ManageMembers", whole, allowed);
+    one.workspace.set_member_state(user, MembershipState::Suspended).await.unwrap();
+    one.workspace.change_role(user, Role::Admin).await.unwrap();
+    assert_eq!(log.news().await, [], "nothing was changed the second time");
+    one.workspace.change_role(one.owner, Role::Viewer).await.unwrap_err();
+    expect(&log.only().await, &one.workspace, "ManageMembers", whole, Decision::Denied);
+
+    let name = ApiTokenName::new("a script").unwrap();
+    let wanted = ApiTokenRequest { name, cap: Role::Viewer, lifetime_seconds: 60 };
+    let token = one.workspace.create_api_token(&wanted).await.unwrap().1.id;
+    expect(&log.only().await, &one.workspace, "CreateApiToken", AuditObject::ApiToken(token), allowed);
+    one.workspace.revoke_api_token(token).await.unwrap();
+    expect(&log.only().await, &one.workspace, "RevokeApiToken", AuditObject::ApiToken(token), allowed);
+    one.workspace.end_member_sessions().await.unwrap();
+    expect(&log.only().await, &one.workspace, "EndMemberSessions", whole, allowed);
 }
 
 #[tokio::test]

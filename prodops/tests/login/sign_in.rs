@@ -113,10 +113,10 @@ async fn the_auth_time_is_the_provider_s_where_it_says_one() {
 async fn signing_out_leads_to_the_provider_s_own_place() {
     let scene = Scene::bare(Key::ec(), |settings| settings).await;
     scene.describe(json!({"end_session_endpoint": format!("{}/end", scene.issuer)})).await;
-    let url = scene.oidc.end_session_url("https://prodops.test/").await.unwrap().unwrap();
+    let url = scene.oidc.end_session_url(Some("https://prodops.test/")).await.unwrap().unwrap();
     assert_eq!(query(&url)["post_logout_redirect_uri"], "https://prodops.test/");
     assert!(url.starts_with(&format!("{}/end?client_id=prodops-test&", scene.issuer)), "{url}");
-    assert_eq!(Scene::start().await.oidc.end_session_url("https://prodops.test/").await.unwrap(), None);
+    assert_eq!(Scene::start().await.oidc.end_session_url(Some("https://prodops.test/")).await.unwrap(), None);
 }
 
 #[tokio::test]

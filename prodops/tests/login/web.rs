@@ -10,7 +10,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use prodops::core::environment::Environment;
 use prodops::core::testing::FixedClock;
-use prodops::engine::Engine;
+use prodops::engine::{Admission, Engine};
 use prodops::login::ReturnPath;
 use prodops::web::{self, Refusal, SignedIn, Site, Web, begin_login, finish_login};
 use serde_json::json;
@@ -33,7 +33,15 @@ async fn callback(
 ) -> Response {
     let before = before.ok();
     let before = before.as_ref().map(SignedIn::session);
-    finish_login(&shared.0, &shared.1.oidc, before, &headers, &query.unwrap_or_default()).await
+    finish_login(
+        &shared.0,
+        &shared.1.oidc,
+        Admission::Everybody,
+        before,
+        &headers,
+        &query.unwrap_or_default(),
+    )
+    .await
 }
 
 async fn me(_: SignedIn) -> &'static str {

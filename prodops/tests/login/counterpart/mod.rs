@@ -126,7 +126,7 @@ async fn whoever_signs_out_signs_in_anew() {
     sign_in(&oidc, &mut browser).await.unwrap();
     assert_eq!(browser.submitted(), asked, "the session at the provider answers for the person");
 
-    let url = oidc.end_session_url("https://prodops.test/").await.unwrap().unwrap();
+    let url = oidc.end_session_url(Some("https://prodops.test/")).await.unwrap().unwrap();
     let question = browser.open(&url).await;
     let left = browser.submit(&question, &[("logout", "yes")]).await;
     assert!(matches!(&left, Page::Left(url) if url == "https://prodops.test/"), "{left:?}");

@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use prodops::core::entropy::{Entropy as _, SystemEntropy};
 
+/// Handed over as text: tests of other packages use this module, too.
+const SCRIPT: &str = include_str!("provider.mjs");
 const INSTALL: &str = "Node or its package `oidc-provider` is missing: run `cargo xtask provision`";
 
 /// A running provider.
@@ -24,10 +26,9 @@ impl Provider {
         let folder = folder();
         assert!(folder.join("node_modules/oidc-provider/lib/index.js").is_file(), "{INSTALL}");
         let secret = secret();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/login/counterpart/provider.mjs");
         // Its input is a pipe: should this process be killed, the pipe ends, and so does the provider.
         let mut process = Command::new("node")
-            .arg(script)
+            .args(["--input-type=module", "--eval", SCRIPT, "--"])
             .arg(folder)
             .arg(&secret)
             .stdin(Stdio::piped())

@@ -1,11 +1,13 @@
-// A provider on a port of this machine, made of the package `oidc-provider` in the folder that is the first argument.
+// A provider on a port of this machine, made of the package `oidc-provider`. Its last two arguments are the folder of that
+// package and the secret of the client `confidential`.
 // It says its port in one line and ends when its input ends, so that it does not outlive the test that started it.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const module = join(process.argv[2], 'node_modules/oidc-provider/lib/index.js');
+const [folder, secret] = process.argv.slice(-2);
+const module = join(folder, 'node_modules/oidc-provider/lib/index.js');
 const { default: Provider } = await import(pathToFileURL(module).href);
 
 const kinds = [
@@ -21,13 +23,12 @@ const keys = kinds.map(([kind, options, alg]) => {
 
 const client = (id, alg, more = {}) => ({
   client_id: id,
-  redirect_uris: ['https://prodops.test/callback'],
+  redirect_uris: ['https://prodops.test/callback', 'https://prodops.test/login/callback'],
   post_logout_redirect_uris: ['https://prodops.test/'],
   id_token_signed_response_alg: alg,
   token_endpoint_auth_method: 'none',
   ...more,
 });
-const secret = process.argv[3];
 const clients = kinds.map(([, , alg]) => client(`prodops-${alg}`, alg));
 clients.push(client('confidential', 'RS256', {
   client_secret: secret, token_endpoint_auth_method: 'client_secret_basic', require_auth_time: true,
