@@ -35,8 +35,12 @@ pub fn listen(config: &Config) -> io::Result<Listener> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let listener = UnixListener::bind(&path)?;
-    close_to_others(&path)?;
+    // Made under another name: nobody connects before it is closed to others.
+    let making = path.with_extension("socket.new");
+    let _ = std::fs::remove_file(&making);
+    let listener = UnixListener::bind(&making)?;
+    close_to_others(&making)?;
+    std::fs::rename(&making, &path)?;
     Ok(Listener { listener, path })
 }
 

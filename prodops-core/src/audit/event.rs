@@ -6,7 +6,7 @@ use crate::id::{
     ApiTokenId, AuditEventId, ConnectionId, MembershipId, PseudonymId, RepositoryId, RequestId, UserId,
     WorkspaceId,
 };
-use crate::tenancy::{Principal, SystemPrincipal};
+use crate::tenancy::{Principal, Role, SystemPrincipal};
 use crate::time::Timestamp;
 use crate::vault::{KeyId, SealedRecord};
 
@@ -92,16 +92,34 @@ pub enum AuditObject {
     Key(KeyId),
     /// An API token.
     ApiToken(ApiTokenId),
+    /// A membership, and what it is from now on.
+    MemberAs {
+        /// The membership.
+        member: MembershipId,
+        /// Its role.
+        role: Role,
+        /// Whether it is in force.
+        active: bool,
+    },
+    /// A user outside every workspace, or everything of theirs.
+    User(PseudonymId),
 }
 
 impl AuditObject {
+    /// A user outside every workspace.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self::User(PseudonymId::derive(&[user.as_bytes()]))
+    }
+
     /// The id of what was acted on; `None` where there is one of its kind.
     #[must_use]
     pub const fn id(&self) -> Option<[u8; 16]> {
         match self {
             Self::Connection(id) | Self::Sync { connection: id, .. } => Some(*id.as_bytes()),
             Self::Repository(id) => Some(*id.as_bytes()),
-            Self::Member(id) => Some(*id.as_bytes()),
+            Self::Member(id) | Self::MemberAs { member: id, .. } => Some(*id.as_bytes()),
+            Self::User(id) => Some(*id.as_bytes()),
             Self::Tenant(id) => Some(*id.as_bytes()),
             Self::Key(id) => Some(*id.as_bytes()),
             Self::ApiToken(id) => Some(*id.as_bytes()),

@@ -155,19 +155,22 @@ impl Keyring {
 
     /// Destroys a data key that does not seal any more. What it sealed and nobody sealed anew is lost.
     ///
+    /// `rest` is for how many seconds it must not have sealed any more: what it sealed outside every store, such as a cookie,
+    /// may come back for that long. It is never less than for how long another process may still seal with it.
+    ///
     /// # Security
     /// Ask the store first whether any row names the key.
     ///
     /// # Errors
-    /// [`KeyringError::InUse`] for the active key, and for one that another process may still seal with;
+    /// [`KeyringError::InUse`] for the active key, and for one that has not rested for so long;
     /// [`KeyringError::UnknownKey`] when the owner has no such key.
-    pub async fn retire_data_key(&self, owner: KeyOwner, id: KeyId) -> Result<(), KeyringError> {
+    pub async fn retire_data_key(&self, owner: KeyOwner, id: KeyId, rest: i64) -> Result<(), KeyringError> {
         let rows = self.parts().store.data_keys(owner).await?;
         let before = rows.into_iter().find(|row| row.id == id).ok_or(KeyringError::UnknownKey(id))?;
         let now = self.parts().clock.now();
         match (before.state, before.superseded) {
             (KeyState::Destroyed, _) => return Ok(()),
-            (KeyState::DecryptOnly, Some(since)) if now.seconds_since(since) >= cache::LIFE => {}
+            (KeyState::DecryptOnly, Some(since)) if now.seconds_since(since) >= rest.max(cache::LIFE) => {}
             _ => return Err(KeyringError::InUse(id)),
         }
         self.parts().store.apply(vec![destroyed(before)]).await?;

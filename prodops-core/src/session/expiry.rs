@@ -61,6 +61,13 @@ impl SessionExpiry {
         now.seconds_since(session.last_seen).abs() >= (self.idle_seconds / 10).min(60)
     }
 
+    /// For how many seconds at most a cookie may come back as it was sealed: until its token is due, and then for as long as
+    /// its user may be away.
+    #[must_use]
+    pub fn cookie_seconds(self) -> i64 {
+        (ROTATION_SECONDS + self.idle_seconds).min(self.absolute_seconds)
+    }
+
     /// How many seconds the session has left at `now` if it is used until then.
     #[must_use]
     pub fn seconds_left(self, session: &SessionRecord, now: Timestamp) -> i64 {

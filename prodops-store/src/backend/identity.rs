@@ -30,6 +30,17 @@ pub trait IdentityBackend: Send + Sync {
     /// another membership in this workspace.
     async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError>;
 
+    /// Puts `after` in the place of the membership that is just as `before`, with the effect of
+    /// [`IdentityBackend::put_membership`]. `false`, and nothing is kept, when it is not.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn replace_membership(
+        &self,
+        before: &MembershipRecord,
+        after: &MembershipRecord,
+    ) -> Result<bool, StoreError>;
+
     /// The membership of a user in a workspace, in force or not.
     ///
     /// # Errors

@@ -33,6 +33,15 @@ impl IdentityBackend for Embedded {
         self.write(move |tx| put_membership(tx, &row)).await
     }
 
+    async fn replace_membership(
+        &self,
+        before: &MembershipRecord,
+        after: &MembershipRecord,
+    ) -> Result<bool, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.write(move |tx| replace_membership(tx, &before, &after)).await
+    }
+
     async fn membership(
         &self,
         user: UserId,
@@ -71,6 +80,19 @@ fn memberships(tx: &Reading, user: UserId) -> Result<Vec<MembershipEvidence>, St
         }
     }
     Ok(found)
+}
+
+/// Changes a membership that is still as somebody saw it.
+fn replace_membership(
+    tx: &Writing,
+    before: &MembershipRecord,
+    after: &MembershipRecord,
+) -> Result<bool, StoreError> {
+    let key = Exact::new(before.user.as_bytes()).then(before.workspace.as_bytes());
+    if MEMBERSHIPS.write(tx)?.get(&key)?.as_ref() != Some(before) {
+        return Ok(false);
+    }
+    put_membership(tx, after).map(|()| true)
 }
 
 /// Adds a membership, or changes the one that the user has in the workspace.

@@ -54,6 +54,25 @@ impl<'s> IdentityStore<'s> {
         self.backend.put_membership(membership).await
     }
 
+    /// Puts `after` in the place of the membership that is just as `before`, with the effect of
+    /// [`IdentityStore::put_membership`]. `false`, and nothing is kept, when it is not.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when the two are not of the same user and workspace under the same id.
+    pub async fn replace_membership(
+        &self,
+        before: &MembershipRecord,
+        after: &MembershipRecord,
+    ) -> Result<bool, StoreError> {
+        if (before.id, before.user, before.workspace) != (after.id, after.user, after.workspace) {
+            return Err(StoreError::invalid(
+                "membership",
+                "must stay one of the same user in the same workspace",
+            ));
+        }
+        self.backend.replace_membership(before, after).await
+    }
+
     /// The membership of a user in a workspace, in force or not.
     ///
     /// # Errors

@@ -114,12 +114,17 @@ impl Engine {
         let (capability, keyring) = (parts.authority.control(), parts.keyring()?);
         let store = parts.store.control(&capability)?;
         let mut sweep = Sweep::default();
+        // Cookies are sealed under the deployment's key, and no row names it for them.
+        let rest = match owner {
+            KeyOwner::Deployment => parts.authority.expiry().cookie_seconds(),
+            KeyOwner::Workspace(_) => 0,
+        };
         for id in keyring.older_keys(owner).await? {
             if store.rows_under(owner, id).await? > 0 {
                 sweep.kept += 1;
                 continue;
             }
-            match keyring.retire_data_key(owner, id).await {
+            match keyring.retire_data_key(owner, id, rest).await {
                 Ok(()) => {
                     self.log_key("RetireDataKey", id).await?;
                     sweep.retired += 1;

@@ -4,6 +4,7 @@ use prodops_core::audit::{AuditObject, Decision};
 use prodops_core::id::{MembershipId, UserId};
 use prodops_core::tenancy::{MembershipRecord, MembershipState, Role};
 use prodops_policy::{Action, ManageMembers, WorkspaceFacts};
+use prodops_store::{Current, StoreError};
 
 use super::error::EngineError;
 use super::workspace::Workspace;
@@ -13,14 +14,14 @@ impl Workspace {
     ///
     /// # Security
     /// Nobody hands out more than they have: a role above the caller's own is denied, whatever the policies say of
-    /// managing members.
+    /// managing members. Nor does an API token, whose bearer could outlive it as somebody else.
     ///
     /// # Errors
     /// [`EngineError::Denied`] when the caller may not manage members or has a lesser role than `role`;
     /// [`EngineError::Store`] when there is no such user or they are a member already.
     pub async fn add_member(&self, user: UserId, role: Role) -> Result<MembershipId, EngineError> {
         let _permit = self.permit::<ManageMembers>(&WorkspaceFacts::of(&self.scope)).await?;
-        if role > self.role() {
+        if role > self.role() || self.by_token {
             self.log(ManageMembers::NAME, AuditObject::Workspace, Decision::Denied).await?;
             return Err(EngineError::Denied);
         }
@@ -36,8 +37,8 @@ impl Workspace {
         // Members and the audit log lie on two planes, so in two transactions: the membership waits, without force,
         // until the log says who made it. A kill in between leaves somebody on the list who may do nothing.
         identity.put_membership(&waiting).await?;
-        self.log(ManageMembers::NAME, AuditObject::Member(waiting.id), Decision::Allowed).await?;
         let member = MembershipRecord { state: MembershipState::Active, ..waiting };
+        self.log(ManageMembers::NAME, as_it_is(&member), Decision::Allowed).await?;
         identity.put_membership(&member).await?;
         Ok(member.id)
     }
@@ -46,11 +47,13 @@ impl Workspace {
     /// token.
     ///
     /// # Security
-    /// Nobody hands out more than they have, changes somebody who has more, or changes themselves: an owner who acts
-    /// stays one.
+    /// Nobody hands out more than they have, changes somebody who has more, or changes themselves; and no API token
+    /// does. Two owners who take the role from each other at the same moment can leave a workspace without one: whoever
+    /// runs the deployment makes one again.
     ///
     /// # Errors
-    /// [`EngineError::NotFound`] when the user is no member; [`EngineError::Denied`] when the caller may not.
+    /// [`EngineError::NotFound`] when the user is no member; [`EngineError::Denied`] when the caller may not;
+    /// [`StoreError::Conflict`] when somebody else changed them at the same time.
     pub async fn change_role(&self, user: UserId, role: Role) -> Result<(), EngineError> {
         self.change_member(user, |member| member.role = role).await
     }
@@ -78,8 +81,9 @@ impl Workspace {
         let before = identity.membership(user, self.scope.workspace()).await?.ok_or(EngineError::NotFound)?;
         let mut after = before.clone();
         change(&mut after);
-        if before.role.max(after.role) > self.role() || user == self.membership.user() {
-            self.log(ManageMembers::NAME, AuditObject::Workspace, Decision::Denied).await?;
+        let above = before.role.max(after.role) > self.role();
+        if above || self.by_token || user == self.membership.user() {
+            self.log(ManageMembers::NAME, as_it_is(&after), Decision::Denied).await?;
             return Err(EngineError::Denied);
         }
         // What changes nothing is no entry, and renews nobody's token.
@@ -87,7 +91,20 @@ impl Workspace {
             return Ok(());
         }
         // Two planes, two transactions: what is logged and then killed has not happened, and its caller has no answer.
-        self.log(ManageMembers::NAME, AuditObject::Workspace, Decision::Allowed).await?;
-        Ok(identity.put_membership(&after).await?)
+        self.log(ManageMembers::NAME, as_it_is(&after), Decision::Allowed).await?;
+        if identity.replace_membership(&before, &after).await? {
+            return Ok(());
+        }
+        // What the decision was about is no more.
+        self.log(ManageMembers::NAME, as_it_is(&after), Decision::Failed).await?;
+        Err(StoreError::Conflict { current: Current::Absent }.into())
+    }
+}
+
+fn as_it_is(member: &MembershipRecord) -> AuditObject {
+    AuditObject::MemberAs {
+        member: member.id,
+        role: member.role,
+        active: member.state == MembershipState::Active,
     }
 }

@@ -1,6 +1,6 @@
 //! Sessions: how they are recognised, renewed, listed and ended.
 
-use prodops_core::audit::{Actor, AuditObject, Decision};
+use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::id::{SessionId, UserId};
 use prodops_core::session::{
     ClientFamily, OpaqueToken, Recognition, ReplayedSession, RevocationSubject, SessionKey, SessionRecord,
@@ -68,10 +68,14 @@ impl Engine {
         tracing::warn!(target: "prodops::security", %user, %session, "an old session token came back: session ended");
         let parts = self.parts();
         let ended = parts.store.identity(&parts.authority)?.end_session(user, session).await;
-        if let Err(error) = ended {
+        if let Err(error) = &ended {
             tracing::error!(target: "prodops::security", %error, %session, "a copied session could not be ended");
         }
-        self.log_user(user, "EndReplayedSession").await
+        let decision = if ended.is_ok() { Decision::Allowed } else { Decision::Failed };
+        let actor = Actor::user(user);
+        let event =
+            self.deployment_event(actor, Some(user), "EndReplayedSession", AuditObject::Session).await?;
+        self.log_deployment(&AuditEvent { decision, ..event }).await
     }
 
     /// The token to hand to the session's bearer in place of `token`; `None` while that one goes on.
@@ -167,7 +171,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn end_sessions_of(&self, user: UserId) -> Result<(), EngineError> {
-        self.revoke(RevocationSubject::User(user)).await
+        self.revoke(None, RevocationSubject::User(user)).await
     }
 
     /// Ends every session of the deployment, on every machine, with their next request.
@@ -178,13 +182,20 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn end_all_sessions(&self) -> Result<(), EngineError> {
-        self.revoke(RevocationSubject::Everybody).await
+        self.revoke(None, RevocationSubject::Everybody).await
     }
 
-    async fn revoke(&self, subject: RevocationSubject) -> Result<(), EngineError> {
+    /// `by` is whoever acts; `None` is the operator.
+    async fn revoke(&self, by: Option<UserId>, subject: RevocationSubject) -> Result<(), EngineError> {
         let parts = self.parts();
+        let object = match subject {
+            RevocationSubject::Everybody => AuditObject::Deployment,
+            RevocationSubject::User(user) => AuditObject::user(user),
+            RevocationSubject::Workspace(workspace) => AuditObject::Tenant(workspace),
+        };
         // First the entry: nobody is put out without one.
-        let event = self.deployment_event(Actor::Operator, None, "EndSessions", AuditObject::Session).await?;
+        let actor = by.map_or(Actor::Operator, Actor::user);
+        let event = self.deployment_event(actor, by, "EndSessions", object).await?;
         self.log_deployment(&event).await?;
         let count = parts.store.identity(&parts.authority)?.revoke_sessions(subject).await?;
         tracing::info!(target: "prodops::security", ?subject, count, "sessions ended");
@@ -248,6 +259,7 @@ impl Workspace {
         let _permit = self.permit::<EndMemberSessions>(&WorkspaceFacts::of(&self.scope)).await?;
         // Members and the audit log lie on two planes. Logged first: a kill in between is noticed by whoever asked.
         self.log(EndMemberSessions::NAME, AuditObject::Workspace, Decision::Allowed).await?;
-        self.engine.revoke(RevocationSubject::Workspace(self.scope.workspace())).await
+        let by = Some(self.membership.user());
+        self.engine.revoke(by, RevocationSubject::Workspace(self.scope.workspace())).await
     }
 }

@@ -1,5 +1,6 @@
 //! Sign-in: who begins a session, and by what evidence.
 
+use prodops_core::audit::{Actor, AuditObject};
 use prodops_core::id::UserId;
 use prodops_core::session::{
     ClientFamily, OpaqueToken, SignInLinkRecord, UserRecord, VerifiedSession, VerifiedSubject,
@@ -20,6 +21,9 @@ impl Engine {
         let parts = self.parts();
         let token = OpaqueToken::generate(parts.entropy.as_ref())?;
         self.watch(&token);
+        let object = AuditObject::user(user);
+        let event = self.deployment_event(Actor::Operator, None, "CreateSignInLink", object).await?;
+        self.log_deployment(&event).await?;
         let record = SignInLinkRecord { user, expires: parts.clock.now().plus_seconds(seconds) };
         parts.store.identity(&parts.authority)?.put_sign_in_link(&token.hash(), &record).await?;
         Ok(token)

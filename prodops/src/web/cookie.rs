@@ -30,8 +30,11 @@ impl SessionCookie {
         Self(HeaderValue::from_str(&cookie::clear()).unwrap_or(HeaderValue::from_static("")))
     }
 
+    /// # Security
+    /// An answer that carries a session is nobody else's, whatever it said about caching.
     pub(super) fn append_to(self, headers: &mut HeaderMap) {
         headers.append(header::SET_COOKIE, self.0);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 

@@ -18,8 +18,7 @@ pub(super) enum Presented<'h> {
 
 impl<'h> Presented<'h> {
     pub(super) fn of(headers: &'h HeaderMap) -> Self {
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        match (bearer(headers), cookie::find(lines)) {
+        match (bearer(headers), cookie::find(cookies(headers))) {
             (None, Found::One(value)) => Self::Cookie(value),
             // Several values that differ name nobody.
             (None, Found::None | Found::Conflicting) => Self::Nothing,
@@ -27,6 +26,14 @@ impl<'h> Presented<'h> {
             (Some(_), Found::One(_) | Found::Conflicting) => Self::Both,
         }
     }
+}
+
+/// The cookies of a request, one `name=value` each. Those with other characters than visible ASCII are left out, and hide no
+/// other: any application on a neighbouring host may have set them.
+pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| std::str::from_utf8(pair).ok().filter(|pair| pair.is_ascii()))
 }
 
 /// An API token in the `Authorization` header. Other schemes and other tokens are somebody else's business.
@@ -53,6 +60,7 @@ pub(super) fn header_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Head
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
     use prodops_core::entropy::SystemEntropy;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -61,6 +69,14 @@ mod tests {
             headers.append(*name, value.parse().unwrap());
         }
         headers
+    }
+
+    #[test]
+    fn a_cookie_of_somebody_else_hides_no_session() {
+        let mut headers = HeaderMap::new();
+        let line = "name=J\u{fc}rgen; __Host-prodops=abc; \u{1f36a}=1".as_bytes();
+        headers.append("cookie", HeaderValue::from_bytes(line).unwrap());
+        assert!(matches!(Presented::of(&headers), Presented::Cookie("abc")));
     }
 
     #[test]

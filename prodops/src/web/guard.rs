@@ -48,13 +48,15 @@ pub async fn guard(State(web): State<Web>, request: Request, next: Next) -> Resp
     let found = look(&web.engine, Presented::of(&parts.headers)).await;
     let method = parts.method.clone();
     let checked = check(&web.site, &parts, body, &found).await;
-    // Whatever becomes of the request, a browser that is given the next token must get it with this answer.
-    let renewed = found.renewed(&web.engine).await;
     let mut response = match checked {
-        Ok(body) => next.run(pass_on(&web, found.who, parts, body)).await,
+        Ok(body) => next.run(pass_on(&web, found.who.clone(), parts, body)).await,
         Err(refusal) => refused(&method, &refusal),
     };
-    if let Some(cookie) = renewed.filter(|_| !has_session_cookie(response.headers())) {
+    // Only now: from the renewal on, the token before is good for seconds, and a handler may take longer or its request be
+    // given up. Whatever the answer is, it brings the next token along.
+    if !has_session_cookie(response.headers())
+        && let Some(cookie) = found.renewed(&web.engine).await
+    {
         cookie.append_to(response.headers_mut());
     }
     response

@@ -9,6 +9,7 @@ use prodops_core::keyring::{DataKeys, KeyOwner};
 use prodops_core::session::{VerifiedSession, VerifiedSubject};
 
 use super::cookie::{SessionCookie, client_family};
+use super::credential::cookies;
 use super::guard::Web;
 use super::refusal::Refusal;
 use crate::engine::{Admission, Engine, EngineError};
@@ -62,8 +63,7 @@ async fn finished(
     query: &str,
 ) -> Result<Response, Failure> {
     let keys = deployment_keys(web).await?;
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let attempt = cookie::find(&keys, cookies).ok_or(LoginError::Attempt)?;
+    let attempt = cookie::find(&keys, cookies(headers)).ok_or(LoginError::Attempt)?;
     let return_to = attempt.return_to().clone();
     let subject = oidc.finish(attempt, Callback::parse(query)?).await?;
     let Some(token) = web.engine.admit(&subject, admission, client_family(headers)).await? else {

@@ -38,6 +38,7 @@ mod site;
 
 pub use caller::{Caller, SignedIn};
 pub use cookie::{SessionCookie, client_family};
+pub use credential::cookies;
 pub use guard::{Web, guard};
 pub use headers::harden;
 #[cfg(feature = "login")]

@@ -8,10 +8,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::StreamExt;
+use prodops::core::api_token::ApiToken;
 use prodops::core::leak_guard::{LeakGuard, Redactor, Registration, Reveal, Sink};
 use prodops::core::secret::Secret;
 use prodops::core::session::OpaqueToken;
 use prodops::core::session::cookie::{self, Found};
+use prodops::web::cookies;
 
 use super::state::App;
 
@@ -50,8 +52,7 @@ pub async fn redact(State(app): State<Arc<App>>, request: Request, next: Next) -
 
 /// The session cookie's value, as it came.
 fn cookie_value(headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    match cookie::find(lines) {
+    match cookie::find(cookies(headers)) {
         Found::One(value) => Some(value.to_owned()),
         Found::None | Found::Conflicting => None,
     }
@@ -74,10 +75,10 @@ fn presented(guard: &LeakGuard, request: &Request) -> Vec<Registration> {
     let of_path = link.and_then(|token| OpaqueToken::parse(token).ok());
     let mut registered: Vec<Registration> =
         of_path.into_iter().filter_map(|token| guard.register(&token).ok()).collect();
-    let authorization = headers.get_all(header::AUTHORIZATION).iter();
-    for value in authorization.filter_map(|value| value.as_bytes().split(|byte| *byte == b' ').next_back()) {
-        registered.extend(guard.register(&Secret::new(value.to_vec())).ok());
-    }
+    // Nothing but what has the form of a token: else a stranger could send the words of other people's pages.
+    let authorization = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
+    let tokens = authorization.filter_map(|value| ApiToken::parse(value.rsplit(' ').next()?).ok());
+    registered.extend(tokens.filter_map(|token| guard.register(&token).ok()));
     registered
 }
 

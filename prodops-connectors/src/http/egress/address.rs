@@ -77,9 +77,7 @@ fn v4(address: Ipv4Addr) -> AddressKind {
 
 fn v6(address: Ipv6Addr) -> AddressKind {
     match address.segments() {
-        [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254] | [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254] => {
-            AddressKind::Metadata
-        }
+        [0xfd00, 0x0ec2, ..] | [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254] => AddressKind::Metadata,
         [0, 0, 0, 0, 0, 0, 0, 0] => AddressKind::Unspecified,
         [0, 0, 0, 0, 0, 0, 0, 1] => AddressKind::Loopback,
         // Mapped and compatible, translated (RFC 2765), NAT64 with its local prefix, Teredo, 6to4.
@@ -141,7 +139,7 @@ mod tests {
                 AddressKind::Metadata,
                 "169.254.169.254 169.254.170.2 100.100.100.200 192.0.0.192 168.63.129.16",
             ),
-            (AddressKind::Metadata, "fd00:ec2::254 fd20:ce::254"),
+            (AddressKind::Metadata, "fd00:ec2::254 fd00:ec2::23 fd20:ce::254"),
             (AddressKind::Multicast, "224.0.0.1 239.255.255.255 ff02::1"),
             (AddressKind::Embedded, "::ffff:127.0.0.1 ::ffff:8.8.8.8 ::127.0.0.1 ::ffff:0:127.0.0.1"),
             (AddressKind::Embedded, "64:ff9b::a00:1 64:ff9b:1::a00:1 2001::1 2002:7f00:1::"),
