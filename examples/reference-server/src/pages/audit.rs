@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 use prodops::core::audit::{Actor, Decision};
 use prodops::core::time::Timestamp;
+use prodops::policy::action_names;
 use prodops::store::contract::{AuditFilter, AuditQuery, PageToken};
 use serde::Deserialize;
 
@@ -19,18 +20,6 @@ use crate::web::{Access, App, Path, Problem, Query, Routes, SignedIn};
 /// Entries on a page.
 const ROWS: usize = 50;
 const DAY: i64 = 86_400;
-/// The actions that leave entries in a workspace's log.
-const ACTIONS: [&str; 9] = [
-    "Connect",
-    "Disconnect",
-    "RunSync",
-    "IngestFacts",
-    "ManageMembers",
-    "ReadAudit",
-    "ReadReport",
-    "ReadRepository",
-    "ListConnections",
-];
 const DECISIONS: [Decision; 3] = [Decision::Allowed, Decision::Denied, Decision::Failed];
 
 /// What was asked for. A field of the form that is left empty asks for nothing.
@@ -121,7 +110,7 @@ fn day(text: &str) -> Result<Option<Timestamp>, Problem> {
 
 fn actions(asked: &str) -> Vec<AuditChoice> {
     let any = AuditChoice { value: String::new(), text: "any".to_owned(), selected: asked.is_empty() };
-    let each = ACTIONS.map(|name| AuditChoice {
+    let each = action_names().map(|name| AuditChoice {
         value: name.to_owned(),
         text: present::action(name),
         selected: asked == name,

@@ -48,6 +48,7 @@ fn actor(actor: Actor, reader: Option<MembershipId>) -> (String, Option<String>)
         Actor::Member(id) if reader == Some(id) => ("you".to_owned(), Some(id.to_string())),
         Actor::Member(id) => named("member", &id),
         Actor::User(id) => named("user", &id),
+        Actor::Anonymous => ("somebody".to_owned(), None),
         Actor::System(system) => (format!("background {system}"), None),
         _ => ("the operator".to_owned(), None),
     }
@@ -66,6 +67,8 @@ fn object(object: AuditObject) -> (String, Option<String>) {
             (format!("{text}: {commits} commits read{removed}"), id)
         }
         AuditObject::Key(id) => named("key", &id),
+        AuditObject::ApiToken(id) => named("API token", &id),
+        AuditObject::Session => ("a session".to_owned(), None),
         AuditObject::Tenant(id) => named("workspace", &id),
         _ => ("the deployment".to_owned(), None),
     }
@@ -81,7 +84,7 @@ pub const fn outcome(decision: Decision) -> (&'static str, &'static str) {
     }
 }
 
-/// The name of an action in the policy schema, in words: `RunSync` is "run sync".
+/// The name of an action in the policy schema, in words: `RunSync` is "run sync", `CreateApiToken` "create API token".
 #[must_use]
 pub fn action(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
@@ -91,5 +94,18 @@ pub fn action(name: &str) -> String {
         }
         words.extend(letter.to_lowercase());
     }
-    words
+    words.replace(" api ", " API ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_of_the_policies_has_words() {
+        let words: Vec<String> = prodops::policy::action_names().map(action).collect();
+        for known in ["run sync", "create API token", "end member sessions", "manage members", "read audit"] {
+            assert!(words.iter().any(|each| each == known), "{known}: {words:?}");
+        }
+    }
 }
