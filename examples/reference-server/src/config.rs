@@ -1,9 +1,14 @@
 //! What `serve` is told: a file, overridden by the environment. The one place that reads either.
 
+mod login;
+mod secret_file;
+
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::http::HeaderName;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use prodops::core::entropy::{Entropy, SystemEntropy};
@@ -12,9 +17,13 @@ use prodops::core::input::{WorkspaceName, WorkspaceSlug};
 use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
 use prodops::core::secret::Secret;
 use prodops::core::session::csrf::OriginError;
+use prodops::core::tenancy::Role;
 use prodops::engine::{Engine, EngineBuilder, StoreLocation};
 use prodops::web::Site;
 use serde::Deserialize;
+
+pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE, SecretReference};
+pub use secret_file::SecretFileError;
 
 /// The configuration of `serve`.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +38,13 @@ pub struct Config {
     /// only browsers on the same machine can sign in.
     #[serde(default)]
     pub origin: Option<String>,
+    /// The header in which that proxy writes the client's address, such as `x-forwarded-for`; its last value counts. Without
+    /// it, the audit log knows the network of the peer only, which is the proxy's.
+    #[serde(default, rename = "client-address")]
+    pub client_address: Option<String>,
+    /// The identity provider at which people sign in. Without it they come by one-time links only.
+    #[serde(default)]
+    pub login: Option<LoginConfig>,
     /// The file that derived data is kept in.
     pub store: PathBuf,
     /// Where the root keys are that it is sealed under. Every one of them opens everything.
@@ -53,6 +69,22 @@ pub struct WorkspaceConfig {
     /// Paths of git repositories on this machine.
     #[serde(default)]
     pub repositories: Vec<PathBuf>,
+    /// Who belongs to it, of those who sign in at the identity provider. Whoever is not named by any workspace is not let in.
+    #[serde(default)]
+    pub members: Vec<MemberConfig>,
+}
+
+/// Somebody who signs in at the identity provider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberConfig {
+    /// Who, as the provider's `sub` claim has it. The page that strangers get shows them theirs.
+    pub subject: String,
+    /// What they may do.
+    pub role: Role,
+    /// Keeps somebody out who was a member. Taking their line away would leave them one.
+    #[serde(default)]
+    pub suspended: bool,
 }
 
 /// Where a root key is kept: `file:PATH`, `credential:NAME` (of the systemd service) or, for development, `variable:NAME`.
@@ -80,13 +112,9 @@ impl TryFrom<String> for KeyReference {
 }
 
 impl KeyReference {
-    /// The place that it names. The one step that reads the environment for it is here.
+    /// The place that it names.
     fn source(&self, environment: Environment) -> Result<KeySource, ConfigError> {
-        #[allow(
-            clippy::disallowed_methods,
-            reason = "the one place that reads configuration from the environment"
-        )]
-        let variable = |name: &str| std::env::var_os(name).ok_or_else(|| ConfigError::Unset(name.to_owned()));
+        let variable = |name: &str| variable(name).ok_or_else(|| ConfigError::Unset(name.to_owned()));
         match self {
             Self::File(path) => Ok(KeySource::File(path.clone())),
             Self::Credential(name) => {
@@ -102,6 +130,12 @@ impl KeyReference {
             }
         }
     }
+}
+
+/// The one place that reads a variable of the environment by its name.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads configuration from the environment")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 fn loopback() -> SocketAddr {
@@ -137,6 +171,20 @@ pub enum ConfigError {
     /// The origin is none that browsers could come from by https.
     #[error("`origin`: {0}")]
     Origin(OriginError),
+    /// No header has this name.
+    #[error("`client-address` is not the name of a header: write `x-forwarded-for`, or what your proxy sets")]
+    ClientAddress,
+    /// There is no proxy that could set the header.
+    #[error("`client-address` needs `origin`: without a proxy in front, anybody could write that header")]
+    ClientAddressWithoutProxy,
+    /// People are named who could not sign in.
+    #[error(
+        "`members` of workspace {0} need `[login]`: there is no identity provider at which they could sign in"
+    )]
+    MembersWithoutLogin(WorkspaceSlug),
+    /// The login cannot be set up.
+    #[error("`[login]`: {0}")]
+    Login(#[from] LoginConfigError),
     /// Listening there would offer plain http to the network.
     #[error("refusing to listen on {0}: only loopback addresses, with a TLS proxy in front")]
     NotLoopback(SocketAddr),
@@ -165,7 +213,23 @@ impl Config {
             return Err(ConfigError::NotLoopback(config.listen));
         }
         config.site()?;
+        config.check_login()?;
         Ok(config)
+    }
+
+    fn check_login(&self) -> Result<(), ConfigError> {
+        match &self.login {
+            Some(login) => {
+                login.destinations()?;
+                login.settings("http://localhost/login/callback")?;
+            }
+            None => {
+                if let Some(odd) = self.workspaces.iter().find(|workspace| !workspace.members.is_empty()) {
+                    return Err(ConfigError::MembersWithoutLogin(odd.slug.clone()));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// An engine over the store and the keys that the configuration names, without connectors.
@@ -201,10 +265,16 @@ impl Config {
     /// Where the server is reached.
     ///
     /// # Errors
-    /// When the origin is none of https.
+    /// When the origin is none of https, or the header of client addresses cannot be believed.
     pub fn site(&self) -> Result<Site, ConfigError> {
-        let Some(origin) = &self.origin else { return Ok(Site::loopback()) };
-        origin.parse().and_then(Site::https).map_err(ConfigError::Origin)
+        let site = match &self.origin {
+            Some(origin) => origin.parse().and_then(Site::https).map_err(ConfigError::Origin)?,
+            None if self.client_address.is_some() => return Err(ConfigError::ClientAddressWithoutProxy),
+            None => Site::loopback(),
+        };
+        let Some(header) = &self.client_address else { return Ok(site) };
+        let header: HeaderName = header.parse().map_err(|_| ConfigError::ClientAddress)?;
+        Ok(site.client_address_in(header))
     }
 }
 
@@ -254,6 +324,40 @@ mod tests {
         );
         assert!(slug.unwrap_err().to_string().contains("workspace slug must be"));
         assert!(matches!(Config::load(Path::new("nowhere.toml")), Err(ConfigError::Missing(_))));
+    }
+
+    #[test]
+    fn mistakes_about_signing_in_are_named() {
+        let base = "environment = \"staging\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\n";
+        for (text, said) in [
+            ("client-address = \"x-forwarded-for\"", "`client-address` needs `origin`"),
+            ("origin = \"https://p.example.org\"\nclient-address = \"a b\"", "not the name of a header"),
+            (
+                "[login]\nissuer = \"http://id.example.org\"\nclient-id = \"p\"",
+                "`[login]`: `issuer`: plain http is for a provider on this machine only",
+            ),
+            ("[login]\nissuer = \"https://id.example.org\"\nclient-id = \"\"", "the client id"),
+            (
+                "[login]\nissuer = \"https://id.example.org\"\nclient-id = \"p\"\nclient-secret = \"x\"",
+                "never as itself",
+            ),
+            (
+                "[[workspace]]\nslug = \"a\"\nname = \"A\"\nmembers = [{ subject = \"s\", role = \"admin\" }]",
+                "`members` of workspace a need `[login]`",
+            ),
+        ] {
+            let error = load(&format!("{base}{text}\n")).unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+        let whole = load(&format!(
+            "{base}origin = \"https://p.example.org\"\nclient-address = \"x-forwarded-for\"\n[login]\n\
+             issuer = \"https://id.example.org\"\nclient-id = \"p\"\nclient-secret = \"credential:client\"\n\
+             max-age = 3600\n[[workspace]]\nslug = \"a\"\nname = \"A\"\n\
+             members = [{{ subject = \"s\", role = \"admin\" }}, {{ subject = \"t\", role = \"viewer\", suspended = true }}]\n"
+        ));
+        let whole = whole.unwrap();
+        assert_eq!(whole.workspaces[0].members[0].role, Role::Admin);
+        assert!(whole.workspaces[0].members[1].suspended && whole.login.is_some());
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod leaks;
+pub mod login;
 pub mod pages;
 pub mod present;
 pub mod server;

@@ -10,6 +10,7 @@ use prodops::core::session::OpaqueToken;
 use prodops::web::{Site, Web, guard, harden};
 use tokio::net::TcpListener;
 
+use crate::ui::route;
 use crate::web::{App, Problem, Routes, content_policy, redact, refusals_as_problems, request_id};
 use crate::{api, pages};
 
@@ -62,7 +63,7 @@ pub fn router(app: Arc<App>) -> Router {
         // From the inside out: who asks, what is refused in this server's words, and as a page to people.
         .layer(middleware::from_fn_with_state(web, guard))
         .layer(middleware::from_fn(refusals_as_problems))
-        .layer(middleware::from_fn(pages::problems_as_pages))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), pages::problems_as_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request_id))
         .layer(middleware::from_fn(content_policy))
         .layer(middleware::from_fn_with_state(app.site.clone(), harden))
@@ -75,13 +76,23 @@ async fn unknown() -> Problem {
     Problem::not_found()
 }
 
-/// The address of a one-time sign-in link. On the machine itself by name: so browsers take the cookie without TLS.
+/// The address of a one-time sign-in link.
 #[must_use]
 pub fn sign_in_url(site: &Site, port: u16, token: &OpaqueToken) -> String {
-    let link = token.reveal();
+    address(site, port, &format!("/sign-in/{}", token.reveal()))
+}
+
+/// The address that the identity provider sends people back to, as it must be registered there.
+#[must_use]
+pub fn callback_url(site: &Site, port: u16) -> String {
+    address(site, port, route::LOGIN_CALLBACK)
+}
+
+/// Where people reach a path. On the machine itself by name: so browsers take the cookie without TLS.
+fn address(site: &Site, port: u16, path: &str) -> String {
     match site.origin() {
-        Some(origin) => format!("{origin}/sign-in/{link}"),
-        None => format!("http://localhost:{port}/sign-in/{link}"),
+        Some(origin) => format!("{origin}{path}"),
+        None => format!("http://localhost:{port}{path}"),
     }
 }
 

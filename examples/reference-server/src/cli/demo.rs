@@ -41,6 +41,7 @@ impl Demo {
         let app = Arc::new(App {
             engine,
             site: Site::loopback(),
+            login: None,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
             clock: Arc::new(SystemClock),

@@ -5,6 +5,7 @@ mod audit;
 mod commits;
 mod demo;
 mod local;
+mod prepare;
 mod progress;
 mod serve;
 mod table;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
 
 use crate::api;
 use crate::config::ConfigError;
+use crate::login::LoginSetupError;
 use crate::server::ServerError;
 pub use vault::{Order, execute};
 
@@ -87,6 +89,12 @@ pub enum CliError {
     /// The server could not be started or failed.
     #[error(transparent)]
     Server(#[from] ServerError),
+    /// Signing in cannot be set up.
+    #[error(transparent)]
+    Login(#[from] LoginSetupError),
+    /// No certificate authorities are there to tell an identity provider by.
+    #[error(transparent)]
+    Roots(#[from] prodops::connectors::http::egress::RootsError),
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] prodops::core::entropy::EntropyError),

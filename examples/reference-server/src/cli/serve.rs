@@ -9,11 +9,12 @@ use std::time::Duration;
 use clap::Args;
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
-use prodops::core::clock::{Clock, SystemClock};
+use prodops::connectors::http::egress::Roots;
+use prodops::core::clock::SystemClock;
 use prodops::core::entropy::SystemEntropy;
 use prodops::core::id::UserId;
-use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
-use prodops::core::session::VerifiedSubject;
+use prodops::core::input::{ConnectionTarget, WorkspaceSlug};
+use prodops::core::leak_guard::LeakGuard;
 use prodops::engine::{Engine, EngineError, Workspace, logging_leak_guard};
 use prodops::store::contract::ConnectionState;
 use prodops::web::Site;
@@ -22,10 +23,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::CliError;
 use super::local::target;
+use super::prepare;
 use crate::admin;
-use crate::config::{Config, WorkspaceConfig};
+use crate::config::{Config, LoginConfig, WorkspaceConfig};
 use crate::leaks;
-use crate::server::{Server, sign_in_url};
+use crate::login::Login;
+use crate::server::{Server, callback_url, sign_in_url};
 use crate::syncing::SyncBoard;
 use crate::web::App;
 
@@ -53,22 +56,15 @@ impl Serve {
         leaks::log_to_stderr(&guard);
         leaks::watch_panics(&guard);
         let config = Config::load(&self.config)?;
-        let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
-        let folders = folders.filter(|folder| folder.exists());
-        let offered = targets(&config)?;
-        let engine = config
-            .engine()?
-            .leak_guard(guard)
-            .connector(GitConnector::within(folders)?)
-            .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)))
-            .build()
-            .await?;
+        let engine = engine_of(&config, guard).await?;
         let server = Server::bind(config.listen).await?;
         tracing::info!("listening on {}:{}", config.listen.ip(), server.port());
         let site = config.site()?;
+        let login = config.login.as_ref().map(|login| login_of(login, &site, server.port())).transpose()?;
         let app = Arc::new(App {
             engine: engine.clone(),
             site: site.clone(),
+            login,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
             clock: Arc::new(SystemClock),
@@ -81,13 +77,9 @@ impl Serve {
         }
         let orders = admin::listen(&config)?;
         let orders = tokio::spawn(orders.serve(engine.clone(), self.config.clone()));
-        let operator = VerifiedSubject::new("reference-server", "operator", SystemClock.now())?;
-        let owner = engine.user_of(&operator).await?;
-        let mut workspaces = Vec::new();
-        for wanted in &config.workspaces {
-            workspaces.push(prepare(&engine, &operator, owner, wanted).await?);
-        }
+        let (owner, workspaces) = prepare::workspaces(&engine, &config).await?;
         print_link(&engine, &site, owner, server.port()).await?;
+        let provider = tokio::spawn(await_provider(Arc::clone(&app)));
         let links = tokio::spawn(links_on_request(engine.clone(), site, owner, server.port()));
         let (worker, stopping) = (engine.worker(), app.stopping.clone());
         let background = tokio::spawn({
@@ -96,7 +88,7 @@ impl Serve {
         });
         let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
         let served = server.run(app).await;
-        for task in [reading, links, orders] {
+        for task in [reading, links, orders, provider] {
             task.abort();
         }
         // The worker ends by itself, after it has written down what came in since its last round.
@@ -105,6 +97,33 @@ impl Serve {
             tracing::error!("background work ended by a defect");
         }
         Ok(served?)
+    }
+}
+
+/// The engine, which reads what the configuration names and nothing else.
+async fn engine_of(config: &Config, guard: LeakGuard) -> Result<Engine, CliError> {
+    let folders = config.workspaces.iter().flat_map(|workspace| workspace.repositories.iter().cloned());
+    let folders = folders.filter(|folder| folder.exists());
+    let offered = targets(config)?;
+    let builder = config
+        .engine()?
+        .leak_guard(guard)
+        .connector(GitConnector::within(folders)?)
+        .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)));
+    Ok(builder.build().await?)
+}
+
+/// The login, with the certificate authorities of the operating system: the one place that takes them.
+fn login_of(login: &LoginConfig, site: &Site, port: u16) -> Result<Login, CliError> {
+    let callback = callback_url(site, port);
+    tracing::info!(%callback, "the identity provider must know this address as a redirect");
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    Ok(Login::new(login, &callback, Roots::system()?, clock, entropy)?)
+}
+
+async fn await_provider(app: Arc<App>) {
+    if let Some(login) = &app.login {
+        login.await_provider().await;
     }
 }
 
@@ -135,35 +154,6 @@ fn targets(config: &Config) -> Result<BTreeMap<WorkspaceSlug, BTreeSet<Connectio
         Ok((workspace.slug.clone(), own))
     };
     config.workspaces.iter().map(of).collect()
-}
-
-/// Makes the workspace and its connections unless they are there.
-async fn prepare(
-    engine: &Engine,
-    operator: &VerifiedSubject,
-    owner: UserId,
-    wanted: &WorkspaceConfig,
-) -> Result<Workspace, CliError> {
-    match engine.provision_workspace_for(&wanted.slug, &wanted.name, owner).await {
-        Ok(_) | Err(EngineError::Store(prodops::store::StoreError::AlreadyExists { .. })) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let token = engine.sign_in(operator).await?;
-    let session = engine.session(&token).await?.ok_or(EngineError::NotFound)?;
-    let workspace = engine.enter(&session, &wanted.slug).await?;
-    engine.sign_out(&session).await?;
-    let known = workspace.connections().await?;
-    for path in &wanted.repositories {
-        let target = target(path)?;
-        // A connection that somebody cut stays cut.
-        if !known.iter().any(|row| row.target == target) {
-            // One folder that cannot be read must not keep the others from being served.
-            if let Err(error) = workspace.connect(&ConnectorId::new("git")?, &target).await {
-                tracing::warn!(workspace = %wanted.slug, %error, "not connected");
-            }
-        }
-    }
-    Ok(workspace)
 }
 
 async fn read_again_and_again(app: Arc<App>, workspaces: Vec<Workspace>) {

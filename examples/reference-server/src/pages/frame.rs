@@ -8,8 +8,9 @@ use crate::ui::view::{Chrome, CurrentWorkspace, Place, Theme};
 use crate::web::SignedIn;
 
 /// The frame where nobody is known to be signed in.
-pub(super) fn bare() -> Chrome {
-    Chrome { version: env!("CARGO_PKG_VERSION").to_owned(), ..Chrome::default() }
+pub(super) fn outside(headers: &HeaderMap) -> Chrome {
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    Chrome { theme: theme(headers), version, ..Chrome::default() }
 }
 
 /// The frame of a page for somebody who is signed in.
@@ -24,7 +25,7 @@ pub(super) fn frame(
         name: Label::new(workspace.record().name.as_str()),
         audit: workspace.may_read_audit(),
     });
-    Chrome { theme: theme(headers), workspace: current, place, csrf: Some(caller.csrf()), ..bare() }
+    Chrome { workspace: current, place, csrf: Some(caller.csrf()), ..outside(headers) }
 }
 
 fn theme(headers: &HeaderMap) -> Theme {

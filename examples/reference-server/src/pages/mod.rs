@@ -5,6 +5,7 @@ mod audit;
 mod definitions;
 mod events;
 mod frame;
+mod login;
 mod overview;
 mod repository;
 mod sessions;
@@ -12,15 +13,17 @@ mod sign_in;
 mod sign_out;
 mod workspaces;
 
-use axum::extract::Request;
-use axum::http::StatusCode;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::ui::RenderError;
 use crate::ui::page;
-use crate::ui::view::{self, ProblemKind};
-use crate::web::{Problem, Routes};
+use crate::ui::view::{self, ProblemKind, SignInReason};
+use crate::web::{App, Problem, Routes};
 
 /// Mounts every page.
 #[must_use]
@@ -29,6 +32,7 @@ pub fn mount(routes: Routes) -> Routes {
         asset::mount,
         workspaces::mount,
         sessions::mount,
+        login::mount,
         sign_in::mount,
         sign_out::mount,
         overview::mount,
@@ -42,28 +46,44 @@ pub fn mount(routes: Routes) -> Routes {
 }
 
 /// Outside the API a problem is a page, whoever answered with it.
-pub async fn problems_as_pages(request: Request, next: Next) -> Response {
+pub async fn problems_as_pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let machine = request.uri().path().starts_with("/api/");
+    let wanted = login::wanted(request.method(), request.uri());
+    let headers = request.headers().clone();
     let response = next.run(request).await;
-    match response.extensions().get::<Problem>() {
-        Some(problem) if !machine => page_of(problem),
-        _ => response,
-    }
+    let Some(problem) = response.extensions().get::<Problem>().filter(|_| !machine) else { return response };
+    let page = match problem.status_code() {
+        StatusCode::UNAUTHORIZED => {
+            let page = login::sign_in(&app, &headers, SignInReason::Needed, wanted);
+            (problem.status_code(), page).into_response()
+        }
+        status => failed(&headers, kind(problem, status), status, problem.detail.clone()),
+    };
+    with_headers_of(&response, page)
 }
 
-fn page_of(problem: &Problem) -> Response {
-    let kind = match problem.status_code() {
+fn kind(problem: &Problem, status: StatusCode) -> ProblemKind {
+    match status {
         _ if problem.kind == Problem::SEALED => ProblemKind::Sealed,
-        StatusCode::UNAUTHORIZED => ProblemKind::SignedOut,
         StatusCode::NOT_FOUND => ProblemKind::NotFound,
         status if status.is_client_error() => ProblemKind::Refused,
         _ => ProblemKind::Internal,
-    };
-    failed(kind, problem.status_code(), problem.detail.clone())
+    }
 }
 
-fn failed(kind: ProblemKind, status: StatusCode, remedy: Option<String>) -> Response {
-    let page = page::problem(&frame::bare(), &view::Problem { kind, remedy, request: None });
+/// The page in the place of an answer, with what else that answer said: a renewed cookie, above all. A browser that does not get
+/// it would come back with an old token and lose its session.
+fn with_headers_of(answer: &Response, mut page: Response) -> Response {
+    for (name, value) in answer.headers() {
+        if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+            page.headers_mut().append(name, value.clone());
+        }
+    }
+    page
+}
+
+fn failed(headers: &HeaderMap, kind: ProblemKind, status: StatusCode, remedy: Option<String>) -> Response {
+    let page = page::problem(&frame::outside(headers), &view::Problem { kind, remedy, request: None });
     (status, show(page)).into_response()
 }
 

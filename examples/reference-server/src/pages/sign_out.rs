@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use prodops::web::SessionCookie;
 
-use super::{Page, failed};
+use super::{Page, login};
 use crate::ui::route;
-use crate::ui::view::ProblemKind;
+use crate::ui::view::SignInReason;
 use crate::web::{Access, App, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(Access::Session("own session"), Method::POST, route::SIGN_OUT, post(handler))
 }
 
-async fn handler(State(app): State<Arc<App>>, caller: SignedIn) -> Page {
+async fn handler(State(app): State<Arc<App>>, headers: HeaderMap, caller: SignedIn) -> Page {
     app.engine.sign_out(caller.session()).await?;
-    Ok((SessionCookie::end(), failed(ProblemKind::SignedOut, StatusCode::OK, None)).into_response())
+    let page = login::sign_in(&app, &headers, SignInReason::SignedOut, None);
+    Ok((SessionCookie::end(), page).into_response())
 }

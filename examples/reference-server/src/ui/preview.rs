@@ -4,15 +4,15 @@ mod account;
 mod sample;
 mod series;
 
-pub(super) use account::sessions;
+pub(super) use account::{audit, sessions, sign_in};
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::view::{
-    Chrome, Freshness, PanelState, Place, Problem, ProblemKind, ReportState, StreamProgress, SyncFailure,
-    SyncProgress, Theme, When, Workspaces,
+    Chrome, Freshness, PanelState, Place, Problem, ProblemKind, ReportState, SignInReason, StreamProgress,
+    SyncFailure, SyncProgress, Theme, When, Workspaces,
 };
 use super::{asset, page, route};
 
@@ -83,16 +83,36 @@ fn every_page_is_written_for_the_eye() {
     for (name, kind) in [
         ("link-used", ProblemKind::LinkUsed),
         ("link-expired", ProblemKind::LinkExpired),
-        ("signed-out", ProblemKind::SignedOut),
         ("refused", ProblemKind::Refused),
         ("not-found", ProblemKind::NotFound),
+        ("sealed", ProblemKind::Sealed),
         ("internal", ProblemKind::Internal),
     ] {
         let problem = Problem { kind, remedy: None, request: Some("01jq8z3v5k".into()) };
         both_themes(name, |chrome| page::problem(chrome, &problem).unwrap(), &plain);
     }
+    let mut reader = at(Place::Audit);
+    reader.workspace.iter_mut().for_each(|workspace| workspace.audit = true);
+    both_themes("audit", |chrome| page::audit(chrome, &audit()).unwrap(), &reader);
+    for (name, reason) in ways_in() {
+        let mut view = sign_in(reason);
+        view.reachable = name != "sign-in-needed";
+        both_themes(name, |chrome| page::sign_in(chrome, &view).unwrap(), &plain);
+    }
     both_themes("no-workspaces", |chrome| page::workspaces(chrome, &Workspaces::default()).unwrap(), &plain);
     assert!(fs::read_dir(folder()).unwrap().count() >= 25);
+}
+
+/// Every reason for which somebody is shown the way in.
+pub(super) fn ways_in() -> [(&'static str, SignInReason); 6] {
+    [
+        ("sign-in", SignInReason::Asked),
+        ("sign-in-needed", SignInReason::Needed),
+        ("signed-out", SignInReason::SignedOut),
+        ("sign-in-refused", SignInReason::Refused),
+        ("sign-in-unreachable", SignInReason::Unreachable),
+        ("stranger", SignInReason::Stranger { subject: "248289761001-a8c2f0d4e6b81357".into() }),
+    ]
 }
 
 /// While the first read is under way.

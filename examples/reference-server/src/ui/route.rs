@@ -4,6 +4,12 @@ use super::asset;
 
 /// The list of workspaces.
 pub const WORKSPACES: &str = "/";
+/// The way in: to the identity provider where there is one.
+pub const LOGIN: &str = "/login";
+/// Where the identity provider sends people back to.
+pub const LOGIN_CALLBACK: &str = "/login/callback";
+/// Ends the session at the identity provider.
+pub const END_PROVIDER_SESSION: &str = "/login/end-session";
 /// Ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
 /// The reader's own sessions and API tokens.
@@ -29,6 +35,15 @@ pub const ICON: &str = "/assets/icon.svg";
 #[must_use]
 pub fn versioned(path: &str) -> String {
     format!("{path}?v={}", asset::version())
+}
+
+/// The way in, and back to a path of this server afterwards.
+#[must_use]
+pub fn begin_login(return_to: Option<&str>) -> String {
+    match return_to {
+        Some(path) => format!("{LOGIN}?return_to={}", segment(path)),
+        None => LOGIN.to_owned(),
+    }
 }
 
 /// The overview of a workspace.

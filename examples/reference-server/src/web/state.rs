@@ -8,6 +8,7 @@ use prodops::engine::Engine;
 use prodops::web::Site;
 use tokio_util::sync::CancellationToken;
 
+use crate::login::Login;
 use crate::syncing::SyncBoard;
 
 /// The running program.
@@ -17,6 +18,8 @@ pub struct App {
     pub engine: Engine,
     /// Where the server is reached.
     pub site: Site,
+    /// The identity provider at which people sign in, where there is one.
+    pub login: Option<Login>,
     /// Syncs under way.
     pub board: SyncBoard,
     /// Ends open streams when the server stops.

@@ -17,6 +17,7 @@ fn at(site: &Site, place: Place) -> axum::Router {
     router(Arc::new(App {
         engine: site.app.engine.clone(),
         site: place,
+        login: None,
         board: SyncBoard::default(),
         stopping: site.app.stopping.clone(),
         clock: Arc::clone(&site.app.clock),

@@ -14,6 +14,7 @@ mod browser;
 mod commands;
 #[path = "../guarantees/mod.rs"]
 mod guarantees;
+mod login;
 mod openapi;
 mod pages;
 mod process_log;

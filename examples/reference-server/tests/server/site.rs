@@ -127,6 +127,7 @@ impl Site {
         let app = Arc::new(App {
             engine,
             site: Place::loopback(),
+            login: None,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
             clock: Arc::new(FixedClock::at(NOW)),

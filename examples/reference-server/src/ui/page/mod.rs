@@ -7,6 +7,7 @@ mod panel;
 mod problem;
 mod repository;
 mod sessions;
+mod sign_in;
 mod workspaces;
 
 pub use audit::audit;
@@ -15,6 +16,7 @@ pub use overview::overview;
 pub use problem::problem;
 pub use repository::repository;
 pub use sessions::sessions;
+pub use sign_in::sign_in;
 pub use workspaces::workspaces;
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::ui::preview;
-use crate::ui::view::{Chrome, Panel, PanelState, Problem, ProblemKind, StreamProgress, SyncProgress};
+use crate::ui::view::{
+    Chrome, Panel, PanelState, Problem, ProblemKind, SignInReason, StreamProgress, SyncProgress,
+};
 use crate::ui::{Label, route};
 
 const HOSTILE: [&str; 5] = [
@@ -15,15 +17,19 @@ const HOSTILE: [&str; 5] = [
 
 fn pages(chrome: &Chrome) -> Vec<String> {
     let failed = |kind| problem(chrome, &Problem { kind, remedy: None, request: Some("r1".into()) }).unwrap();
-    vec![
+    let way_in = |(_, reason)| sign_in(chrome, &preview::sign_in(reason)).unwrap();
+    let ways_in: Vec<String> = preview::ways_in().into_iter().map(way_in).collect();
+    let others = vec![
         overview(chrome, &preview::overview()).unwrap(),
+        audit(chrome, &preview::audit()).unwrap(),
         repository(chrome, &preview::repository()).unwrap(),
         definitions(chrome, &preview::definitions()).unwrap(),
         workspaces(chrome, &preview::workspaces()).unwrap(),
         sessions(chrome, &preview::sessions()).unwrap(),
         failed(ProblemKind::LinkUsed),
         failed(ProblemKind::NotFound),
-    ]
+    ];
+    [ways_in, others].concat()
 }
 
 /// Every value of an attribute, in order.
@@ -58,8 +64,12 @@ fn hostile_pages(name: &str) -> Vec<String> {
     account.workspaces[0].slug = name.into();
     account.workspaces[0].tokens[0].name = label.clone();
     account.workspaces[0].tokens[0].id = name.into();
-    account.created.as_mut().unwrap().name = label;
+    account.created.as_mut().unwrap().name = label.clone();
+    let mut way_in = preview::sign_in(SignInReason::Stranger { subject: label.clone() });
+    way_in.provider = Some(label);
+    way_in.return_to = Some(name.into());
     vec![
+        sign_in(&chrome, &way_in).unwrap(),
         overview(&chrome, &view).unwrap(),
         repository(&chrome, &one).unwrap(),
         workspaces(&chrome, &list).unwrap(),
@@ -209,7 +219,6 @@ fn problems_say_what_to_do() {
     for kind in [
         ProblemKind::LinkUsed,
         ProblemKind::LinkExpired,
-        ProblemKind::SignedOut,
         ProblemKind::Refused,
         ProblemKind::NotFound,
         ProblemKind::Sealed,

@@ -1,6 +1,9 @@
-//! The sessions and API tokens of a generated reader.
+//! A generated reader: on the way in, their sessions and API tokens, and the audit log that they read.
 
-use crate::ui::view::{CreatedToken, SessionRow, Sessions, TokenPlace, TokenRow, When};
+use crate::ui::view::{
+    AuditChoice, AuditLog, AuditRow, CheckpointView, CreatedToken, SessionRow, Sessions, SignIn,
+    SignInReason, TokenPlace, TokenRow, When,
+};
 
 fn when(machine: &str, text: &str) -> When {
     When { machine: machine.into(), text: text.into() }
@@ -57,5 +60,62 @@ pub(in crate::ui) fn sessions() -> Sessions {
             ),
             workspace("labs", "Research prototypes", Vec::new(), false),
         ],
+    }
+}
+
+/// Somebody without a session, for this reason.
+pub(in crate::ui) fn sign_in(reason: SignInReason) -> SignIn {
+    let provider = Some("login.example.org".into());
+    SignIn {
+        reason,
+        provider,
+        reachable: true,
+        ends_sessions: true,
+        return_to: Some("/w/local?window=90".into()),
+    }
+}
+
+/// A page of an audit log with every kind of outcome.
+pub(in crate::ui) fn audit() -> AuditLog {
+    let choice = |text: &str, selected| AuditChoice { value: text.into(), text: text.into(), selected };
+    let row = |seq, who: &str, what: &str, object: &str, (decision, name): (&str, &str)| AuditRow {
+        seq,
+        when: when("2026-05-31T11:04:00Z", "31 May 2026, 11:04:00 UTC"),
+        who: who.into(),
+        who_id: Some("0196f3a1-7c00-7000-8000-000000000001".into()),
+        what: what.into(),
+        object: object.into(),
+        object_id: None,
+        decision: decision.into(),
+        decision_name: name.into(),
+        request: Some("0196f3a1-7c00-7000-8000-00001a2b3c4d".into()),
+    };
+    AuditLog {
+        rows: vec![
+            row(1204, "you", "read audit", "the audit log", ("done", "allowed")),
+            row(1203, "member 1a2b3c4d", "create API token", "API token 9f8e7d6c", ("done", "allowed")),
+            row(1202, "member 1a2b3c4d", "manage members", "the workspace", ("refused", "denied")),
+            row(
+                1201,
+                "background sync",
+                "ingest facts",
+                "connection 5b6c7d8e: 12 commits read",
+                ("failed", "failed"),
+            ),
+        ],
+        filtered: true,
+        actions: vec![choice("any", false), choice("end member sessions", true)],
+        decisions: vec![choice("any", true), choice("refused", false)],
+        member: String::new(),
+        object: String::new(),
+        from: "2026-05-01".into(),
+        to: String::new(),
+        older: Some("/w/local/audit?after=x".into()),
+        checkpoint: Some(CheckpointView {
+            size: 48_211,
+            root: "9b1c0f2e".repeat(8),
+            when: when("2026-05-31T11:04:00Z", "31 May 2026, 11:04:00 UTC"),
+            key: format!("prodops/staging+1a2b3c4d+{}", "AbCdEfGh".repeat(5)),
+        }),
     }
 }

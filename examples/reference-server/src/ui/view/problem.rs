@@ -7,8 +7,6 @@ pub enum ProblemKind {
     LinkUsed,
     /// The sign-in link is too old.
     LinkExpired,
-    /// There is no session, or it has ended.
-    SignedOut,
     /// The request came from another site or from a page that is too old.
     Refused,
     /// Nothing is there, or nothing that the reader may know of.
@@ -25,7 +23,6 @@ impl ProblemKind {
     pub const fn status(self) -> u16 {
         match self {
             Self::LinkUsed | Self::LinkExpired => 410,
-            Self::SignedOut => 401,
             Self::Refused => 403,
             Self::NotFound => 404,
             Self::Sealed => 503,
@@ -39,11 +36,19 @@ impl ProblemKind {
         match self {
             Self::LinkUsed => "This sign-in link has been used",
             Self::LinkExpired => "This sign-in link has expired",
-            Self::SignedOut => "You are not signed in",
             Self::Refused => "This request was not accepted",
             Self::NotFound => "There is nothing here",
             Self::Sealed => "This deployment has no access to its keys",
             Self::Internal => "Something went wrong on our side",
+        }
+    }
+
+    /// What the button says that leads to the first page.
+    #[must_use]
+    pub const fn way_on(self) -> &'static str {
+        match self {
+            Self::Sealed => "Try again",
+            _ => "Go to your workspaces",
         }
     }
 
@@ -56,9 +61,6 @@ impl ProblemKind {
                  otherwise start the server again for a new link."
             }
             Self::LinkExpired => "Start the server again: it prints a new link in its terminal.",
-            Self::SignedOut => {
-                "Open the sign-in link that the server printed in its terminal when it started."
-            }
             Self::Refused => "Go back, reload the page and try once more.",
             Self::NotFound => "Check the address, or go to your workspaces and start from there.",
             Self::Sealed => "Nothing was lost or changed. Its operator finds the reason in the server's log.",

@@ -1,0 +1,84 @@
+//! What `serve` makes before anybody comes: workspaces, their connections and their members, as the configuration says.
+
+use prodops::core::clock::{Clock, SystemClock};
+use prodops::core::id::UserId;
+use prodops::core::input::ConnectorId;
+use prodops::core::session::VerifiedSubject;
+use prodops::core::tenancy::MembershipState;
+use prodops::engine::{Engine, EngineError, Workspace};
+use prodops::store::StoreError;
+
+use super::CliError;
+use super::local::target;
+use crate::config::{Config, WorkspaceConfig};
+
+/// The operator, who owns every workspace, and the workspaces.
+pub(super) async fn workspaces(
+    engine: &Engine,
+    config: &Config,
+) -> Result<(UserId, Vec<Workspace>), CliError> {
+    let operator = VerifiedSubject::new("reference-server", "operator", SystemClock.now())?;
+    let owner = engine.user_of(&operator).await?;
+    let mut workspaces = Vec::new();
+    for wanted in &config.workspaces {
+        let workspace = prepare(engine, &operator, owner, wanted).await?;
+        if let Some(login) = &config.login {
+            members(engine, &workspace, &login.issuer, wanted).await?;
+        }
+        workspaces.push(workspace);
+    }
+    Ok((owner, workspaces))
+}
+
+/// Makes the workspace and its connections unless they are there.
+async fn prepare(
+    engine: &Engine,
+    operator: &VerifiedSubject,
+    owner: UserId,
+    wanted: &WorkspaceConfig,
+) -> Result<Workspace, CliError> {
+    match engine.provision_workspace_for(&wanted.slug, &wanted.name, owner).await {
+        Ok(_) | Err(EngineError::Store(StoreError::AlreadyExists { .. })) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let token = engine.sign_in(operator).await?;
+    let session = engine.session(&token).await?.ok_or(EngineError::NotFound)?;
+    let workspace = engine.enter(&session, &wanted.slug).await?;
+    engine.sign_out(&session).await?;
+    let known = workspace.connections().await?;
+    for path in &wanted.repositories {
+        let target = target(path)?;
+        // A connection that somebody cut stays cut.
+        if !known.iter().any(|row| row.target == target) {
+            // One folder that cannot be read must not keep the others from being served.
+            if let Err(error) = workspace.connect(&ConnectorId::new("git")?, &target).await {
+                tracing::warn!(workspace = %wanted.slug, %error, "not connected");
+            }
+        }
+    }
+    Ok(workspace)
+}
+
+/// Makes members of those whom the configuration names, or gives them the role and state that it says. Whoever is not named is
+/// left as they are.
+async fn members(
+    engine: &Engine,
+    workspace: &Workspace,
+    issuer: &str,
+    wanted: &WorkspaceConfig,
+) -> Result<(), CliError> {
+    for member in &wanted.members {
+        let subject = VerifiedSubject::new(issuer, &member.subject, SystemClock.now())?;
+        let user = engine.user_of(&subject).await?;
+        match workspace.add_member(user, member.role).await {
+            Ok(_) => {}
+            Err(EngineError::Store(StoreError::AlreadyExists { .. })) => {
+                workspace.change_role(user, member.role).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let state = if member.suspended { MembershipState::Suspended } else { MembershipState::Active };
+        workspace.set_member_state(user, state).await?;
+    }
+    Ok(())
+}
