@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use prodops_core::id::{UserId, WorkspaceId};
 use prodops_core::session::{SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
-use prodops_core::tenancy::{Authority, MembershipRecord};
+use prodops_core::tenancy::{Authority, MembershipRecord, MembershipState};
 
 use crate::backend::Backend;
 use crate::error::StoreError;
@@ -83,6 +83,15 @@ impl<'s> IdentityStore<'s> {
         workspace: WorkspaceId,
     ) -> Result<Option<MembershipRecord>, StoreError> {
         self.backend.membership(user, workspace).await
+    }
+
+    /// Whether the user is an active member of any workspace.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn is_member(&self, user: UserId) -> Result<bool, StoreError> {
+        let all = self.backend.memberships(user).await?;
+        Ok(all.iter().any(|found| found.membership.state == MembershipState::Active))
     }
 
     /// Adds a one-time sign-in link.

@@ -16,8 +16,8 @@ const MOST_A_MINUTE: u32 = 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Admission {
-    /// Those who were made a user before: by [`Engine::user_of`], as a member of a workspace.
-    Known,
+    /// Those who are an active member of a workspace.
+    Members,
     /// Everybody. A new subject becomes a new user, who belongs to no workspace.
     Everybody,
 }
@@ -52,8 +52,12 @@ impl Engine {
         let parts = self.parts();
         let user = match admission {
             Admission::Everybody => Some(self.user_of(subject).await?),
-            Admission::Known => {
-                parts.store.identity(&parts.authority)?.user_by_subject(&subject.key()).await?
+            Admission::Members => {
+                let identity = parts.store.identity(&parts.authority)?;
+                match identity.user_by_subject(&subject.key()).await? {
+                    Some(user) if identity.is_member(user).await? => Some(user),
+                    _ => None,
+                }
             }
         };
         match user {

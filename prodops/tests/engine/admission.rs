@@ -2,7 +2,7 @@
 
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops::core::session::{ClientFamily, VerifiedSubject};
-use prodops::core::tenancy::Role;
+use prodops::core::tenancy::{MembershipState, Role};
 use prodops::engine::{Admission, Engine};
 
 use crate::place::{NOW, Place, stranger, tenant};
@@ -30,23 +30,30 @@ async fn acts(engine: &Engine) -> Vec<(String, Decision)> {
 }
 
 #[tokio::test]
-async fn only_those_come_in_who_were_made_a_user_before() {
+async fn only_active_members_come_in() {
     let place = Place::new();
     let engine = place.engine().await;
     let one = tenant(&engine, "one").await;
     let client = ClientFamily::default();
     let alice = subject("alice");
-    assert!(engine.admit(&alice, Admission::Known, client).await.unwrap().is_none());
-    assert!(engine.admit(&alice, Admission::Known, client).await.unwrap().is_none(), "nothing was kept");
+    assert!(engine.admit(&alice, Admission::Members, client).await.unwrap().is_none());
+    assert!(engine.admit(&alice, Admission::Members, client).await.unwrap().is_none(), "nothing was kept");
     let user = stranger(&engine, "alice").await;
     one.workspace.add_member(user, Role::Viewer).await.unwrap();
-    let token = engine.admit(&alice, Admission::Known, client).await.unwrap().unwrap();
+    let token = engine.admit(&alice, Admission::Members, client).await.unwrap().unwrap();
     let session = engine.session(&token).await.unwrap().unwrap();
     assert_eq!(session.user(), user);
     assert_eq!(engine.workspaces(&session).await.unwrap().len(), 1);
+    // Suspended, she is a stranger again, and so is a user who never was a member.
+    one.workspace.set_member_state(user, MembershipState::Suspended).await.unwrap();
+    assert!(engine.admit(&alice, Admission::Members, client).await.unwrap().is_none());
+    one.workspace.set_member_state(user, MembershipState::Active).await.unwrap();
+    assert!(engine.admit(&alice, Admission::Members, client).await.unwrap().is_some());
+    stranger(&engine, "carol").await;
+    assert!(engine.admit(&subject("carol"), Admission::Members, client).await.unwrap().is_none());
     // The same name at another provider is another person.
     let namesake = VerifiedSubject::new("https://other.example.org", "alice", NOW.parse().unwrap()).unwrap();
-    assert!(engine.admit(&namesake, Admission::Known, client).await.unwrap().is_none());
+    assert!(engine.admit(&namesake, Admission::Members, client).await.unwrap().is_none());
 
     let open = engine.admit(&subject("bob"), Admission::Everybody, client).await.unwrap().unwrap();
     let session = engine.session(&open).await.unwrap().unwrap();

@@ -82,3 +82,65 @@ async fn members(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use prodops::core::environment::Environment;
+    use prodops::core::input::WorkspaceSlug;
+    use prodops::core::session::ClientFamily;
+    use prodops::core::tenancy::Role;
+    use prodops::engine::Admission;
+    use prodops::store::contract::AuditQuery;
+
+    use super::*;
+
+    fn configured(members: &str) -> Config {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("prodops.toml");
+        let text = format!(
+            "environment = \"test\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\n[login]\nissuer = \"https://id.example.org\"\n\
+             client-id = \"p\"\n[[workspace]]\nslug = \"one\"\nname = \"One\"\nmembers = [{members}]\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        Config::load(&path).unwrap()
+    }
+
+    /// The role with which somebody comes in who signs in at the provider.
+    async fn role(engine: &Engine, name: &str) -> Option<Role> {
+        let subject = VerifiedSubject::new("https://id.example.org", name, SystemClock.now()).unwrap();
+        let token = engine.admit(&subject, Admission::Members, ClientFamily::default()).await.unwrap()?;
+        let session = engine.session(&token).await.unwrap().unwrap();
+        Some(engine.enter(&session, &WorkspaceSlug::new("one").unwrap()).await.unwrap().role())
+    }
+
+    async fn entries_about_members(workspace: &Workspace) -> usize {
+        let log = workspace.audit(&AuditQuery::default(), None, 100).await.unwrap();
+        log.items.iter().filter(|entry| entry.event.action == "ManageMembers").count()
+    }
+
+    #[tokio::test]
+    async fn members_are_what_the_configuration_says_and_stay_so_without_further_entries() {
+        let engine = Engine::builder(Environment::Test).build().await.unwrap();
+        let first = r#"{ subject = "alice", role = "admin" }, { subject = "bob", role = "viewer" }"#;
+        let (_, made) = workspaces(&engine, &configured(first)).await.unwrap();
+        assert_eq!(
+            (role(&engine, "alice").await, role(&engine, "bob").await),
+            (Some(Role::Admin), Some(Role::Viewer))
+        );
+        assert_eq!(role(&engine, "carol").await, None);
+        assert_eq!(entries_about_members(&made[0]).await, 2);
+
+        let then = r#"{ subject = "alice", role = "viewer" }, { subject = "bob", role = "viewer", suspended = true }"#;
+        for _ in 0..2 {
+            workspaces(&engine, &configured(then)).await.unwrap();
+            assert_eq!(
+                (role(&engine, "alice").await, role(&engine, "bob").await),
+                (Some(Role::Viewer), None)
+            );
+            assert_eq!(entries_about_members(&made[0]).await, 4, "one for each of the two changes");
+        }
+        // Whoever is named no more is left as they are.
+        workspaces(&engine, &configured("")).await.unwrap();
+        assert_eq!((role(&engine, "alice").await, role(&engine, "bob").await), (Some(Role::Viewer), None));
+    }
+}

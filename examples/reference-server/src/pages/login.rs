@@ -70,7 +70,7 @@ async fn finish(
     let before = before.ok();
     let before = before.as_ref().map(SignedIn::session);
     let query = query.unwrap_or_default();
-    let response = finish_login(&web(&app), login.oidc(), Admission::Known, before, &headers, &query).await;
+    let response = finish_login(&web(&app), login.oidc(), Admission::Members, before, &headers, &query).await;
     let Some(refusal) = refusal(&response) else { return Ok(response) };
     let reason = match (refusal, response.extensions().get::<VerifiedSubject>()) {
         (Refusal::Stranger, Some(subject)) => {
