@@ -9,6 +9,7 @@ use prodops::core::clock::Clock;
 use prodops::core::entropy::Entropy;
 use prodops::login::{LoginError, Oidc};
 
+use crate::cli::with_causes;
 use crate::config::{LOGIN_PURPOSE, LoginConfig, LoginConfigError};
 
 /// How often a provider that could not be reached at start is asked again.
@@ -111,7 +112,8 @@ impl Login {
     /// and whoever tries to sign in asks it again.
     pub async fn await_provider(&self) {
         while let Err(error) = self.check().await {
-            tracing::warn!(provider = %self.provider, %error, "people cannot sign in yet: it is tried again");
+            let error = with_causes(&error);
+            tracing::warn!(provider = %self.provider, error, "people cannot sign in yet: it is tried again");
             tokio::time::sleep(AGAIN).await;
         }
         tracing::info!(provider = %self.provider, "people sign in at this identity provider");

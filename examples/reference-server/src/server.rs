@@ -11,7 +11,9 @@ use prodops::web::{Site, Web, guard, harden};
 use tokio::net::TcpListener;
 
 use crate::ui::route;
-use crate::web::{App, Problem, Routes, content_policy, redact, refusals_as_problems, request_id};
+use crate::web::{
+    App, Problem, Routes, content_policy, redact, refusals_as_problems, request_id, say_so_while_sealed,
+};
 use crate::{api, pages};
 
 /// How long open requests may take once the server stops.
@@ -63,6 +65,7 @@ pub fn router(app: Arc<App>) -> Router {
         // From the inside out: who asks, what is refused in this server's words, and as a page to people.
         .layer(middleware::from_fn_with_state(web, guard))
         .layer(middleware::from_fn(refusals_as_problems))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), say_so_while_sealed))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), pages::problems_as_pages))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request_id))
         .layer(middleware::from_fn(content_policy))

@@ -1,5 +1,6 @@
 //! Sessions from their beginning to their end, as an embedder meets them.
 
+use prodops::core::audit::{Actor, AuditObject};
 use prodops::core::session::{Browser, ClientFamily, OpaqueToken, System, VerifiedSubject};
 use prodops::core::tenancy::{MembershipState, Role};
 use prodops::engine::{Engine, EngineError};
@@ -18,6 +19,14 @@ async fn alive(engine: &Engine, token: &OpaqueToken) -> bool {
 async fn renewed(engine: &Engine, token: &OpaqueToken) -> Option<OpaqueToken> {
     let session = engine.session(token).await.unwrap().expect("a live session");
     engine.renewed_token(&session, token).await.unwrap()
+}
+
+/// Who did this to what, in the deployment's log.
+async fn entries(engine: &Engine, action: &str) -> Vec<(Actor, AuditObject)> {
+    let source = engine.audit_source("ExportAudit").await.unwrap();
+    let rows = source.entries(None, 0).await.unwrap().unwrap().into_iter();
+    let events = rows.map(|(_, row)| row.unwrap().body.unwrap().event);
+    events.filter(|event| event.action == action).map(|event| (event.actor, event.object)).collect()
 }
 
 #[tokio::test]
@@ -51,6 +60,7 @@ async fn an_old_token_that_comes_back_ends_the_session_for_thief_and_owner() {
     assert!(!alive(&engine, &copied).await);
     assert!(!alive(&engine, &current).await, "whichever of the two is the thief's");
     assert!(alive(&engine, &other).await, "her other browser goes on");
+    assert_eq!(entries(&engine, "EndReplayedSession").await.len(), 1);
 }
 
 #[tokio::test]
@@ -153,6 +163,8 @@ async fn people_see_their_own_sessions_and_end_one_or_all_others() {
     let of_second = engine.session(&second).await.unwrap().unwrap().id();
     assert!(!engine.end_session(&stranger, of_second).await.unwrap(), "somebody else's is not there");
     assert!(engine.end_session(&session, of_second).await.unwrap());
+    let own = (Actor::user(session.user()), AuditObject::Session);
+    assert_eq!(entries(&engine, "EndSession").await, [own]);
     assert!(!engine.end_session(&session, of_second).await.unwrap());
     assert!(!alive(&engine, &second).await && alive(&engine, &third).await);
     assert_eq!(engine.end_other_sessions(&session).await.unwrap(), 1);
@@ -185,6 +197,10 @@ async fn ending_a_users_or_everybodys_sessions_holds_from_the_next_request() {
     engine.end_all_sessions().await.unwrap();
     assert!(!alive(&engine, &again).await && !alive(&engine, &b).await);
     assert!(alive(&engine, &engine.sign_in(&bob).await.unwrap()).await);
+    let own = engine.user_of(&alice).await.unwrap();
+    let ended = entries(&engine, "EndSessions").await;
+    let operator = |object| (Actor::Operator, object);
+    assert_eq!(ended, [operator(AuditObject::user(own)), operator(AuditObject::Deployment)]);
 }
 
 #[tokio::test]
@@ -200,6 +216,8 @@ async fn admins_close_their_workspace_to_older_sessions_and_nothing_else() {
     let as_bob = engine.enter(&session, &slug("one")).await.unwrap();
     assert!(matches!(as_bob.end_member_sessions().await, Err(EngineError::Denied)));
     one.workspace.end_member_sessions().await.unwrap();
+    let ended = entries(&engine, "EndSessions").await;
+    assert_eq!(ended, [(Actor::user(one.owner), AuditObject::Tenant(one.workspace.record().id))]);
     assert!(matches!(engine.enter(&session, &slug("one")).await, Err(EngineError::NotFound)));
     assert!(alive(&engine, &token).await && engine.enter(&session, &slug("two")).await.is_ok());
     let again = engine.sign_in(&subject("bob")).await.unwrap();

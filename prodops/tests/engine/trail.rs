@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use prodops::connectors::contract::Silent;
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
-use prodops::core::id::{AuditEventId, ConnectionId, RequestId};
+use prodops::core::id::{AuditEventId, ConnectionId, MembershipId, RequestId};
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{MembershipState, Role, SystemPrincipal};
 use prodops::engine::{ApiTokenRequest, Workspace};
@@ -52,6 +52,10 @@ fn expect(event: &AuditEvent, who: &Workspace, action: &str, object: AuditObject
     assert_eq!((event.action.as_str(), event.object, event.decision), (action, object, decision));
 }
 
+fn as_it_is(member: MembershipId, role: Role, active: bool) -> AuditObject {
+    AuditObject::MemberAs { member, role, active }
+}
+
 #[tokio::test]
 async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
     let place = Place::new();
@@ -84,7 +88,7 @@ async fn every_change_leaves_one_entry_that_says_who_did_what_to_what() {
         &log.only().await,
         &one.workspace,
         "ManageMembers",
-        AuditObject::Member(member),
+        as_it_is(member, Role::Admin, true),
         Decision::Allowed,
     );
     // What changes nothing for other reasons than a refusal is no entry, unless somebody reached out for something.
@@ -107,19 +111,23 @@ async fn whatever_changes_who_may_come_in_leaves_one_entry() {
     let place = Place::new();
     let engine = place.engine().await;
     let one = tenant(&engine, "one").await;
-    let (user, _) = one.joined_by(&engine, Role::Viewer).await;
+    let (user, guest) = one.joined_by(&engine, Role::Viewer).await;
+    let member = guest.membership().unwrap();
     let (whole, allowed) = (AuditObject::Workspace, Decision::Allowed);
     let mut log = Reader::new(&one).await;
 
     one.workspace.change_role(user, Role::Admin).await.unwrap();
-    expect(&log.only().await, &one.workspace, "ManageMembers", whole, allowed);
+    let promoted = as_it_is(member, Role::Admin, true);
+    expect(&log.only().await, &one.workspace, "ManageMembers", promoted, allowed);
     one.workspace.set_member_state(user, MembershipState::Suspended).await.unwrap();
-    expect(&log.only().await, &one.workspace, "ManageMembers", whole, allowed);
+    let suspended = as_it_is(member, Role::Admin, false);
+    expect(&log.only().await, &one.workspace, "ManageMembers", suspended, allowed);
     one.workspace.set_member_state(user, MembershipState::Suspended).await.unwrap();
     one.workspace.change_role(user, Role::Admin).await.unwrap();
     assert_eq!(log.news().await, [], "nothing was changed the second time");
     one.workspace.change_role(one.owner, Role::Viewer).await.unwrap_err();
-    expect(&log.only().await, &one.workspace, "ManageMembers", whole, Decision::Denied);
+    let own = as_it_is(one.workspace.membership().unwrap(), Role::Viewer, true);
+    expect(&log.only().await, &one.workspace, "ManageMembers", own, Decision::Denied);
 
     let name = ApiTokenName::new("a script").unwrap();
     let wanted = ApiTokenRequest { name, cap: Role::Viewer, lifetime_seconds: 60 };

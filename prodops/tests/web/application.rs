@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
 use axum::routing::{get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use prodops::core::clock::Clock;
 use prodops::core::environment::Environment;
 use prodops::core::input::{WorkspaceName, WorkspaceSlug};
@@ -63,6 +63,12 @@ async fn log_out(State(web): State<Web>, caller: SignedIn) -> Result<(SessionCoo
     Ok((SessionCookie::end(), "bye"))
 }
 
+/// Works longer than an old token is good for.
+async fn slow(Extension(clock): Extension<Arc<FixedClock>>, _: SignedIn) -> &'static str {
+    clock.advance_seconds(60);
+    "done"
+}
+
 async fn names(caller: Caller) -> Result<String, Refusal> {
     let own = caller.workspaces().await.map_err(|_| Refusal::Unavailable)?;
     Ok(own.iter().map(|row| row.slug.to_string()).collect::<Vec<_>>().join(","))
@@ -82,9 +88,12 @@ impl Application {
             .route("/people", get(async |caller: SignedIn| caller.csrf()))
             .route("/login", post(log_in))
             .route("/logout", post(log_out))
+            .route("/asset", get(async || ([(header::CACHE_CONTROL, "public, max-age=31536000")], "a")))
+            .route("/slow", get(slow))
             .route("/public", get(async || "hello").post(async || "done"))
             .layer(middleware::from_fn_with_state(web.clone(), web::guard))
             .layer(middleware::from_fn_with_state(web.site.clone(), web::harden))
+            .layer(Extension(Arc::clone(&clock)))
             .with_state(web);
         Self { engine, clock, router }
     }

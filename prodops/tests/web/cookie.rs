@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 use prodops::core::entropy::SystemEntropy;
 use prodops::core::environment::Environment;
+use prodops::core::keyring::KeyOwner;
 use prodops::core::session::{OpaqueToken, cookie};
 use prodops::web::Site;
 
@@ -147,4 +148,43 @@ async fn a_refused_request_does_not_lose_the_next_cookie() {
     let second = refused.cookie().unwrap();
     application.clock.advance_seconds(60);
     assert!(!is_stranger(&application, &second).await);
+}
+
+#[tokio::test]
+async fn an_answer_with_a_session_is_kept_by_no_cache() {
+    let application = Application::new().await;
+    let (_, first) = application.member().await;
+    let asset = application.get("/asset", &first).await;
+    assert_eq!(asset.headers[header::CACHE_CONTROL], "public, max-age=31536000");
+    application.clock.advance_seconds(900);
+    let asset = application.get("/asset", &first).await;
+    assert!(asset.cookie().is_some());
+    assert_eq!(asset.headers[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test]
+async fn a_handler_that_takes_long_does_not_cost_the_session() {
+    let application = Application::new().await;
+    let (_, first) = application.member().await;
+    application.clock.advance_seconds(900);
+    // While it works, and when it is given up, the token that the browser has goes on.
+    let late = application.get("/slow", &first).await;
+    let second = late.cookie().unwrap();
+    assert!(!is_stranger(&application, &second).await);
+    let status = application.get("/", &first).await.status;
+    assert_eq!(status, StatusCode::OK, "replaced just now, not a minute ago");
+}
+
+#[tokio::test]
+async fn a_rotation_of_the_deployments_key_signs_nobody_out() {
+    let application = Application::new().await;
+    let (_, cookie) = application.member().await;
+    let engine = &application.engine;
+    engine.rotate_data_key(KeyOwner::Deployment).await.unwrap();
+    engine.sweep(KeyOwner::Deployment).await.unwrap();
+    application.clock.advance_seconds(29 * 60);
+    assert_eq!(engine.retire_data_keys(KeyOwner::Deployment).await.unwrap().retired, 0);
+    assert_eq!(application.get("/", &cookie).await.status, StatusCode::OK);
+    application.clock.advance_seconds(60 * 60);
+    assert_eq!(engine.retire_data_keys(KeyOwner::Deployment).await.unwrap().retired, 1);
 }

@@ -19,6 +19,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use prodops::core::id::RequestId;
 
 use crate::ui::RenderError;
 use crate::ui::page;
@@ -50,6 +51,7 @@ pub async fn problems_as_pages(State(app): State<Arc<App>>, request: Request, ne
     let machine = request.uri().path().starts_with("/api/");
     let wanted = login::wanted(request.method(), request.uri());
     let headers = request.headers().clone();
+    let id = request.extensions().get::<RequestId>().map(ToString::to_string);
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| !machine) else { return response };
     let page = match problem.status_code() {
@@ -57,7 +59,10 @@ pub async fn problems_as_pages(State(app): State<Arc<App>>, request: Request, ne
             let page = login::sign_in(&app, &headers, SignInReason::Needed, wanted);
             (problem.status_code(), page).into_response()
         }
-        status => failed(&headers, kind(problem, status), status, problem.detail.clone()),
+        status => {
+            let request = id.filter(|_| status.is_server_error());
+            failed(&headers, kind(problem, status), status, problem.detail.clone(), request)
+        }
     };
     with_headers_of(&response, page)
 }
@@ -65,6 +70,7 @@ pub async fn problems_as_pages(State(app): State<Arc<App>>, request: Request, ne
 fn kind(problem: &Problem, status: StatusCode) -> ProblemKind {
     match status {
         _ if problem.kind == Problem::SEALED => ProblemKind::Sealed,
+        _ if problem.kind == Problem::DENIED => ProblemKind::Denied,
         StatusCode::NOT_FOUND => ProblemKind::NotFound,
         status if status.is_client_error() => ProblemKind::Refused,
         _ => ProblemKind::Internal,
@@ -82,8 +88,15 @@ fn with_headers_of(answer: &Response, mut page: Response) -> Response {
     page
 }
 
-fn failed(headers: &HeaderMap, kind: ProblemKind, status: StatusCode, remedy: Option<String>) -> Response {
-    let page = page::problem(&frame::outside(headers), &view::Problem { kind, remedy, request: None });
+fn failed(
+    headers: &HeaderMap,
+    kind: ProblemKind,
+    status: StatusCode,
+    remedy: Option<String>,
+    request: Option<String>,
+) -> Response {
+    let view = view::Problem { kind, status: status.as_u16(), remedy, request };
+    let page = page::problem(&frame::outside(headers), &view);
     (status, show(page)).into_response()
 }
 

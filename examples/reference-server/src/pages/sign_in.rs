@@ -37,7 +37,7 @@ async fn handler(
     };
     // Used, expired and never given look the same: who asks learns nothing about links.
     let Some(session) = session else {
-        return Ok(failed(&headers, ProblemKind::LinkUsed, StatusCode::GONE, Some(ADVICE.to_owned())));
+        return Ok(failed(&headers, ProblemKind::LinkUsed, StatusCode::GONE, Some(ADVICE.to_owned()), None));
     };
     // Whatever session the browser had before is not gone on with.
     if let Ok(before) = before {

@@ -67,6 +67,12 @@ fn object(object: AuditObject) -> (String, Option<String>) {
             (format!("{text}: {commits} commits read{removed}"), id)
         }
         AuditObject::Key(id) => named("key", &id),
+        AuditObject::MemberAs { member, role, active } => {
+            let (text, id) = named("member", &member);
+            let state = if active { "" } else { ", suspended" };
+            (format!("{text} as {}{state}", role.as_str()), id)
+        }
+        AuditObject::User(id) => named("user", &id),
         AuditObject::ApiToken(id) => named("API token", &id),
         AuditObject::Session => ("a session".to_owned(), None),
         AuditObject::Tenant(id) => named("workspace", &id),

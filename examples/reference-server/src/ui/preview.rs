@@ -84,11 +84,13 @@ fn every_page_is_written_for_the_eye() {
         ("link-used", ProblemKind::LinkUsed),
         ("link-expired", ProblemKind::LinkExpired),
         ("refused", ProblemKind::Refused),
+        ("denied", ProblemKind::Denied),
         ("not-found", ProblemKind::NotFound),
         ("sealed", ProblemKind::Sealed),
         ("internal", ProblemKind::Internal),
     ] {
-        let problem = Problem { kind, remedy: None, request: Some("01jq8z3v5k".into()) };
+        let problem =
+            Problem { kind, status: kind.status(), remedy: None, request: Some("01jq8z3v5k".into()) };
         both_themes(name, |chrome| page::problem(chrome, &problem).unwrap(), &plain);
     }
     let mut reader = at(Place::Audit);

@@ -6,6 +6,7 @@ mod headers;
 mod leaks;
 mod problem;
 mod registry;
+mod sealed;
 mod state;
 
 pub use extract::{Form, Json, Path, Query};
@@ -15,4 +16,5 @@ pub use problem::{Problem, refusals_as_problems};
 pub use prodops::core::session::cookie::NAME as COOKIE;
 pub use prodops::web::{Caller, SignedIn};
 pub use registry::{Access, Endpoint, Routes};
+pub use sealed::say_so_while_sealed;
 pub use state::App;

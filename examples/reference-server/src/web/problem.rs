@@ -30,6 +30,9 @@ impl Problem {
     /// The kind of problem that a deployment without its keys has.
     pub const SEALED: &'static str = "/problems/sealed";
 
+    /// The kind of problem that somebody has whose role does not allow what they asked for.
+    pub const DENIED: &'static str = "/problems/denied";
+
     /// A problem of a kind.
     #[must_use]
     pub const fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
@@ -53,6 +56,13 @@ impl Problem {
     #[must_use]
     pub const fn sign_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "/problems/sign-in", "Sign in first")
+    }
+
+    /// The deployment has no access to its keys. Which ones are meant is for the operator's log, not for whoever asks.
+    #[must_use]
+    pub fn sealed() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, Self::SEALED, "This deployment has no access to its keys")
+            .with_detail("Nothing was lost or changed. Its operator finds the reason in the server's log.")
     }
 
     /// A part of the request cannot be read.
@@ -100,7 +110,7 @@ impl From<EngineError> for Problem {
         match error {
             EngineError::NotFound => Self::not_found(),
             EngineError::Denied => {
-                Self::new(StatusCode::FORBIDDEN, "/problems/not-allowed", "Your role does not allow this")
+                Self::new(StatusCode::FORBIDDEN, Self::DENIED, "Your role does not allow this")
             }
             EngineError::Input(_)
             | EngineError::Page
@@ -121,13 +131,7 @@ impl From<EngineError> for Problem {
             EngineError::Store(StoreError::Full) => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "/problems/full", "The store is full")
             }
-            // Which keys are meant is for the operator's log, not for whoever asks.
-            EngineError::Sealed(_) => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "/problems/sealed",
-                "This deployment has no access to its keys",
-            )
-            .with_detail("Nothing was lost or changed. Its operator finds the reason in the server's log."),
+            EngineError::Sealed(_) => Self::sealed(),
             other => {
                 tracing::error!(error = %other, "request failed");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Try again later")

@@ -170,14 +170,16 @@ async fn p8_3_the_credentials_of_a_request_are_watched_while_it_is_answered() {
     // A session of another process: this one did not see its token being born.
     let stranger = prodops::core::session::OpaqueToken::generate(&SystemEntropy).unwrap();
     let text = stranger.reveal();
+    let api_token = prodops::core::api_token::ApiToken::generate(&SystemEntropy).unwrap().reveal();
     let repeat = |text: String| move || async move { text };
     let router = Router::new()
         .route("/repeat", get(repeat(text.clone())))
         .route("/sign-in/{token}", get(repeat(text.clone())))
+        .route("/token", get(repeat(api_token.clone())))
         .layer(from_fn_with_state(Arc::clone(&site.app), redact));
     for (name, value, path) in [
         ("cookie", site.cookie(&stranger).await, "/repeat".to_owned()),
-        ("authorization", format!("Bearer {text}"), "/repeat".to_owned()),
+        ("authorization", format!("Bearer {api_token}"), "/token".to_owned()),
         ("x-none", String::new(), format!("/sign-in/{text}")),
     ] {
         let request = Request::builder().uri(&path).header(name, value).body(Body::empty()).unwrap();
@@ -185,6 +187,10 @@ async fn p8_3_the_credentials_of_a_request_are_watched_while_it_is_answered() {
         let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
         assert_eq!(body, "[redacted]", "{name} {path}");
     }
+    // Whoever sends the words of a page as if they were a token takes them out of nobody's answer.
+    let request = Request::builder().uri("/repeat").header("authorization", format!("Bearer {text}"));
+    let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap(), text);
     let request = Request::builder().uri("/repeat").body(Body::empty()).unwrap();
     let answer = router.oneshot(request).await.unwrap();
     assert_eq!(axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap(), text, "nobody presented it");

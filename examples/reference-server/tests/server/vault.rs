@@ -184,8 +184,10 @@ fn a_server_with_the_wrong_root_key_says_so_and_leaves_everything_as_it_is() {
     assert!(sealed.contains("nothing is read or changed"), "{sealed}");
     assert!(get(port, "/healthz").starts_with("HTTP/1.1 200"));
     assert!(get(port, "/readyz").starts_with("HTTP/1.1 503"));
-    let link = get(port, &format!("/sign-in/{}", "0".repeat(64)));
-    assert!(link.starts_with("HTTP/1.1 503") && link.contains("no access to its keys"), "{link}");
+    for path in [&format!("/sign-in/{}", "0".repeat(64)), "/", "/w/one", "/login", "/api/v1/workspaces"] {
+        let answer = get(port, path);
+        assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("no access to its keys"), "{answer}");
+    }
     drop(server);
     assert_eq!(deployment.files(), before, "nothing was changed");
     deployment.configure(&["root.key"]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prodops_core::id::{UserId, WorkspaceId};
 use prodops_core::session::{SignInLinkRecord, SubjectKey, UserRecord, VerifiedSubject};
-use prodops_core::tenancy::{Membership, MembershipState, WorkspaceRecord};
+use prodops_core::tenancy::{Membership, MembershipRecord, MembershipState, Role, WorkspaceRecord};
 
 use super::super::fixture::{Fixture, Subject};
 use crate::StoreError;
@@ -94,7 +94,17 @@ pub async fn memberships_come_with_their_workspaces(subject: Subject) {
     second.state = MembershipState::Suspended;
     fixture.identity().put_membership(&second).await.unwrap();
     assert_eq!(Membership::of(&fixture.authority, &session).await.unwrap().len(), 1);
+    // Who decided about a membership that is no more changes nothing.
+    let identity = fixture.identity();
+    let let_in = MembershipRecord { state: MembershipState::Active, ..second.clone() };
+    let seen_before = MembershipRecord { role: Role::Viewer, ..second.clone() };
+    assert!(!identity.replace_membership(&seen_before, &let_in).await.unwrap());
+    assert_eq!(find(one.user, two.workspace.id).await, Some(second.clone()));
+    assert!(identity.replace_membership(&second, &let_in).await.unwrap());
+    assert!(!identity.replace_membership(&second, &let_in).await.unwrap());
+    assert_eq!(find(one.user, two.workspace.id).await, Some(let_in));
     let another = fixture.membership(two.workspace.id, one.user);
+    assert!(matches!(identity.replace_membership(&second, &another).await, Err(StoreError::Invalid { .. })));
     let refused = fixture.identity().put_membership(&another).await;
     assert!(
         matches!(refused, Err(StoreError::AlreadyExists { .. })),

@@ -16,7 +16,10 @@ const HOSTILE: [&str; 5] = [
 ];
 
 fn pages(chrome: &Chrome) -> Vec<String> {
-    let failed = |kind| problem(chrome, &Problem { kind, remedy: None, request: Some("r1".into()) }).unwrap();
+    let failed = |kind| {
+        problem(chrome, &Problem { kind, status: kind.status(), remedy: None, request: Some("r1".into()) })
+            .unwrap()
+    };
     let way_in = |(_, reason)| sign_in(chrome, &preview::sign_in(reason)).unwrap();
     let ways_in: Vec<String> = preview::ways_in().into_iter().map(way_in).collect();
     let others = vec![
@@ -220,11 +223,16 @@ fn problems_say_what_to_do() {
         ProblemKind::LinkUsed,
         ProblemKind::LinkExpired,
         ProblemKind::Refused,
+        ProblemKind::Denied,
         ProblemKind::NotFound,
         ProblemKind::Sealed,
         ProblemKind::Internal,
     ] {
-        let html = problem(&Chrome::default(), &Problem { kind, remedy: None, request: None }).unwrap();
+        let html = problem(
+            &Chrome::default(),
+            &Problem { kind, status: kind.status(), remedy: None, request: None },
+        )
+        .unwrap();
         assert!(html.contains(kind.title()) && html.contains(&kind.status().to_string()));
         assert!(!html.contains("Sign out") && !html.contains("<nav"));
     }

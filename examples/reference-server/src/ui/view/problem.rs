@@ -9,6 +9,8 @@ pub enum ProblemKind {
     LinkExpired,
     /// The request came from another site or from a page that is too old.
     Refused,
+    /// The reader's role does not allow it.
+    Denied,
     /// Nothing is there, or nothing that the reader may know of.
     NotFound,
     /// The server has no access to its keys.
@@ -18,12 +20,12 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// The HTTP status that goes with the page.
+    /// The HTTP status that usually goes with the page.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
             Self::LinkUsed | Self::LinkExpired => 410,
-            Self::Refused => 403,
+            Self::Refused | Self::Denied => 403,
             Self::NotFound => 404,
             Self::Sealed => 503,
             Self::Internal => 500,
@@ -37,6 +39,7 @@ impl ProblemKind {
             Self::LinkUsed => "This sign-in link has been used",
             Self::LinkExpired => "This sign-in link has expired",
             Self::Refused => "This request was not accepted",
+            Self::Denied => "Your role does not allow this",
             Self::NotFound => "There is nothing here",
             Self::Sealed => "This deployment has no access to its keys",
             Self::Internal => "Something went wrong on our side",
@@ -62,9 +65,12 @@ impl ProblemKind {
             }
             Self::LinkExpired => "Start the server again: it prints a new link in its terminal.",
             Self::Refused => "Go back, reload the page and try once more.",
+            Self::Denied => "Ask an admin or owner of the workspace.",
             Self::NotFound => "Check the address, or go to your workspaces and start from there.",
             Self::Sealed => "Nothing was lost or changed. Its operator finds the reason in the server's log.",
-            Self::Internal => "Try again in a moment. If it stays, look up the request in the server's log.",
+            Self::Internal => {
+                "Try again in a moment. If it stays, its operator finds the request in the server's log."
+            }
         }
     }
 }
@@ -74,6 +80,8 @@ impl ProblemKind {
 pub struct Problem {
     /// What went wrong.
     pub kind: ProblemKind,
+    /// The HTTP status of the answer.
+    pub status: u16,
     /// What to do, in place of the usual advice.
     pub remedy: Option<String>,
     /// The id of the request, to find it in the log.
