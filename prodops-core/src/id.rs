@@ -124,6 +124,8 @@ typed_ids! {
     AuditEventId = "audit event id";
     /// One request of a caller, echoed in answers, logs and audit events.
     RequestId = "request id";
+    /// One backup of the whole deployment.
+    BackupId = "backup id";
 }
 
 #[cfg(test)]

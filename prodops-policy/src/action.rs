@@ -105,6 +105,12 @@ actions! {
     RevokeApiToken(WorkspaceFacts);
     /// Close the workspace to every session that began before.
     EndMemberSessions(WorkspaceFacts);
+    /// Ask for the workspace's deletion, and see how far it is.
+    DeleteWorkspace(WorkspaceFacts);
+    /// Call the workspace's deletion off.
+    CancelDeletion(WorkspaceFacts);
+    /// Erase one person, a member or somebody whose work is seen.
+    ErasePerson(WorkspaceFacts);
     /// Write facts that a sync read through a connection. Only for background work.
     IngestFacts(IntegrationFacts);
 }

@@ -161,6 +161,6 @@ mod tests {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 13 * Role::ALL.len() + 1);
+        assert_eq!(asked, 16 * Role::ALL.len() + 1);
     }
 }

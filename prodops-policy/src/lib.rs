@@ -16,9 +16,9 @@ pub mod testing;
 mod visible;
 
 pub use action::{
-    Action, Connect, CreateApiToken, Disconnect, EndMemberSessions, IngestFacts, ListAction, ListConnections,
-    ListRepositories, ManageMembers, ReadAudit, ReadReport, ReadRepository, ReadWorkspace, RevokeApiToken,
-    RunSync, action_names, resource_type,
+    Action, CancelDeletion, Connect, CreateApiToken, DeleteWorkspace, Disconnect, EndMemberSessions,
+    ErasePerson, IngestFacts, ListAction, ListConnections, ListRepositories, ManageMembers, ReadAudit,
+    ReadReport, ReadRepository, ReadWorkspace, RevokeApiToken, RunSync, action_names, resource_type,
 };
 pub use denied::Denied;
 pub use error::PolicyError;

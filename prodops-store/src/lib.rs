@@ -9,6 +9,7 @@ mod error;
 pub mod keyring;
 pub mod ledger;
 pub mod plane;
+pub mod portable;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -4,9 +4,10 @@ use prodops_core::id::{RepositoryId, WorkspaceId};
 use prodops_core::tenancy::{Role, WorkspaceScope, WorkspaceState};
 use prodops_policy::testing::{Cell, Matrix, Tenant, without};
 use prodops_policy::{
-    Action, AuditLogFacts, Connect, CreateApiToken, Disconnect, EndMemberSessions, IngestFacts,
-    IntegrationFacts, ListConnections, ListRepositories, ManageMembers, MetricReportFacts, Policy, ReadAudit,
-    ReadReport, ReadRepository, ReadWorkspace, RepositoryFacts, RevokeApiToken, RunSync, WorkspaceFacts,
+    Action, AuditLogFacts, CancelDeletion, Connect, CreateApiToken, DeleteWorkspace, Disconnect,
+    EndMemberSessions, ErasePerson, IngestFacts, IntegrationFacts, ListConnections, ListRepositories,
+    ManageMembers, MetricReportFacts, Policy, ReadAudit, ReadReport, ReadRepository, ReadWorkspace,
+    RepositoryFacts, RevokeApiToken, RunSync, WorkspaceFacts,
 };
 
 use crate::world::{CONNECTION, FOREIGN, OWN, World};
@@ -86,6 +87,9 @@ fn answers(policy: &Policy, scope: &WorkspaceScope, workspace: WorkspaceId) -> V
         ask::<CreateApiToken>(policy, scope, whole),
         ask::<RevokeApiToken>(policy, scope, whole),
         ask::<EndMemberSessions>(policy, scope, whole),
+        ask::<DeleteWorkspace>(policy, scope, whole),
+        ask::<CancelDeletion>(policy, scope, whole),
+        ask::<ErasePerson>(policy, scope, whole),
         ask::<IngestFacts>(policy, scope, integration),
     ]
 }

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use prodops_core::audit::AuditEvent;
-use prodops_core::id::{UserId, WorkspaceId};
+use prodops_core::id::{PersonId, UserId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
-use prodops_core::tenancy::ControlCapability;
+use prodops_core::tenancy::{ControlCapability, MembershipEvidence, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 
 use crate::backend::{Backend, Snapshot};
@@ -62,6 +62,39 @@ impl<'s> LifecycleStore<'s> {
             return Err(StoreError::ScopeViolation);
         }
         self.backend.cancel_deletion(workspace, now, audit).await
+    }
+
+    /// A workspace's row in the registry.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceRecord>, StoreError> {
+        self.backend.workspace(workspace).await
+    }
+
+    /// Erases the name of somebody whose work is seen in a workspace, with the event in the workspace's log. `false` when nobody
+    /// has this id.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] for an event of another log; else when the store cannot be written.
+    pub async fn erase_person(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        if audit.workspace != Some(workspace) {
+            return Err(StoreError::ScopeViolation);
+        }
+        self.backend.erase_person(workspace, person, audit).await
+    }
+
+    /// The memberships of a user with their workspaces.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn memberships(&self, user: UserId) -> Result<Vec<MembershipEvidence>, StoreError> {
+        self.backend.memberships(user).await
     }
 
     /// The tombstone of a subject.

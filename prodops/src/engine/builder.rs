@@ -22,10 +22,13 @@ use prodops_policy::{Policy, PolicyError};
 use prodops_store::backend::Backend;
 use prodops_store::embedded::Embedded;
 use prodops_store::keyring::{FileKeyring, KeyringFileError};
+use prodops_store::ledger::Ledger;
 use prodops_store::{Store, StoreError, authority_source};
 
 use super::admission::RefusalMeter;
 use super::entry::{Engine, Inner};
+use super::error::EngineError;
+use super::lifecycle::{BackupPlan, DeletionPlan, PlanError};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
 use super::watch::{Watch, logging_leak_guard};
@@ -64,6 +67,15 @@ pub enum BuildError {
     /// The audit log has no name that a checkpoint can be signed under.
     #[error(transparent)]
     AuditOrigin(#[from] NoteError),
+    /// Deletion would take too long.
+    #[error(transparent)]
+    Deletion(#[from] PlanError),
+    /// A restore into this store was cut off.
+    #[error("a restore into this store was cut off: remove the store and restore again")]
+    UnfinishedRestore,
+    /// What was deleted could not be kept deleted.
+    #[error("the deletion ledger could not be replayed: {0}")]
+    Replay(#[source] EngineError),
     /// Two connectors have the same id.
     #[error("two connectors are called `{0}`")]
     DuplicateConnector(ConnectorId),
@@ -89,6 +101,8 @@ pub struct EngineBuilder {
     leak_guard: Option<LeakGuard>,
     audit_origin: Option<KeyName>,
     connectors: Vec<Arc<dyn Connector>>,
+    deletion_plan: DeletionPlan,
+    backup_plan: Option<BackupPlan>,
 }
 
 impl EngineBuilder {
@@ -107,6 +121,8 @@ impl EngineBuilder {
             leak_guard: None,
             audit_origin: None,
             connectors: Vec::new(),
+            deletion_plan: DeletionPlan::default(),
+            backup_plan: None,
         }
     }
 
@@ -127,6 +143,18 @@ impl EngineBuilder {
     /// otherwise. Back it up apart from the store.
     pub fn keyring_file(mut self, path: PathBuf) -> Self {
         self.keyring = Some(path);
+        self
+    }
+
+    /// How long a deletion takes; 7 days of grace, 1 for the purge and 20 for backups unless said otherwise.
+    pub const fn deletion_plan(mut self, plan: DeletionPlan) -> Self {
+        self.deletion_plan = plan;
+        self
+    }
+
+    /// Where and when backups are made; none unless said otherwise. The engine's [`Worker`](super::Worker) makes them.
+    pub fn backups(mut self, plan: BackupPlan) -> Self {
+        self.backup_plan = Some(plan);
         self
     }
 
@@ -214,12 +242,19 @@ impl EngineBuilder {
                 return Err(BuildError::DuplicateConnector(id));
             }
         }
+        if let Some(plan) = &self.backup_plan {
+            self.deletion_plan.admits_backups_of(plan.keep_days)?;
+        }
         let leak_guard = match &self.leak_guard {
             Some(guard) => guard.clone(),
             None => logging_leak_guard(self.entropy.as_ref())?,
         };
         let keyring = open_keyring(&self).await?;
         let backend = open_store(&self, &keyring).await?;
+        if keyring.is_ok() && backend.is_restoring().await? {
+            return Err(BuildError::UnfinishedRestore);
+        }
+        let ledger = open_ledger(&self, &keyring).await?;
         let sources = authority_source(&backend);
         #[allow(clippy::disallowed_methods, reason = "the one place that makes the engine's authority")]
         let authority = Authority::new(sources, Arc::clone(&self.clock), self.entropy.as_ref(), self.expiry)?;
@@ -229,7 +264,7 @@ impl EngineBuilder {
             Some(origin) => origin,
             None => KeyName::new(&format!("prodops/{}", self.environment))?,
         };
-        Ok(Engine::assemble(Inner {
+        let engine = Engine::assemble(Inner {
             environment: self.environment,
             authority,
             keyring,
@@ -246,7 +281,15 @@ impl EngineBuilder {
             permits: PermitCounter::new(self.clock),
             due: Due::default(),
             refusals: RefusalMeter::default(),
-        }))
+            ledger,
+            deletion_plan: self.deletion_plan,
+            backup_plan: self.backup_plan,
+        });
+        if engine.sealed().is_none() {
+            // Before anybody is let in: a store that was put back by hand comes with what was deleted since.
+            engine.replay_ledger().await.map_err(BuildError::Replay)?;
+        }
+        Ok(engine)
     }
 }
 
@@ -277,6 +320,23 @@ async fn open_keyring(builder: &EngineBuilder) -> Result<Result<Keyring, Sealed>
         Err(KeyringError::Sealed(reason)) => Ok(Err(reason)),
         Err(error) => Err(BuildError::Keys(error)),
     }
+}
+
+/// The ledger of deletions, in a file beside the keyring: `.deletions` behind its name.
+async fn open_ledger(
+    builder: &EngineBuilder,
+    keyring: &Result<Keyring, Sealed>,
+) -> Result<Option<Ledger>, BuildError> {
+    let Ok(keyring) = keyring else { return Ok(None) };
+    let key = keyring.ledger_key().await.map_err(BuildError::Keys)?;
+    Ok(Some(match &builder.location {
+        StoreLocation::Memory => Ledger::memory(builder.environment, key),
+        StoreLocation::File(path) => {
+            let mut name = builder.keyring.clone().unwrap_or_else(|| beside(path)).into_os_string();
+            name.push(".deletions");
+            Ledger::file(Path::new(&name), builder.environment, key)
+        }
+    }))
 }
 
 /// `facts.redb` has its keyring in `facts.redb.keyring`.

@@ -15,10 +15,12 @@ use prodops_core::tenancy::{Authority, Claim, Membership, WorkspaceRecord};
 use prodops_metrics::Audience;
 use prodops_policy::Policy;
 use prodops_store::Store;
+use prodops_store::ledger::Ledger;
 
 use super::admission::RefusalMeter;
 use super::builder::{EngineBuilder, TargetRule};
 use super::error::EngineError;
+use super::lifecycle::{BackupPlan, DeletionPlan};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
 use super::watch::Watch;
@@ -49,6 +51,10 @@ pub(super) struct Inner {
     pub(super) permits: PermitCounter,
     pub(super) due: Due,
     pub(super) refusals: RefusalMeter,
+    /// The ledger of deletions; `None` without keys.
+    pub(super) ledger: Option<Ledger>,
+    pub(super) deletion_plan: DeletionPlan,
+    pub(super) backup_plan: Option<BackupPlan>,
 }
 
 impl Engine {

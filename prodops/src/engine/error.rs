@@ -2,13 +2,16 @@
 
 use prodops_connectors::contract::ConnectorError;
 use prodops_connectors::driver::SyncError;
-use prodops_core::audit::CheckpointError;
+use prodops_core::audit::{CheckpointError, NoteError};
 use prodops_core::entropy::EntropyError;
 use prodops_core::input::InputError;
 use prodops_core::keyring::{KeyringError, Sealed};
 use prodops_core::tenancy::AuthorityError;
 use prodops_core::vault::SealError;
 use prodops_store::StoreError;
+use prodops_store::ledger::LedgerError;
+
+use super::lifecycle::BackupError;
 
 /// Why an engine call did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +68,18 @@ pub enum EngineError {
     /// Personal data of an event could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// A purge did all that it could, and rows of the workspace are still found.
+    #[error("rows of a deleted workspace are left: something keeps writing them, stop it and purge again")]
+    RowsLeft,
+    /// The ledger of deletions cannot be used: nothing is deleted or restored without it.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A backup could not be made or restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// A manifest could not be signed.
+    #[error(transparent)]
+    Note(#[from] NoteError),
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] EntropyError),

@@ -4,20 +4,20 @@ use std::collections::BTreeSet;
 
 use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
-use prodops_core::id::{ConnectionId, RepositoryId};
+use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
 use prodops_core::keyring::Keyring;
 use prodops_core::tenancy::WorkspaceScope;
 use prodops_core::time::Timestamp;
 use prodops_policy::{
-    Action, Connect, Disconnect, IngestFacts, IntegrationFacts, ListAction, ListConnections,
-    ListRepositories, Permit, ReadAudit, ReadReport, Visible,
+    Action, CancelDeletion, Connect, DeleteWorkspace, Disconnect, ErasePerson, IngestFacts, IntegrationFacts,
+    ListAction, ListConnections, ListRepositories, Permit, ReadAudit, ReadReport, Visible,
 };
 use prodops_store::StoreError;
 use prodops_store::contract::{
     AuditQuery, ConnectionRecord, IngestBatch, IngestOutcome, Page, PageToken, PermitCount, SyncRecord,
-    Version, Versioned,
+    TombstoneRecord, Version, Versioned,
 };
 use prodops_store::plane::WorkspaceStore;
 
@@ -153,6 +153,61 @@ impl<'s> Guarded<'s> {
     ) -> Result<Vec<PermitCount>, StoreError> {
         self.check(permit)?;
         self.store.permit_counts(from, until).await
+    }
+
+    pub(crate) async fn deletion(
+        &self,
+        permit: &Permit<DeleteWorkspace>,
+    ) -> Result<Option<TombstoneRecord>, StoreError> {
+        self.check(permit)?;
+        self.store.deletion().await
+    }
+
+    pub(crate) async fn deletion_to_cancel(
+        &self,
+        permit: &Permit<CancelDeletion>,
+    ) -> Result<Option<TombstoneRecord>, StoreError> {
+        self.check(permit)?;
+        self.store.deletion().await
+    }
+
+    pub(crate) async fn request_deletion(
+        &self,
+        permit: &Permit<DeleteWorkspace>,
+        tombstone: &TombstoneRecord,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.check(permit)?;
+        self.store.request_deletion(tombstone, audit).await
+    }
+
+    pub(crate) async fn cancel_deletion(
+        &self,
+        permit: &Permit<CancelDeletion>,
+        now: Timestamp,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        self.check(permit)?;
+        self.store.cancel_deletion(now, audit).await
+    }
+
+    pub(crate) async fn has_person(
+        &self,
+        permit: &Permit<ErasePerson>,
+        person: PersonId,
+    ) -> Result<bool, StoreError> {
+        self.check(permit)?;
+        Ok(self.store.people().await?.iter().any(|row| row.id == person))
+    }
+
+    pub(crate) async fn erase_person(
+        &self,
+        permit: &Permit<ErasePerson>,
+        person: PersonId,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        self.check(permit)?;
+        self.store.erase_person(person, audit).await
     }
 
     /// The workspace's index key. It lies in the keyring, and is had under the same permits as the rows.

@@ -14,6 +14,7 @@ mod entry;
 mod error;
 mod guarded;
 mod keys;
+mod lifecycle;
 mod member;
 mod permit_count;
 mod provision;
@@ -34,6 +35,10 @@ pub use entry::Engine;
 pub use error::EngineError;
 pub(crate) use guarded::Guarded;
 pub use keys::Sweep;
+pub use lifecycle::{
+    BackupError, BackupInfo, BackupPart, BackupPlan, BackupTarget, Deletion, DeletionPlan, FolderTarget,
+    PlanError, PurgeReport, RestoreReport, UnfinishedBackup,
+};
 pub use provision::Provisioned;
 pub use report::ReportQuery;
 pub use session::OwnSession;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use prodops_core::audit::{Checkpoint, NoteSigner};
+use prodops_core::keyring::KeyringError;
 use prodops_store::StoreError;
 use prodops_store::contract::{AuditTree, SequencedBatch, SignedCheckpoint};
 use prodops_store::plane::AuditStore;
@@ -71,6 +72,8 @@ impl Engine {
             let counts = taken.rows();
             match store.add_permit_counts(workspace, &counts).await {
                 Ok(()) => written = written.saturating_add(u64::try_from(counts.len()).unwrap_or(u64::MAX)),
+                // The workspace was deleted meanwhile: there is nobody left to tell.
+                Err(StoreError::Keys(KeyringError::NoKeys(_))) => {}
                 Err(error) => {
                     parts.permits.give_back(taken);
                     failed = Some(error);

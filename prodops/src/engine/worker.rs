@@ -54,8 +54,10 @@ impl Worker {
         let Ok(keyring) = self.engine.keyring() else { return Ok(()) };
         keyring.sweep();
         let audit = self.engine.audit_upkeep().await;
+        let lifecycle = self.engine.lifecycle_upkeep().await;
         self.renew_all(keyring).await?;
-        audit.map(drop)
+        audit?;
+        lifecycle
     }
 
     async fn renew_all(&self, keyring: &Keyring) -> Result<(), EngineError> {

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use prodops::connectors::contract::Silent;
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
-use prodops::core::id::{ApiTokenId, AuditEventId, ConnectionId, RepositoryId, UserId, WorkspaceId};
+use prodops::core::id::{
+    ApiTokenId, AuditEventId, ConnectionId, PersonId, RepositoryId, UserId, WorkspaceId,
+};
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{AuthorityError, MembershipState, Role};
 use prodops::core::time::Timestamp;
@@ -23,6 +25,8 @@ const BY_ID: &[&str] = &[
     "commits",
     "coverage",
     "disconnect",
+    "erase_member",
+    "erase_person",
     "report",
     "repository",
     "revoke_api_token",
@@ -34,20 +38,25 @@ const WITHOUT_ID: &[&str] = &[
     "add_member",
     "api_tokens",
     "audit",
+    "cancel_deletion",
     "connect",
     "connections",
     "create_api_token",
+    "deletion",
+    "deletion_preview",
     "end_member_sessions",
     "permit_counts",
     "repositories",
+    "request_deletion",
 ];
 
 /// Every public asynchronous method of [`Workspace`], from its source.
 fn methods() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine");
     let mut found = BTreeSet::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    let files = |folder: &Path| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    for file in files(&folder).chain(files(&folder.join("lifecycle"))).filter(|path| path.is_file()) {
+        let text = std::fs::read_to_string(file).unwrap();
         let mut inside = false;
         for line in text.lines() {
             inside = if inside { line != "}" } else { line == "impl Workspace {" };
@@ -69,6 +78,7 @@ struct Ids {
     connection: ConnectionId,
     repository: RepositoryId,
     member: UserId,
+    person: PersonId,
     token: ApiTokenId,
     /// The workspace of an audit event.
     workspace: WorkspaceId,
@@ -78,6 +88,7 @@ const ABSENT: Ids = Ids {
     connection: ConnectionId::from_bytes([0xA5; 16]),
     repository: RepositoryId::from_bytes([0x5A; 16]),
     member: UserId::from_bytes([0x55; 16]),
+    person: PersonId::from_bytes([0x55; 16]),
     token: ApiTokenId::from_bytes([0xAA; 16]),
     workspace: WorkspaceId::from_bytes([0xAA; 16]),
 };
@@ -105,6 +116,8 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
         "commits" => workspace.commits(ids.repository, None, 10).await.map(drop),
         "coverage" => workspace.coverage(ids.repository).await.map(drop),
         "disconnect" => workspace.disconnect(ids.connection).await.map(drop),
+        "erase_member" => workspace.erase_member(ids.member).await,
+        "erase_person" => workspace.erase_person(ids.person).await,
         "report" => workspace.report(&all_history(Some(ids.repository))).await.map(drop),
         "repository" => workspace.repository(ids.repository).await.map(drop),
         "revoke_api_token" => workspace.revoke_api_token(ids.token).await,
@@ -131,8 +144,9 @@ async fn two(place: &Place, engine: &Engine) -> (Tenant, Ids, Tenant, Repository
     two.read(&shared).await;
     let member = one.joined_by(engine, Role::Member).await.0;
     let token = one.workspace.create_api_token(&viewers_token()).await.unwrap().1.id;
-    let workspace = one.workspace.record().id;
-    (one, Ids { connection, repository, member, token, workspace }, two, shared)
+    let commits = one.workspace.commits(repository, None, 1).await.unwrap().items;
+    let (person, workspace) = (commits[0].author.unwrap(), one.workspace.record().id);
+    (one, Ids { connection, repository, member, person, token, workspace }, two, shared)
 }
 
 #[tokio::test]
@@ -154,10 +168,11 @@ async fn ids_of_another_workspace_are_answered_like_ids_of_nothing() {
     assert_eq!(one.log().await.len(), logged + 1, "nothing is left in the other workspace");
     assert_eq!((one.report().await, one.workspace.connections().await.unwrap()), before);
     // The same calls with the same ids are answered where they belong; the cut comes last.
-    for method in BY_ID.iter().filter(|method| !matches!(**method, "begin_sync" | "disconnect")) {
+    let last = ["begin_sync", "disconnect", "erase_person", "erase_member"];
+    for method in BY_ID.iter().filter(|method| !last.contains(method)) {
         call(&one.workspace, method, &ids).await.unwrap();
     }
-    for method in ["begin_sync", "disconnect"] {
+    for method in last {
         call(&one.workspace, method, &ids).await.unwrap();
     }
 }
@@ -192,6 +207,14 @@ async fn lists_hold_nothing_of_another_workspace() {
     two.workspace.end_member_sessions().await.unwrap();
     assert!(engine.enter(&here, &slug("one")).await.is_ok());
     assert!(matches!(engine.enter(&there, &slug("two")).await, Err(EngineError::NotFound)));
+    let dates = two.workspace.deletion_preview().await.unwrap();
+    assert_eq!(two.workspace.request_deletion().await.unwrap(), dates);
+    assert_eq!(
+        (one.workspace.deletion().await.unwrap(), two.workspace.deletion().await.unwrap()),
+        (None, Some(dates))
+    );
+    assert!(matches!(one.workspace.cancel_deletion().await, Err(EngineError::NotFound)));
+    two.workspace.cancel_deletion().await.unwrap();
     let guest = stranger(&engine, "guest").await;
     two.workspace.add_member(guest, Role::Viewer).await.unwrap();
     assert!(matches!(enter(&engine, guest, "one").await, Err(EngineError::NotFound)));

@@ -74,6 +74,8 @@ pub async fn a_deletion_can_be_called_off_in_its_grace(subject: Subject) {
     let stored = store.deletion().await.unwrap().unwrap();
     assert_eq!(stored, TombstoneRecord { restores: Some(WorkspaceState::Active), ..row.clone() });
     assert_eq!(fixture.lifecycle().tombstones().await.unwrap(), [stored]);
+    let closed = fixture.lifecycle().workspace(tenant.workspace.id).await.unwrap().unwrap();
+    assert_eq!(closed.state, WorkspaceState::Deleting);
     assert!(fixture.may_enter(tenant.user, &tenant.workspace.slug).await, "its owner may call it off");
     assert!(!fixture.may_enter(member, &tenant.workspace.slug).await);
 
@@ -161,6 +163,7 @@ pub async fn a_purge_leaves_no_row(subject: Subject) {
     }
     assert!((31..=before.values().sum::<u64>()).contains(&removed), "{removed} of {before:?}");
     assert_eq!(rows(&fixture, gone.workspace.id).await, BTreeMap::new());
+    assert_eq!(fixture.lifecycle().workspace(gone.workspace.id).await.unwrap(), None);
     assert_eq!(
         fixture.lifecycle().purge_workspace(gone.workspace.id, 7).await.unwrap(),
         Purged { rows: 0, done: true }
