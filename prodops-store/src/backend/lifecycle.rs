@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::id::{UserId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
-use prodops_core::tenancy::WorkspaceRecord;
 use prodops_core::time::Timestamp;
 
 use crate::contract::{
@@ -40,12 +39,6 @@ pub trait LifecycleBackend: Send + Sync {
         now: Timestamp,
         audit: &AuditEvent,
     ) -> Result<bool, StoreError>;
-
-    /// A workspace's row in the registry.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceRecord>, StoreError>;
 
     /// The tombstone of a subject.
     ///

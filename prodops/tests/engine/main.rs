@@ -11,13 +11,18 @@
 
 mod admission;
 mod api_token;
+mod backup;
 mod connection;
+mod deletion;
+mod erasure;
 mod isolation;
 mod kill;
 mod place;
 mod repository;
+mod restore;
 mod roles;
 mod rotation;
 mod session;
+mod step;
 mod trail;
 mod transparency;

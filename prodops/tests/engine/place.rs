@@ -17,7 +17,9 @@ use prodops::core::keyring::{
 use prodops::core::session::VerifiedSession;
 use prodops::core::tenancy::Role;
 use prodops::core::time::Timestamp;
-use prodops::engine::{BuildError, Engine, EngineError, ReportQuery, StoreLocation, SyncReport, Workspace};
+use prodops::engine::{
+    BuildError, Engine, EngineBuilder, EngineError, ReportQuery, StoreLocation, SyncReport, Workspace,
+};
 use prodops::metrics::{Preset, Report, Window, time_zone};
 use prodops::store::StoreError;
 use prodops::store::contract::AuditQuery;
@@ -91,6 +93,32 @@ impl Place {
         environment: Environment,
     ) -> Result<Engine, BuildError> {
         build(&self.roots(), location, environment, self.clock.clone()).await
+    }
+}
+
+impl Place {
+    /// An engine on a file with more to say about it; it waits until whoever was killed has let go of the file.
+    pub(crate) async fn engine_with(
+        &self,
+        file: &Path,
+        more: impl Fn(EngineBuilder) -> EngineBuilder,
+    ) -> Result<Engine, BuildError> {
+        loop {
+            let connector = GitConnector::within([self.roots()]).unwrap();
+            let builder = Engine::builder(Environment::Test)
+                .store(StoreLocation::File(file.to_owned()))
+                .root_keys(Roots::new(load(&root_key(&self.roots()))))
+                .clock(self.clock.clone())
+                .connector(connector);
+            match more(builder).build().await {
+                Err(
+                    BuildError::Store(StoreError::InUse) | BuildError::Keyring(KeyringFileError::InUse(_)),
+                ) => {
+                    tokio::task::yield_now().await;
+                }
+                built => return built,
+            }
+        }
     }
 }
 

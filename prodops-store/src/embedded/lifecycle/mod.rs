@@ -11,12 +11,9 @@ use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::id::{UserId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
-use prodops_core::tenancy::WorkspaceRecord;
 use prodops_core::time::Timestamp;
 
 use super::Embedded;
-use super::key::Exact;
-use super::tables::WORKSPACES;
 use super::transaction::Reach;
 use crate::backend::{LifecycleBackend, Snapshot};
 use crate::contract::{ErasureSubject, PortableRow, PurgeState, Purged, TableRows, TombstoneRecord};
@@ -44,10 +41,6 @@ impl LifecycleBackend for Embedded {
     ) -> Result<bool, StoreError> {
         let event = audit.clone();
         self.write_in(workspace, move |tx| tombstones::cancel(tx, workspace, now, &event)).await
-    }
-
-    async fn workspace(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceRecord>, StoreError> {
-        self.peek(|tx| WORKSPACES.read(tx)?.get(&Exact::new(workspace.as_bytes()))).await
     }
 
     async fn tombstone(&self, subject: ErasureSubject) -> Result<Option<TombstoneRecord>, StoreError> {

@@ -94,11 +94,10 @@ impl Engine {
     pub async fn backup_due(&self) -> Result<Option<BackupInfo>, EngineError> {
         let Some(plan) = &self.parts().backup_plan else { return Ok(None) };
         let now = self.parts().clock.now();
-        let newest = list(&plan.target).await?.pop();
-        let waited = |backup: &BackupInfo| now.seconds_since(backup.made);
-        let every = i64::from(plan.every_hours).saturating_mul(HOUR);
         // One from the future was made by a clock that was wrong: it must not keep the next one waiting.
-        let due = newest.as_ref().is_none_or(|backup| !(0..every).contains(&waited(backup)));
+        let newest = list(&plan.target).await?.into_iter().rfind(|backup| backup.made <= now);
+        let every = i64::from(plan.every_hours).saturating_mul(HOUR);
+        let due = newest.is_none_or(|backup| now.seconds_since(backup.made) >= every);
         let made = if due { self.backup(&plan.target).await.map(Some) } else { Ok(None) };
         self.remove_old_backups(plan).await?;
         made
