@@ -3,21 +3,22 @@
   "use strict";
   const root = document.documentElement;
   const year = 31536000;
+  const theme = "__Host-prodops-theme";
 
-  const cookie = document.cookie.split("; ").find((each) => each.startsWith("prodops-theme="));
+  const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${theme}=`));
 
-  const show = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  const show = (chosen) => {
+    if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
     else delete root.dataset.theme;
   };
   // Without a cookie the page keeps what the server wrote.
-  if (cookie) show(cookie.slice("prodops-theme=".length));
+  if (cookie) show(cookie.slice(theme.length + 1));
 
   for (const choice of document.querySelectorAll("[data-theme-switch]")) {
     choice.value = root.dataset.theme || "auto";
     choice.addEventListener("change", () => {
-      const secure = location.protocol === "https:" ? "; Secure" : "";
-      document.cookie = `prodops-theme=${choice.value}; Path=/; Max-Age=${year}; SameSite=Lax${secure}`;
+      // Browsers take it from localhost by plain http, too.
+      document.cookie = `${theme}=${choice.value}; Path=/; Max-Age=${year}; SameSite=Lax; Secure`;
       show(choice.value);
     });
     choice.closest("[hidden]")?.removeAttribute("hidden");

@@ -90,6 +90,7 @@ impl fmt::Debug for TokenHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::SystemEntropy;
     use crate::testing::SeededEntropy;
 
     #[test]
@@ -102,5 +103,16 @@ mod tests {
             assert_eq!(OpaqueToken::parse(&bad).unwrap_err(), ParseTokenError);
         }
         assert!(!format!("{token:?}").contains(&text[..8]));
+    }
+
+    #[test]
+    fn tokens_differ_in_every_bit_of_256() {
+        let token = |_| OpaqueToken::generate(&SystemEntropy).unwrap().expose(|bytes| *bytes);
+        let tokens: Vec<[u8; 32]> = (0..100).map(token).collect();
+        for bit in 0..256 {
+            let set = tokens.iter().filter(|token| token[bit / 8] >> (bit % 8) & 1 == 1).count();
+            // Out of a hundred; that a fair bit fails this, one run in a hundred million does not see.
+            assert!((15..=85).contains(&set), "bit {bit} is set in {set} of 100 tokens");
+        }
     }
 }

@@ -259,3 +259,32 @@ async fn a_clock_that_goes_back_ends_no_session_and_makes_none_younger() {
     place.advance_seconds(2 * 60);
     assert!(!alive(&engine, &token).await, "eight hours of use are over, whatever the clock says");
 }
+
+#[tokio::test]
+async fn a_link_is_good_once_and_for_its_time() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let user = engine.user_of(&subject("alice")).await.unwrap();
+    let (link, late) =
+        (engine.sign_in_link(user, 60).await.unwrap(), engine.sign_in_link(user, 60).await.unwrap());
+    place.advance_seconds(59);
+    assert!(engine.redeem_sign_in_link(&link).await.unwrap().is_some());
+    assert!(engine.redeem_sign_in_link(&link).await.unwrap().is_none());
+    place.advance_seconds(1);
+    assert!(engine.redeem_sign_in_link(&late).await.unwrap().is_none());
+    assert_eq!(entries(&engine, "CreateSignInLink").await, [(Actor::Operator, AuditObject::user(user)); 2]);
+}
+
+#[tokio::test]
+async fn a_person_is_known_by_issuer_and_subject_together() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let of = |issuer: &str, name: &str| VerifiedSubject::new(issuer, name, NOW.parse().unwrap()).unwrap();
+    let mut users = std::collections::BTreeSet::new();
+    for subject in [of("https://a.example", "b"), of("https://b.example", "b"), of("https://a.example", "a")]
+    {
+        users.insert(engine.user_of(&subject).await.unwrap());
+        users.insert(engine.user_of(&subject).await.unwrap());
+    }
+    assert_eq!(users.len(), 3);
+}

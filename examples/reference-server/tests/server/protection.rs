@@ -17,6 +17,8 @@ async fn every_answer_forbids_inline_code_and_framing_and_names_its_request() {
         let answer = site.get(&site.one.session, &path).await;
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{policy}");
+        assert_eq!(answer.headers[header::X_FRAME_OPTIONS], "DENY", "{path}");
         assert_eq!(answer.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         assert!(answer.headers.contains_key("x-request-id"), "{path}");
         if !path.starts_with("/assets/") {

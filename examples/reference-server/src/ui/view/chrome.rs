@@ -16,7 +16,7 @@ pub enum Theme {
 
 impl Theme {
     /// The name of the cookie in which the script keeps the choice.
-    pub const COOKIE: &'static str = "prodops-theme";
+    pub const COOKIE: &'static str = "__Host-prodops-theme";
 
     /// The choice in a cookie's value; anything unknown is [`Theme::Auto`].
     #[must_use]
