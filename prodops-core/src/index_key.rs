@@ -8,6 +8,7 @@ use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 use siphasher::sip128::{Hasher128, SipHasher24 as SipHasher24x128};
 use std::hash::Hasher;
+use zeroize::Zeroize;
 
 use crate::entropy::{Entropy, EntropyError};
 use crate::secret::Secret;
@@ -47,15 +48,17 @@ impl IndexKey {
     /// # Errors
     /// When the entropy source fails.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let mut bytes = [0u8; 32];
-        entropy.fill(&mut bytes)?;
-        Ok(Self::from_bytes(bytes))
+        let mut bytes = Secret::new([0u8; 32]);
+        bytes.expose_mut(|bytes| entropy.fill(bytes))?;
+        Ok(Self(bytes))
     }
 
     /// The key with these bytes, as a store kept them.
     #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Secret::new(bytes))
+    pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
+        let key = Self(Secret::new(bytes));
+        bytes.zeroize();
+        key
     }
 
     /// Lends the bytes, for the one row that keeps them.
@@ -66,13 +69,13 @@ impl IndexKey {
     /// The key of the deletion ledger: HMAC-SHA-256(key, "prodops/ledger/1").
     pub(crate) fn ledger_key(&self) -> Secret<[u8; 32]> {
         self.0.expose(|key| {
-            let mut bytes = [0u8; 32];
+            let mut secret = Secret::new([0u8; 32]);
             // HMAC takes keys of any length, so this is never `Err`.
             if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
                 mac.update(b"prodops/ledger/1");
-                bytes = mac.finalize().into_bytes().into();
+                fill(&mut secret, mac);
             }
-            Secret::new(bytes)
+            secret
         })
     }
 
@@ -80,18 +83,23 @@ impl IndexKey {
     #[must_use]
     pub fn subkey(&self, label: IndexLabel) -> IndexSubkey {
         self.0.expose(|key| {
-            let mut bytes = [0u8; 16];
+            let mut secret = Secret::new([0u8; 16]);
             // HMAC takes keys of any length, so this is never `Err`.
             if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
                 mac.update(b"prodops/index/1\0");
                 mac.update(label.as_str().as_bytes());
-                for (to, from) in bytes.iter_mut().zip(mac.finalize().into_bytes()) {
-                    *to = from;
-                }
+                fill(&mut secret, mac);
             }
-            IndexSubkey(Secret::new(bytes))
+            IndexSubkey(secret)
         })
     }
+}
+
+/// The first bytes of a code, with no copy of it left elsewhere.
+fn fill<const N: usize>(secret: &mut Secret<[u8; N]>, mac: Hmac<Sha256>) {
+    let mut code = mac.finalize().into_bytes();
+    secret.expose_mut(|bytes| bytes.iter_mut().zip(&code).for_each(|(to, from)| *to = *from));
+    code.as_mut_slice().zeroize();
 }
 
 /// A SipHash-2-4 key for one kind of hash.

@@ -23,9 +23,9 @@ impl OpaqueToken {
     /// # Errors
     /// When the entropy source fails.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let mut bytes = [0u8; 32];
-        entropy.fill(&mut bytes)?;
-        Ok(Self(Secret::new(bytes)))
+        let mut bytes = Secret::new([0u8; 32]);
+        bytes.expose_mut(|bytes| entropy.fill(bytes))?;
+        Ok(Self(bytes))
     }
 
     pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
@@ -37,9 +37,9 @@ impl OpaqueToken {
     /// # Errors
     /// When the text is anything but 64 lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, ParseTokenError> {
-        let mut bytes = [0u8; 32];
-        hex::decode_into(text.as_bytes(), &mut bytes).ok_or(ParseTokenError)?;
-        Ok(Self(Secret::new(bytes)))
+        let mut bytes = Secret::new([0u8; 32]);
+        bytes.expose_mut(|bytes| hex::decode_into(text.as_bytes(), bytes)).ok_or(ParseTokenError)?;
+        Ok(Self(bytes))
     }
 
     /// The text to hand to its bearer, once.

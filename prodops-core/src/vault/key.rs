@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use super::expand::Prf;
 use super::key_id::KeyId;
 use crate::entropy::{Entropy, EntropyError};
@@ -25,9 +27,9 @@ impl VaultKey {
     /// When the entropy source fails.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
         let id = KeyId::generate(entropy)?;
-        let mut bytes = [0u8; 32];
-        entropy.fill(&mut bytes)?;
-        Ok(Self::from_bytes(id, bytes))
+        let mut bytes = Secret::new([0u8; 32]);
+        bytes.expose_mut(|bytes| entropy.fill(bytes))?;
+        Ok(Self { id, prf: bytes.expose(Prf::new), bytes })
     }
 
     /// The key with these bytes, as a provider unwrapped them.
@@ -35,8 +37,10 @@ impl VaultKey {
     /// # Security
     /// The bytes must be uniformly random, never a password.
     #[must_use]
-    pub fn from_bytes(id: KeyId, bytes: [u8; 32]) -> Self {
-        Self { id, prf: Prf::new(&bytes), bytes: Secret::new(bytes) }
+    pub fn from_bytes(id: KeyId, mut bytes: [u8; 32]) -> Self {
+        let key = Self { id, prf: Prf::new(&bytes), bytes: Secret::new(bytes) };
+        bytes.zeroize();
+        key
     }
 
     /// Its public name.

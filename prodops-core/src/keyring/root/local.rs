@@ -32,9 +32,9 @@ impl LocalRoot {
     /// # Errors
     /// When the entropy source fails.
     pub fn ephemeral(entropy: Arc<dyn Entropy>) -> Result<Self, EntropyError> {
-        let mut bytes = [0u8; 32];
-        entropy.fill(&mut bytes)?;
-        Ok(Self::from_bytes(Secret::new(bytes), entropy))
+        let mut bytes = Secret::new([0u8; 32]);
+        bytes.expose_mut(|bytes| entropy.fill(bytes))?;
+        Ok(Self::from_bytes(bytes, entropy))
     }
 
     /// The root key that a source holds.
@@ -79,8 +79,8 @@ impl KeyProvider for LocalRoot {
         let opened = vault::open(&self.key, Purpose::WrappedDataKey, context, &record);
         let opened = opened.map_err(|_| refused())?;
         opened.expose(|bytes| {
-            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| refused())?;
-            Ok(VaultKey::from_bytes(id, bytes))
+            let bytes: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| refused())?;
+            Ok(VaultKey::from_bytes(id, *bytes))
         })
     }
 }
