@@ -97,16 +97,42 @@ impl KeySource {
         let mut key = Secret::new([0u8; 32]);
         key.expose_mut(|bytes| entropy.fill(bytes))?;
         let text = key.expose(|bytes| Secret::new(hex::encode(bytes)));
-        let written = create_private(path).and_then(|mut file| {
+        let written = written_whole(path, sync_folder, |file| {
             text.expose(|text| file.write_all(text.as_bytes()))?;
-            file.write_all(b"\n")?;
-            file.sync_all()
+            file.write_all(b"\n")
         });
         written.map_err(|reason| match reason.kind() {
             io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
             _ => KeyFileError::Io { path: path.to_owned(), reason },
         })
     }
+}
+
+/// A new file that is on the disk, name and all, when this returns; else none. Half a key, or one that a power cut may take
+/// after something was wrapped under it, is worse than none.
+fn written_whole(
+    path: &Path,
+    sync_folder: fn(&Path) -> io::Result<()>,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = create_private(path)?;
+    let written = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| sync_folder(path));
+    if written.is_err() {
+        // What went wrong first is what is told.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn create_private(path: &Path) -> io::Result<File> {
@@ -163,4 +189,27 @@ fn parse(text: &[u8]) -> Option<Secret<[u8; 32]>> {
     let mut key = Secret::new([0u8; 32]);
     key.expose_mut(|key| hex::decode_into(line, key))?;
     Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_file_that_could_not_be_written_whole_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.key");
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let half = |file: &mut File| file.write_all(b"0f0f").and_then(|()| Err(full()));
+        let refused = written_whole(&path, sync_folder, half).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::StorageFull);
+        assert!(!path.exists(), "half a key");
+        let whole = |file: &mut File| file.write_all(b"0f0f");
+        written_whole(&path, |_| Err(io::ErrorKind::StorageFull.into()), whole).unwrap_err();
+        assert!(!path.exists(), "its name may not last");
+        written_whole(&path, sync_folder, whole).unwrap();
+        let refused = written_whole(&path, sync_folder, whole).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"0f0f", "one that was there is left as it is");
+    }
 }
