@@ -75,7 +75,7 @@ async fn rotate_root(folder: &Path) -> Result<(), Failure> {
     let bytes = std::fs::metadata(&path)?.len();
     println!("root rotation: {WORKSPACES} workspaces in {took:.2?}, keyring of {bytes} bytes");
     let begun = Instant::now();
-    let found = ring.verify().await?;
+    let found = ring.verify(&ring.roots()).await?;
     println!(
         "verification: {} wrappings in {:.2?}, {} failures",
         found.wrappings,

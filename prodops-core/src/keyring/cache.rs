@@ -50,11 +50,20 @@ impl KeyCache {
         Ticket(self.lock().forgotten)
     }
 
-    /// Keeps keys, unless some were rotated while these were opened: these may be the ones from before.
-    pub(super) fn put(&self, keys: &Arc<DataKeys>, now: Timestamp, ticket: Ticket) {
+    /// Keeps keys, unless some were rotated while these were opened: these may be the ones from before. Gives the keys to go
+    /// on with: where somebody was faster, theirs, since nobody could write under others than those that are kept.
+    pub(super) fn put(&self, keys: DataKeys, now: Timestamp, ticket: Ticket) -> Arc<DataKeys> {
+        let (owner, keys) = (keys.owner(), Arc::new(keys));
         let mut state = self.lock();
-        if ticket == Ticket(state.forgotten) {
-            state.kept.insert(keys.owner(), Kept { keys: Arc::clone(keys), since: now });
+        if ticket != Ticket(state.forgotten) {
+            return keys;
+        }
+        match state.kept.get(&owner) {
+            Some(kept) if (0..LIFE).contains(&now.seconds_since(kept.since)) => Arc::clone(&kept.keys),
+            _ => {
+                state.kept.insert(owner, Kept { keys: Arc::clone(&keys), since: now });
+                keys
+            }
         }
     }
 

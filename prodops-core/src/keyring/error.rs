@@ -1,6 +1,7 @@
 //! What can go wrong with keys.
 
 use super::owner::KeyOwner;
+use super::record::{RootRecord, RootState};
 use super::root::RootError;
 use crate::entropy::EntropyError;
 use crate::vault::{KeyId, OpenError, SealError};
@@ -21,17 +22,40 @@ pub enum Sealed {
         /// The roots that were given.
         found: Vec<KeyId>,
     },
-    /// The root key is one that the keyring knows, and yet it does not open what that one wrapped.
+    /// The root keys are ones that the keyring knows, and yet they do not open what those wrapped.
     #[error(
-        "root key {0} does not open this keyring: it belongs to another environment, or was changed by somebody else"
+        "root key {} does not open this keyring: it belongs to another environment, or was changed by somebody else",
+        list(.0)
     )]
-    Refused(KeyId),
+    Refused(Vec<KeyId>),
     /// There is data, but no keyring: a new key would open nothing of it.
     #[error("the keyring is missing although there is data: restore the keyring from its own backup")]
     KeyringMissing,
-    /// The provider of the root key did not answer.
+    /// The provider of a root key did not answer, or refuses this deployment: what each root key answered.
     #[error("the root key cannot be reached: {0}")]
     RootUnavailable(String),
+}
+
+impl Sealed {
+    /// These are not the roots that the keyring uses.
+    pub(super) fn wrong_root(known: &[RootRecord], found: Vec<KeyId>) -> Self {
+        let in_use = known.iter().filter(|row| row.state == RootState::Active);
+        Self::WrongRoot { expected: in_use.map(|row| row.id).collect(), found }
+    }
+
+    /// What follows when each of these roots failed; `None` when there was none.
+    pub(super) fn after(failures: &[(KeyId, RootError)]) -> Option<Self> {
+        let refused = failures.iter().all(|(_, error)| matches!(error, RootError::Refused(_)));
+        match (failures.is_empty(), refused) {
+            (true, _) => None,
+            (false, true) => Some(Self::Refused(failures.iter().map(|(id, _)| *id).collect())),
+            (false, false) => Some(Self::RootUnavailable(each(failures))),
+        }
+    }
+}
+
+fn each(failures: &[(KeyId, RootError)]) -> String {
+    failures.iter().map(|(id, error)| format!("root key {id}: {error}")).collect::<Vec<_>>().join("; ")
 }
 
 fn list(ids: &[KeyId]) -> String {
@@ -63,6 +87,14 @@ pub enum KeyringError {
     /// A root key could not do its work.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// A data key is wrapped under root keys that were given, and none of them opens it.
+    #[error("no root key opens key {key}: {}", each(failures))]
+    Unwrap {
+        /// The data key.
+        key: KeyId,
+        /// What each root key answered.
+        failures: Vec<(KeyId, RootError)>,
+    },
     /// Somebody else changed the keyring at the same time: look again.
     #[error("the keyring was changed by somebody else in the meantime")]
     Conflict,

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cache;
-use super::error::KeyringError;
+use super::error::{KeyringError, Sealed};
 use super::keys::{DataKeys, OpenKey};
 use super::owner::KeyOwner;
-use super::record::{DataKeyRecord, KeyState, SealedKeyRecord, Wrapping};
+use super::record::{DataKeyRecord, KeyState, RootRecord, RootState, SealedKeyRecord, Wrapping};
 use super::ring::{ATTEMPTS, Keyring, KeyringParts};
 use super::sealed_key;
 use super::store::Change;
@@ -18,11 +18,23 @@ impl Keyring {
     /// Makes the keys of a new workspace: its first data key and its index key.
     ///
     /// # Errors
-    /// [`KeyringError::Conflict`] when it has keys already.
+    /// [`KeyringError::Conflict`] when it has keys already, or had some.
     pub async fn create_workspace(&self, workspace: WorkspaceId) -> Result<(), KeyringError> {
-        let roots = self.usable_roots().await?;
-        let changes = self.first_keys(KeyOwner::Workspace(workspace), &roots).await?;
-        self.parts().store.apply(changes).await
+        let owner = KeyOwner::Workspace(workspace);
+        for _ in 0..ATTEMPTS {
+            if !self.parts().store.data_keys(owner).await?.is_empty() {
+                break;
+            }
+            let roots = self.usable_roots().await?;
+            let mut changes: Vec<Change> = roots.iter().map(unchanged).collect();
+            changes.extend(self.first_keys(owner, &ids(&roots)).await?);
+            match self.parts().store.apply(changes).await {
+                // Somebody else made them, or a root came or went: look which.
+                Err(KeyringError::Conflict) => {}
+                done => return done,
+            }
+        }
+        Err(KeyringError::Conflict)
     }
 
     pub(super) async fn first_keys(
@@ -74,11 +86,20 @@ impl Keyring {
         Ok(Wrapping { root, bytes: provider.wrap(key, &self.context(row)).await? })
     }
 
-    /// The roots that are both given and known to the keyring: every new key is wrapped under each of them.
-    pub(super) async fn usable_roots(&self) -> Result<Vec<KeyId>, KeyringError> {
-        let known: BTreeSet<KeyId> =
-            self.parts().store.roots().await?.into_iter().map(|row| row.id).collect();
-        Ok(self.roots().ids().into_iter().filter(|id| known.contains(id)).collect())
+    /// The roots that are given, known to the keyring and not on their way out: every new key is wrapped under each of them.
+    ///
+    /// INVARIANT: whoever writes a key that is wrapped under them writes them along, [`unchanged`]: a root that begins to go
+    /// while a key is wrapped would take that key with it.
+    async fn usable_roots(&self) -> Result<Vec<RootRecord>, KeyringError> {
+        let known = self.parts().store.roots().await?;
+        let given = self.roots().ids();
+        let is_usable = |row: &&RootRecord| given.contains(&row.id) && row.state != RootState::Retiring;
+        let usable: Vec<RootRecord> = known.iter().filter(is_usable).cloned().collect();
+        // A key that no root wraps would be lost with this process.
+        if usable.is_empty() {
+            return Err(Sealed::wrong_root(&known, given).into());
+        }
+        Ok(usable)
     }
 
     /// Makes a new data key for an owner, and gives its id. The one before opens what it sealed until it is retired;
@@ -102,13 +123,14 @@ impl Keyring {
         let before = rows.into_iter().find(|row| row.state == KeyState::Active);
         let before = before.ok_or(KeyringError::NoKeys(owner))?;
         let roots = self.usable_roots().await?;
-        let (row, key) = self.new_key(owner, before.generation.saturating_add(1), &roots).await?;
+        let (row, key) = self.new_key(owner, before.generation.saturating_add(1), &ids(&roots)).await?;
         let (id, after) = (row.id, self.superseded(&before));
         let (old, new) = (self.keys(owner).await?, self.only(owner, key));
         let mut changes = vec![
             Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) },
             Change::DataKey { before: None, after: Box::new(row) },
         ];
+        changes.extend(roots.iter().map(unchanged));
         for sealed in self.parts().store.sealed_keys(owner).await? {
             changes.push(resealed(sealed, &old, &new)?);
         }
@@ -145,6 +167,21 @@ impl Keyring {
         Ok(rows.iter().filter(|row| row.state == KeyState::DecryptOnly).map(|row| row.id).collect())
     }
 
+    /// Those of them that have not sealed for so many seconds that [`Keyring::retire_data_key`] may destroy them, once no row
+    /// names them.
+    ///
+    /// # Errors
+    /// When the keyring's store cannot be read.
+    pub async fn rested_keys(&self, owner: KeyOwner, rest: i64) -> Result<Vec<KeyId>, KeyringError> {
+        let rows = self.parts().store.data_keys(owner).await?;
+        Ok(rows.iter().filter(|row| self.has_rested(row, rest)).map(|row| row.id).collect())
+    }
+
+    fn has_rested(&self, row: &DataKeyRecord, rest: i64) -> bool {
+        let since = row.superseded.filter(|_| row.state == KeyState::DecryptOnly);
+        since.is_some_and(|since| self.parts().clock.now().seconds_since(since) >= rest.max(cache::LIFE))
+    }
+
     /// Every owner that has keys, or had some.
     ///
     /// # Errors
@@ -167,11 +204,11 @@ impl Keyring {
     pub async fn retire_data_key(&self, owner: KeyOwner, id: KeyId, rest: i64) -> Result<(), KeyringError> {
         let rows = self.parts().store.data_keys(owner).await?;
         let before = rows.into_iter().find(|row| row.id == id).ok_or(KeyringError::UnknownKey(id))?;
-        let now = self.parts().clock.now();
-        match (before.state, before.superseded) {
-            (KeyState::Destroyed, _) => return Ok(()),
-            (KeyState::DecryptOnly, Some(since)) if now.seconds_since(since) >= rest.max(cache::LIFE) => {}
-            _ => return Err(KeyringError::InUse(id)),
+        if before.state == KeyState::Destroyed {
+            return Ok(());
+        }
+        if !self.has_rested(&before, rest) {
+            return Err(KeyringError::InUse(id));
         }
         self.parts().store.apply(vec![destroyed(before)]).await?;
         self.cache().forget(owner);
@@ -185,16 +222,37 @@ impl Keyring {
     /// When the keyring's store fails.
     pub async fn destroy_workspace(&self, workspace: WorkspaceId) -> Result<(), KeyringError> {
         let owner = KeyOwner::Workspace(workspace);
+        for _ in 0..ATTEMPTS {
+            match self.try_to_destroy(owner).await {
+                // Somebody made, rotated or wrapped one of its keys: that one must go as well.
+                Err(KeyringError::Conflict) => {}
+                done => {
+                    self.cache().forget(owner);
+                    return done;
+                }
+            }
+        }
+        Err(KeyringError::Conflict)
+    }
+
+    async fn try_to_destroy(&self, owner: KeyOwner) -> Result<(), KeyringError> {
         let store = &self.parts().store;
         let alive = |row: &DataKeyRecord| row.state != KeyState::Destroyed;
         let mut changes: Vec<Change> =
             store.data_keys(owner).await?.into_iter().filter(alive).map(destroyed).collect();
         let sealed = store.sealed_keys(owner).await?.into_iter();
         changes.extend(sealed.map(|row| Change::SealedKey { before: Some(Box::new(row)), after: None }));
-        store.apply(changes).await?;
-        self.cache().forget(owner);
-        Ok(())
+        store.apply(changes).await
     }
+}
+
+fn ids(roots: &[RootRecord]) -> Vec<KeyId> {
+    roots.iter().map(|row| row.id).collect()
+}
+
+/// Part of a change that holds only while this root is as it was.
+pub(super) fn unchanged(root: &RootRecord) -> Change {
+    Change::Root { before: Some(root.clone()), after: Some(root.clone()) }
 }
 
 fn destroyed(before: DataKeyRecord) -> Change {

@@ -2,9 +2,9 @@
 
 use super::error::{KeyringError, Sealed};
 use super::owner::KeyOwner;
-use super::record::{RootRecord, RootState};
+use super::record::{KeyState, RootRecord, RootState};
 use super::ring::{Keyring, KeyringParts};
-use super::root::{KeyProvider, RootError};
+use super::root::{KeyProvider, RootError, Roots};
 use super::store::Change;
 use crate::vault::{self, Context, KeyId, Purpose, SealedRecord, VaultKey};
 
@@ -31,9 +31,21 @@ impl Keyring {
         match (known.is_empty(), data) {
             (true, ExistingData::Present) => return Err(Sealed::KeyringMissing.into()),
             (true, ExistingData::Absent) => ring.begin().await?,
-            (false, _) => ring.check_roots(&known).await?,
+            (false, _) => ring.check_roots(&ring.roots(), &known).await?,
         }
         Ok(ring)
+    }
+
+    /// Uses other root keys from now on, such as the next one beside the present one: no restart is needed.
+    ///
+    /// # Errors
+    /// [`KeyringError::Sealed`] when the deployment would have no access to its keys with these: then it goes on with those
+    /// that it has.
+    pub async fn use_roots(&self, roots: Roots) -> Result<(), KeyringError> {
+        let known = self.parts().store.roots().await?;
+        self.check_roots(&roots, &known).await?;
+        self.set_roots(roots);
+        Ok(())
     }
 
     async fn begin(&self) -> Result<(), KeyringError> {
@@ -47,22 +59,36 @@ impl Keyring {
         self.parts().store.apply(changes).await
     }
 
-    /// One root that is known and opens its check is enough.
-    async fn check_roots(&self, known: &[RootRecord]) -> Result<(), KeyringError> {
-        let mut failed = None;
-        for root in self.roots().iter() {
+    /// One root that is known and opens its check is enough, where one of them opens the deployment's key as well: a root on
+    /// its way in may have wrapped nothing yet.
+    async fn check_roots(&self, roots: &Roots, known: &[RootRecord]) -> Result<(), KeyringError> {
+        let mut failures = Vec::new();
+        for root in roots.iter() {
             let Some(row) = known.iter().find(|row| row.id == root.root()) else { continue };
             match self.check_root(root.as_ref(), row).await {
-                Ok(()) => return Ok(()),
-                Err(RootError::Refused(id)) => failed = Some(Sealed::Refused(id)),
-                Err(error) => failed = Some(Sealed::RootUnavailable(error.to_string())),
+                Ok(()) => return self.check_deployment(roots).await,
+                Err(error) => failures.push((row.id, error)),
             }
         }
+        Err(Sealed::after(&failures).unwrap_or_else(|| Sealed::wrong_root(known, roots.ids())).into())
+    }
+
+    async fn check_deployment(&self, roots: &Roots) -> Result<(), KeyringError> {
+        let owner = KeyOwner::Deployment;
+        let rows = self.parts().store.data_keys(owner).await?;
+        let active = rows.iter().find(|row| row.state == KeyState::Active);
+        let active = active.ok_or(KeyringError::NoKeys(owner))?;
         let wrong = || Sealed::WrongRoot {
-            expected: known.iter().map(|row| row.id).collect(),
-            found: self.roots().ids(),
+            expected: active.wrappings.iter().map(|wrapping| wrapping.root).collect(),
+            found: roots.ids(),
         };
-        Err(failed.unwrap_or_else(wrong).into())
+        match self.unwrap(roots, active).await {
+            Err(KeyringError::UnknownKey(_)) => Err(wrong().into()),
+            Err(KeyringError::Unwrap { failures, .. }) => {
+                Err(Sealed::after(&failures).unwrap_or_else(wrong).into())
+            }
+            opened => opened.map(drop),
+        }
     }
 
     /// Whether a root opens what it once made. What comes back proves the key, not only the provider's word.

@@ -10,10 +10,12 @@ use crate::vault::{KeyId, SealedRecord};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RootState {
-    /// Some keys may not be wrapped under it yet.
+    /// On its way in: some keys may not be wrapped under it yet.
     Staged,
     /// Every key is wrapped under it, and each of those wrappings was opened once.
     Active,
+    /// On its way out: some keys may not be wrapped under it any more, and no new one is.
+    Retiring,
 }
 
 /// A root key that the keyring knows, without the key.
@@ -73,6 +75,14 @@ pub struct DataKeyRecord {
     pub seals: u64,
     /// The key, once per root; empty when it is destroyed.
     pub wrappings: Vec<Wrapping>,
+}
+
+impl DataKeyRecord {
+    /// The key as this root wrapped it.
+    #[must_use]
+    pub fn wrapping(&self, root: KeyId) -> Option<&Wrapping> {
+        self.wrappings.iter().find(|wrapping| wrapping.root == root)
+    }
 }
 
 /// What a key that is sealed under a data key is for.

@@ -9,10 +9,11 @@ use async_trait::async_trait;
 use super::budget::{BLOCK, ROTATE_AT, SealBudget};
 use super::cache::KeyCache;
 use super::error::KeyringError;
+use super::flight::Flights;
 use super::keys::{DataKeys, OpenKey};
 use super::owner::KeyOwner;
 use super::record::{DataKeyRecord, KeyState, SealedKeyKind};
-use super::root::{RootError, Roots};
+use super::root::Roots;
 use super::rows::RowKeySource;
 use super::sealed_key;
 use super::store::{Change, KeyringStore};
@@ -52,6 +53,7 @@ pub struct Keyring {
 pub(super) struct Inner {
     pub(super) parts: KeyringParts,
     pub(super) cache: KeyCache,
+    flights: Flights,
     roots: RwLock<Roots>,
     /// Outlive the cache, so that what a key was granted is not granted again. They hold no secret.
     budgets: Mutex<BTreeMap<KeyId, Arc<SealBudget>>>,
@@ -60,8 +62,8 @@ pub(super) struct Inner {
 impl Keyring {
     pub(super) fn over(parts: KeyringParts) -> Self {
         let roots = RwLock::new(parts.roots.clone());
-        let (cache, budgets) = (KeyCache::default(), Mutex::default());
-        Self { inner: Arc::new(Inner { parts, cache, roots, budgets }) }
+        let (cache, flights, budgets) = (KeyCache::default(), Flights::default(), Mutex::default());
+        Self { inner: Arc::new(Inner { parts, cache, flights, roots, budgets }) }
     }
 
     pub(super) fn parts(&self) -> &KeyringParts {
@@ -74,8 +76,7 @@ impl Keyring {
         self.inner.roots.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Uses other root keys from now on, such as the next one beside the present one: no restart is needed.
-    pub fn use_roots(&self, roots: Roots) {
+    pub(super) fn set_roots(&self, roots: Roots) {
         *self.inner.roots.write().unwrap_or_else(PoisonError::into_inner) = roots;
     }
 
@@ -88,19 +89,25 @@ impl Keyring {
     /// # Errors
     /// [`KeyringError::NoKeys`] when it has none, else when a root key or the keyring's store fails.
     pub async fn keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
-        let now = self.parts().clock.now();
-        if let Some(keys) = self.cache().get(owner, now) {
+        let kept = || self.cache().get(owner, self.parts().clock.now());
+        if let Some(keys) = kept() {
             return Ok(keys);
         }
+        // Many may ask at once after a start: a root that lives elsewhere is asked once. Where that fails everybody goes on
+        // by themselves, so that a root that is away costs one time-out more and not one for each.
+        let _landing = self.inner.flights.begin(owner).await;
+        match kept() {
+            Some(keys) => Ok(keys),
+            None => self.open_keys(owner).await,
+        }
+    }
+
+    async fn open_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
         let mut attempt = 0;
         loop {
-            let ticket = self.cache().ticket();
+            let (ticket, now) = (self.cache().ticket(), self.parts().clock.now());
             match self.load(owner).await {
-                Ok(keys) => {
-                    let keys = Arc::new(keys);
-                    self.cache().put(&keys, now, ticket);
-                    return Ok(keys);
-                }
+                Ok(keys) => return Ok(self.cache().put(keys, now, ticket)),
                 // Somebody rotated between the look at the data keys and the one at what is sealed under them.
                 Err(KeyringError::UnknownKey(_) | KeyringError::KeyDestroyed(_)) if attempt < ATTEMPTS => {
                     attempt += 1;
@@ -118,11 +125,12 @@ impl Keyring {
     async fn load(&self, owner: KeyOwner) -> Result<DataKeys, KeyringError> {
         let mut active = None;
         let (mut older, mut destroyed) = (BTreeMap::new(), BTreeSet::new());
+        let roots = self.roots();
         for row in self.parts().store.data_keys(owner).await? {
             match row.state {
-                KeyState::Active => active = Some(OpenKey::new(self.unwrap(&row).await?)),
+                KeyState::Active => active = Some(OpenKey::new(self.unwrap(&roots, &row).await?)),
                 KeyState::DecryptOnly => {
-                    older.insert(row.id, OpenKey::new(self.unwrap(&row).await?));
+                    older.insert(row.id, OpenKey::new(self.unwrap(&roots, &row).await?));
                 }
                 KeyState::Destroyed => {
                     destroyed.insert(row.id);
@@ -140,20 +148,21 @@ impl Keyring {
         Ok(keys)
     }
 
-    /// Opens a data key with the first root that wrapped it and can be reached.
-    pub(super) async fn unwrap(&self, row: &DataKeyRecord) -> Result<VaultKey, KeyringError> {
-        let mut failed = None;
-        for root in self.roots().iter() {
-            let Some(wrapping) = row.wrappings.iter().find(|wrapping| wrapping.root == root.root()) else {
-                continue;
-            };
+    /// Opens a data key with the first root that can: one that is away, refuses this deployment or was damaged is what the
+    /// others are there for.
+    pub(super) async fn unwrap(&self, roots: &Roots, row: &DataKeyRecord) -> Result<VaultKey, KeyringError> {
+        let mut failures = Vec::new();
+        for root in roots.iter() {
+            let Some(wrapping) = row.wrapping(root.root()) else { continue };
             match root.unwrap(&wrapping.bytes, row.id, &self.context(row)).await {
                 Ok(key) => return Ok(key),
-                Err(error @ RootError::Unavailable { .. }) => failed = Some(error),
-                Err(error) => return Err(error.into()),
+                Err(error) => failures.push((root.root(), error)),
             }
         }
-        Err(failed.map_or(KeyringError::UnknownKey(row.id), KeyringError::Root))
+        match failures.is_empty() {
+            true => Err(KeyringError::UnknownKey(row.id)),
+            false => Err(KeyringError::Unwrap { key: row.id, failures }),
+        }
     }
 
     /// The place that the wrappings of a data key belong to.

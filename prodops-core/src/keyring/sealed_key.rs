@@ -82,8 +82,8 @@ pub(super) fn open(row: &SealedKeyRecord, keys: &DataKeys) -> Result<VaultKey, K
     let bytes = keys.open(row.kind.purpose(), row.kind.place(row.subject), &row.sealed)?;
     bytes.expose(|bytes| {
         let (id, key) = bytes.split_first_chunk().ok_or(OpenError::Corrupt)?;
-        let key = key.try_into().map_err(|_| OpenError::Corrupt)?;
-        Ok(VaultKey::from_bytes(KeyId::from_bytes(*id), key))
+        let key: &[u8; 32] = key.try_into().map_err(|_| OpenError::Corrupt)?;
+        Ok(VaultKey::from_bytes(KeyId::from_bytes(*id), *key))
     })
 }
 
@@ -226,10 +226,17 @@ impl Keyring {
     /// # Errors
     /// When the keyring's store fails.
     pub async fn erase_subject(&self, owner: KeyOwner, subject: [u8; 16]) -> Result<bool, KeyringError> {
-        let row = self.parts().store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
-        let Some(row) = row else { return Ok(false) };
-        let change = Change::SealedKey { before: Some(Box::new(row)), after: None };
-        self.parts().store.apply(vec![change]).await?;
-        Ok(true)
+        let store = &self.parts().store;
+        for _ in 0..ATTEMPTS {
+            let row = store.sealed_key(owner, SealedKeyKind::Subject, subject).await?;
+            let Some(row) = row else { return Ok(false) };
+            let change = Change::SealedKey { before: Some(Box::new(row)), after: None };
+            match store.apply(vec![change]).await {
+                // A rotation sealed it anew.
+                Err(KeyringError::Conflict) => {}
+                done => return done.map(|()| true),
+            }
+        }
+        Err(KeyringError::Conflict)
     }
 }

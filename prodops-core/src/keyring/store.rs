@@ -8,7 +8,8 @@ use super::error::KeyringError;
 use super::owner::KeyOwner;
 use super::record::{DataKeyRecord, RootRecord, SealedKeyKind, SealedKeyRecord};
 
-/// One row before and after. It is written only where the row is still as it was before.
+/// One row before and after. It is written only where the row is still as it was before. Where both are the same the row is
+/// only compared: the other changes hold only while it is as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {

@@ -49,7 +49,7 @@ async fn keys_are_made_and_opened_again_by_the_engine() {
     engine.rotate();
     let second = open(&engine, &store, Roots::new(engine.provider()), ExistingData::Present).await.unwrap();
     assert!(opens(&second, &record).await);
-    assert!(second.verify().await.unwrap().failures.is_empty());
+    assert!(second.verify(&second.roots()).await.unwrap().failures.is_empty());
 }
 
 #[tokio::test]

@@ -129,7 +129,7 @@ fn keys_are_rotated_while_the_server_runs_and_it_goes_on_without_a_restart() {
     assert!(plan.contains("2 owners, 2 active data keys") && plan.contains("not in use yet"), "{plan}");
     let done = lines(&deployment.vault(&["rotate-root"]));
     assert!(done.contains(&format!("root key {next} is in use")), "{done}");
-    assert!(lines(&deployment.vault(&["rotate-root"])).contains("nothing to do"));
+    assert!(lines(&deployment.vault(&["rotate-root"])).contains("in use already"));
     let rows = lines(&deployment.vault(&["rotate-dek"]));
     assert!(rows.contains("the deployment:") && rows.contains("rows are sealed under the new key"), "{rows}");
     assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
@@ -146,6 +146,30 @@ fn keys_are_rotated_while_the_server_runs_and_it_goes_on_without_a_restart() {
     assert!(get(port(&link), "/readyz").starts_with("HTTP/1.1 200"));
     drop(server);
     deployment.configure(&["next.key"]);
+    assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
+}
+
+#[test]
+fn looking_changes_no_root_and_wrong_ones_are_not_taken_over() {
+    let deployment = Deployment::new();
+    let mut server = deployment.serve();
+    let link = server.link();
+    // A slip in the configuration: the present root key is not in it any more.
+    let next = deployment.new_key("next.key");
+    deployment.configure(&["next.key"]);
+    let plan = lines(&deployment.vault(&["plan"]));
+    assert!(plan.contains("in use, but not in the configuration"), "{plan}");
+    assert!(plan.contains(&next) && plan.contains("not in use yet"), "{plan}");
+    let found = refusal(&deployment.vault(&["verify"]));
+    assert!(found.contains("none of the root keys that were given (1 more like it)"), "{found}");
+    for order in [&["rotate-root"][..], &["retire", "--root", &next]] {
+        let refused = refusal(&deployment.vault(order));
+        assert!(refused.contains("wrong root key") && refused.contains(&next), "{refused}");
+    }
+    // New data keys are wrapped under the root that the server was started with.
+    assert!(lines(&deployment.vault(&["rotate-dek"])).contains("rows are sealed under the new key"));
+    assert!(get(port(&link), "/readyz").starts_with("HTTP/1.1 200"));
+    deployment.configure(&["root.key"]);
     assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
 }
 

@@ -67,7 +67,10 @@ async fn a_key_is_retired_when_nobody_can_seal_with_it_any_more() {
     world.clock.0.advance_seconds(599);
     let refused = ring.retire_data_key(OWNER, old.active(), 0).await;
     assert!(matches!(refused, Err(KeyringError::InUse(_))), "another process may have it open");
+    assert!(ring.rested_keys(OWNER, 0).await.unwrap().is_empty());
     world.clock.0.advance_seconds(1);
+    assert_eq!(ring.rested_keys(OWNER, 0).await.unwrap(), [old.active()]);
+    assert!(ring.rested_keys(OWNER, 601).await.unwrap().is_empty(), "what it sealed may come back longer");
     ring.retire_data_key(OWNER, old.active(), 0).await.unwrap();
     ring.retire_data_key(OWNER, old.active(), 0).await.unwrap();
     let keys = ring.keys(OWNER).await.unwrap();

@@ -1,5 +1,6 @@
 //! Keys from their making to their destruction, and what happens without the right root key.
 
+mod crossing;
 mod key_file;
 mod life;
 mod opening;

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use prodops_core::environment::Environment;
-use prodops_core::keyring::{ExistingData, KeyringError, KeyringStore, Roots, Sealed};
+use prodops_core::keyring::{Change, ExistingData, KeyringError, KeyringStore, Roots, Sealed};
 
 use super::place::{OWNER, PLACE, Shared, WORKSPACE, World};
 use prodops_core::vault::Purpose;
@@ -74,4 +74,70 @@ async fn any_one_of_several_roots_is_enough_and_one_out_of_reach_is_passed_over(
     ring.index_key(WORKSPACE).await.unwrap();
     let refused = world.open(Roots::new(near), ExistingData::Present).await.unwrap_err();
     assert!(matches!(refused, KeyringError::Sealed(Sealed::RootUnavailable(_))), "{refused}");
+}
+
+#[tokio::test]
+async fn a_root_that_refuses_this_deployment_is_passed_over_and_every_answer_is_told() {
+    let world = World::new();
+    let (near, far) = (Shared::new([1; 32]), Shared::new([2; 32]));
+    let both = || Roots::new(near.clone()).and(far.clone());
+    drop(world.ring(both()).await);
+    near.0.denies.store(true, Ordering::SeqCst);
+    let ring = world.open(both(), ExistingData::Present).await.unwrap();
+    ring.index_key(WORKSPACE).await.unwrap();
+    far.0.reachable.store(false, Ordering::SeqCst);
+    let told = |text: String| {
+        assert!(text.contains(&near.id().to_string()) && text.contains("revoked"), "{text}");
+        assert!(text.contains(&far.id().to_string()) && text.contains("no route"), "{text}");
+    };
+    world.clock.0.advance_seconds(600);
+    told(ring.keys(OWNER).await.unwrap_err().to_string());
+    let refused = world.open(both(), ExistingData::Present).await.unwrap_err();
+    assert!(matches!(refused, KeyringError::Sealed(Sealed::RootUnavailable(_))));
+    told(refused.to_string());
+}
+
+#[tokio::test]
+async fn a_damaged_wrapping_is_passed_over() {
+    let world = World::new();
+    let (near, far) = (Shared::new([1; 32]), Shared::new([2; 32]));
+    let both = || Roots::new(near.clone()).and(far.clone());
+    drop(world.ring(both()).await);
+    let before = world.rows(OWNER).await.remove(0);
+    let mut after = before.clone();
+    let wrapping = after.wrappings.iter_mut().find(|wrapping| wrapping.root == near.id()).unwrap();
+    *wrapping.bytes.last_mut().unwrap() ^= 1;
+    let change = Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) };
+    world.store.apply(vec![change]).await.unwrap();
+    let ring = world.open(both(), ExistingData::Present).await.unwrap();
+    ring.index_key(WORKSPACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_root_that_wraps_nothing_yet_is_not_the_right_one() {
+    let world = World::new();
+    let (old, new) = (Shared::new([1; 32]), Shared::new([2; 32]));
+    let ring = world.ring(Roots::new(old.clone())).await;
+    drop(ring);
+    let both = world.open(Roots::new(new.clone()).and(old.clone()), ExistingData::Present).await.unwrap();
+    world.store.fail_after(1);
+    both.rotate_roots().await.unwrap_err();
+    world.store.heal();
+    assert_eq!(world.store.roots().await.unwrap().len(), 2, "it is staged");
+    let refused = world.open(Roots::new(new.clone()), ExistingData::Present).await.unwrap_err();
+    let KeyringError::Sealed(Sealed::WrongRoot { expected, found }) = refused else { panic!("{refused}") };
+    assert_eq!((expected, found), (vec![old.id()], vec![new.id()]));
+}
+
+#[tokio::test]
+async fn other_roots_are_used_only_when_they_open_the_keyring() {
+    let world = World::new();
+    let (old, new) = (Shared::new([1; 32]), Shared::new([2; 32]));
+    let ring = world.ring(Roots::new(old.clone())).await;
+    let refused = ring.use_roots(Roots::new(new.clone())).await.unwrap_err();
+    assert!(matches!(refused, KeyringError::Sealed(Sealed::WrongRoot { .. })), "{refused}");
+    assert_eq!(ring.roots().ids(), [old.id()]);
+    ring.rotate_data_key(OWNER).await.unwrap();
+    ring.use_roots(Roots::new(new.clone()).and(old.clone())).await.unwrap();
+    assert_eq!(ring.roots().ids(), [new.id(), old.id()]);
 }

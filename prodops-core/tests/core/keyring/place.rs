@@ -1,7 +1,7 @@
 //! A keyring whose store can be made to fail, whose roots count, and whose clock is moved by hand.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use prodops_core::clock::Clock;
@@ -22,17 +22,44 @@ pub(crate) const OWNER: KeyOwner = KeyOwner::Workspace(WORKSPACE);
 pub(crate) const PLACE: Place<'static> =
     Place { kind: "connection", record: [3; 16], field: "token", generation: 1 };
 
-/// A store of keys that fails after so many writes.
+/// A store of keys that fails after so many writes, and whose writes others get in the way of.
 #[derive(Debug, Default)]
 pub(crate) struct Fragile {
     pub(crate) rows: MemoryKeyring,
     /// Writes left before each further one fails; negative for a healthy store.
     left: AtomicI64,
+    /// How many of the next writes find that somebody else was faster.
+    overtaken: AtomicI64,
+    /// Whether writes of many keys always find that.
+    crowded: AtomicBool,
+    /// What somebody else writes just before the next write.
+    first: Mutex<Vec<Change>>,
 }
 
 impl Fragile {
     pub(crate) fn healthy() -> Arc<Self> {
-        Arc::new(Self { rows: MemoryKeyring::default(), left: AtomicI64::new(-1) })
+        Arc::new(Self { left: AtomicI64::new(-1), ..Self::default() })
+    }
+
+    pub(crate) fn overtake(&self, writes: i64) {
+        self.overtaken.store(writes, Ordering::SeqCst);
+    }
+
+    pub(crate) fn crowd(&self, crowded: bool) {
+        self.crowded.store(crowded, Ordering::SeqCst);
+    }
+
+    pub(crate) fn slip_in(&self, change: Change) {
+        self.first.lock().unwrap().push(change);
+    }
+
+    fn is_overtaken(&self, changes: &[Change]) -> bool {
+        let keys = changes.iter().filter(|change| matches!(change, Change::DataKey { .. })).count();
+        let overtaken = self.overtaken.load(Ordering::SeqCst) > 0;
+        if overtaken {
+            self.overtaken.fetch_sub(1, Ordering::SeqCst);
+        }
+        overtaken || (keys > 2 && self.crowded.load(Ordering::SeqCst))
     }
 
     pub(crate) fn fail_after(&self, writes: i64) {
@@ -67,6 +94,11 @@ impl KeyringStore for Fragile {
         self.rows.sealed_key(owner, kind, subject).await
     }
     async fn apply(&self, changes: Vec<Change>) -> Result<(), KeyringError> {
+        let first = std::mem::take(&mut *self.first.lock().unwrap());
+        self.rows.apply(first).await?;
+        if self.is_overtaken(&changes) {
+            return Err(KeyringError::Conflict);
+        }
         match self.left.load(Ordering::SeqCst) {
             0 => return Err(KeyringError::Store("the disk is gone".into())),
             left if left > 0 => self.left.store(left - 1, Ordering::SeqCst),
@@ -76,12 +108,16 @@ impl KeyringStore for Fragile {
     }
 }
 
-/// A root key that counts what it unwraps, and can be made unreachable.
+/// A root key that counts what it unwraps, and can be made unreachable, unwilling, or slow.
 #[derive(Debug)]
 pub(crate) struct Counted {
     root: LocalRoot,
     pub(crate) unwrapped: AtomicU64,
-    pub(crate) reachable: std::sync::atomic::AtomicBool,
+    pub(crate) reachable: AtomicBool,
+    /// Whether it refuses this deployment.
+    pub(crate) denies: AtomicBool,
+    /// Whether others get their turn before it answers.
+    pub(crate) slow: AtomicBool,
 }
 
 #[derive(Debug, Clone)]
@@ -90,7 +126,18 @@ pub(crate) struct Shared(pub(crate) Arc<Counted>);
 impl Shared {
     pub(crate) fn new(bytes: [u8; 32]) -> Self {
         let root = LocalRoot::from_bytes(Secret::new(bytes), entropy(91));
-        Self(Arc::new(Counted { root, unwrapped: AtomicU64::new(0), reachable: true.into() }))
+        let (reachable, denies, slow) = (true.into(), false.into(), false.into());
+        Self(Arc::new(Counted { root, unwrapped: AtomicU64::new(0), reachable, denies, slow }))
+    }
+
+    pub(crate) fn id(&self) -> KeyId {
+        self.0.root.root()
+    }
+
+    async fn rest(&self) {
+        if self.0.slow.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub(crate) fn count(&self) -> u64 {
@@ -104,13 +151,18 @@ impl KeyProvider for Shared {
         self.0.root.root()
     }
     async fn wrap(&self, key: &VaultKey, context: &Context<'_>) -> Result<Vec<u8>, RootError> {
+        self.rest().await;
         self.0.root.wrap(key, context).await
     }
     async fn unwrap(&self, wrapped: &[u8], id: KeyId, context: &Context<'_>) -> Result<VaultKey, RootError> {
         if !self.0.reachable.load(Ordering::SeqCst) {
             return Err(RootError::Unavailable { reason: "no route".into() });
         }
+        if self.0.denies.load(Ordering::SeqCst) {
+            return Err(RootError::Denied { reason: "the token was revoked".into() });
+        }
         self.0.unwrapped.fetch_add(1, Ordering::SeqCst);
+        self.rest().await;
         self.0.root.unwrap(wrapped, id, context).await
     }
 }

@@ -56,7 +56,7 @@ async fn a_root_rotation_that_is_killed_at_every_write_ends_well_and_nothing_fai
         }
         let successor = world.open(Roots::new(new.clone()), ExistingData::Present).await.unwrap();
         opens_all(&successor, &records).await;
-        assert!(successor.verify().await.unwrap().failures.is_empty());
+        assert!(successor.verify(&successor.roots()).await.unwrap().failures.is_empty());
         if whole.is_ok() {
             assert!(writes >= 3, "stage, wrap, promote are writes of their own");
             return;
@@ -113,6 +113,10 @@ async fn a_root_that_something_hangs_on_is_not_retired() {
         Err(KeyringError::UnknownKey(_))
     ));
     both.index_key(workspace(1)).await.unwrap();
+    // What the refusal says helps.
+    assert!(both.rotate_roots().await.unwrap().is_empty(), "none is new");
+    both.retire_root(id).await.unwrap();
+    both.index_key(workspace(1)).await.unwrap();
 }
 
 #[tokio::test]
@@ -122,8 +126,8 @@ async fn a_plan_shows_what_there_is_and_changes_nothing() {
     filled(&world, &old).await;
     let ring = world.open(Roots::new(new.clone()).and(old.clone()), ExistingData::Present).await.unwrap();
     let before = world.rows(OWNER).await;
-    let plan = ring.plan().await.unwrap();
-    assert_eq!(plan, ring.plan().await.unwrap());
+    let plan = ring.plan(&ring.roots()).await.unwrap();
+    assert_eq!(plan, ring.plan(&ring.roots()).await.unwrap());
     assert_eq!(world.rows(OWNER).await, before);
     let live = plan.keys.iter().filter(|(state, _)| **state != prodops_core::keyring::KeyState::Destroyed);
     let live: u64 = live.map(|(_, count)| count).sum();
@@ -132,7 +136,7 @@ async fn a_plan_shows_what_there_is_and_changes_nothing() {
     assert_eq!((staged.state, staged.wrapped, staged.given), (None, 0, true));
     assert_eq!(plan.owners, u64::from(WORKSPACES) + 2);
     ring.rotate_roots().await.unwrap();
-    let plan = ring.plan().await.unwrap();
+    let plan = ring.plan(&ring.roots()).await.unwrap();
     assert!(plan.roots.iter().all(|root| root.wrapped == live && root.state == Some(RootState::Active)));
 }
 
@@ -140,7 +144,7 @@ async fn a_plan_shows_what_there_is_and_changes_nothing() {
 async fn verification_names_what_cannot_be_opened() {
     let (world, root) = (World::new(), Shared::new([1; 32]));
     let ring = world.ring(Roots::new(root)).await;
-    let clean = ring.verify().await.unwrap();
+    let clean = ring.verify(&ring.roots()).await.unwrap();
     assert_eq!((clean.wrappings, clean.sealed_keys, clean.failures.len()), (2, 3, 0));
     let before = world.rows(OWNER).await.remove(0);
     let mut after = before.clone();
@@ -152,6 +156,29 @@ async fn verification_names_what_cannot_be_opened() {
     };
     world.store.apply(vec![change]).await.unwrap();
     let fresh = world.open(Roots::new(Shared::new([1; 32])), ExistingData::Present).await.unwrap();
-    let found = fresh.verify().await.unwrap();
+    let found = fresh.verify(&fresh.roots()).await.unwrap();
     assert!(found.failures.iter().any(|(owner, key, _)| (*owner, *key) == (OWNER, before.id)), "{found:?}");
+}
+
+#[tokio::test]
+async fn verification_names_keys_that_lack_a_root_in_use() {
+    let world = World::new();
+    let (old, new) = (Shared::new([1; 32]), Shared::new([2; 32]));
+    let server = world.ring(Roots::new(old.clone())).await;
+    let both = world.open(Roots::new(new.clone()).and(old.clone()), ExistingData::Present).await.unwrap();
+    both.rotate_roots().await.unwrap();
+    server.create_workspace(workspace(1)).await.unwrap();
+    let [(owner, _, reason)] = &both.verify(&both.roots()).await.unwrap().failures[..] else {
+        panic!("one key lacks one wrapping")
+    };
+    assert_eq!(*owner, KeyOwner::Workspace(workspace(1)));
+    assert!(reason.contains(&new.id().to_string()) && reason.contains("rotate-root"), "{reason}");
+    let found = both.verify(&Roots::new(Shared::new([3; 32]))).await.unwrap();
+    assert_eq!((found.wrappings, found.failures.len()), (0, 3), "no key is wrapped under this one");
+    assert!(both.verify(&Roots::new(old)).await.unwrap().failures.is_empty(), "the old one opens everything");
+    both.rotate_roots().await.unwrap();
+    assert!(both.verify(&both.roots()).await.unwrap().failures.is_empty());
+    // A deleted workspace lacks nothing.
+    both.destroy_workspace(workspace(1)).await.unwrap();
+    assert!(both.verify(&both.roots()).await.unwrap().failures.is_empty());
 }

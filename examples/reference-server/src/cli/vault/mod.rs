@@ -38,7 +38,8 @@ enum Task {
     },
     /// Show the roots and keys that there are, and what a rotation would do. Changes nothing.
     Plan(Where),
-    /// Open every wrapped key with every root key that the configuration names. Changes nothing.
+    /// Open every wrapped key with every root key that the configuration names, and see that none lacks one that is in use.
+    /// Changes nothing.
     Verify(Where),
     /// Bring every root key of the configuration into use: stage, wrap, verify, promote. Begin again after a kill.
     RotateRoot(Where),
