@@ -98,11 +98,9 @@ impl Embedded {
             create::unless_there(&path, environment)?;
             let store = Self::in_storage(create::existing(&path)?, environment, keys)?;
             let writing = Writing::begin(&store.database, open)?;
-            // A file from before a table was thought of gets it now.
-            tables::make_all(&writing.inner)?;
-            tables::prove_keys(&writing)?;
             // A file of an earlier version with the same form of rows may have fewer tables.
             tables::make_all(&writing.inner)?;
+            tables::prove_keys(&writing)?;
             leases::end_all(&writing)?;
             jobs::put_back_all(&writing)?;
             writing.commit()?;

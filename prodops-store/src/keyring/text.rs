@@ -5,6 +5,7 @@ use std::path::Path;
 
 use prodops_core::environment::Environment;
 use prodops_core::keyring::{KeyringContents, KeyringRow};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::KeyringFileError;
@@ -14,18 +15,19 @@ const MAGIC: &str = "prodops-keyring 1 ";
 /// The last line, before the digest.
 const END: &str = "sha256 ";
 
-pub(super) fn write(contents: &KeyringContents, environment: Environment) -> String {
+pub(super) fn write(
+    rows: impl Iterator<Item = impl Serialize>,
+    environment: Environment,
+) -> serde_json::Result<String> {
     let mut text = format!("{MAGIC}{environment}\n");
-    for row in contents.rows() {
-        // Rows are plain data: ids, times, numbers, bytes as text. Writing them down cannot fail.
-        if let Ok(line) = serde_json::to_string(&row) {
-            text.push_str(&line);
-            text.push('\n');
-        }
+    for row in rows {
+        // A row that is left out would be a key that is lost.
+        text.push_str(&serde_json::to_string(&row)?);
+        text.push('\n');
     }
     let digest = digest(&text);
     let _ = writeln!(text, "{END}{digest}");
-    text
+    Ok(text)
 }
 
 pub(super) fn read(
@@ -57,4 +59,18 @@ fn digest(text: &str) -> String {
         let _ = write!(hex, "{byte:02x}");
     }
     hex
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_row_that_cannot_be_written_is_an_error() {
+        // JSON has no objects with pairs for keys.
+        let rows = [BTreeMap::from([((1, 2), 3)])];
+        assert!(write(rows.iter(), Environment::Test).is_err());
+    }
 }
