@@ -58,8 +58,9 @@ pub trait ControlBackend: Send + Sync {
     /// When the store cannot be read.
     async fn lease(&self, lease: LeaseId) -> Result<Option<LeaseRecord>, StoreError>;
 
-    /// Seals up to `limit` rows of an owner anew that are sealed under an older key, beginning after `after`: of one
-    /// workspace, or of the identity and control planes. A row that somebody changes meanwhile keeps their change.
+    /// Looks at up to `limit` rows of an owner, beginning after `after`, and seals those anew that are sealed under an older
+    /// key: of one workspace, or of the identity and control planes. A row that somebody changes meanwhile keeps their change.
+    /// Writers wait for one such step at most, whether or not there is something to seal.
     ///
     /// # Errors
     /// When the store or its keys cannot be used.

@@ -9,11 +9,11 @@ pub struct ResealPosition {
     pub key: Vec<u8>,
 }
 
-/// What a batch of a sweep did.
+/// What a step of a sweep did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resealed {
-    /// How many rows were sealed anew.
+    /// How many rows were sealed anew; none of those that were looked at may need it.
     pub rows: u64,
-    /// Where to go on; `None` when every row is sealed under the active key.
+    /// Where to go on; `None` when every row was looked at, and is sealed under the active key.
     pub next: Option<ResealPosition>,
 }

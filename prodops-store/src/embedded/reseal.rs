@@ -30,7 +30,7 @@ pub(super) const fn definition(name: &'static str) -> TableDefinition<'static, B
     TableDefinition::new(name)
 }
 
-/// Re-seals up to `limit` of the owner's rows that come after `after`.
+/// Looks at up to `limit` of the owner's rows that come after `after`, and re-seals those under older keys.
 pub(super) fn reseal(
     tx: &Writing,
     owner: KeyOwner,
@@ -39,49 +39,58 @@ pub(super) fn reseal(
 ) -> Result<Resealed, StoreError> {
     let (tables, prefix) = tables_of(owner);
     let mut done = Resealed { rows: 0, next: None };
-    let from = after.map_or(0, |after| after.table);
+    let (from, mut left) = (after.map_or(0, |after| after.table), limit.max(1));
     for (at, name, plane) in tables.filter(|(at, _, _)| *at >= from) {
         let place = Place { table: name, keys: tx.keys.of(plane)? };
-        let left = limit.saturating_sub(usize::try_from(done.rows).unwrap_or(usize::MAX));
         let key = after.filter(|after| after.table == at).map(|after| after.key.as_slice());
-        let batch = outdated(&tx.inner.open_table(definition(name)).stored()?, place, &prefix, key, left)?;
         let mut table = tx.inner.open_table(definition(name)).stored()?;
-        for (key, sealed) in &batch {
+        let look = look(&table, place, &prefix, key, left)?;
+        for (key, sealed) in &look.outdated {
             table.insert(key.as_slice(), sealed.as_slice()).stored()?;
         }
-        done.rows += batch.len() as u64;
-        if batch.len() >= left {
-            done.next = batch.into_iter().next_back().map(|(key, _)| ResealPosition { table: at, key });
+        done.rows += look.outdated.len() as u64;
+        left = left.saturating_sub(look.rows);
+        if left == 0 {
+            done.next = look.last.map(|key| ResealPosition { table: at, key });
             break;
         }
     }
     Ok(done)
 }
 
-type Batch = Vec<(Vec<u8>, Vec<u8>)>;
+/// What a look at some rows of a table found.
+#[derive(Default)]
+struct Look {
+    /// How many rows were looked at.
+    rows: usize,
+    /// The key of the last of them.
+    last: Option<Vec<u8>>,
+    /// Rows under older keys, sealed anew.
+    outdated: Vec<(Vec<u8>, Vec<u8>)>,
+}
 
-/// Rows under older keys, sealed anew.
-fn outdated(
+fn look(
     table: &impl ReadableTable<Bytes, Bytes>,
     place: Place<'_>,
     prefix: &[u8],
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Batch, StoreError> {
+) -> Result<Look, StoreError> {
     let first = after.map_or(Bound::Included(prefix), Bound::Excluded);
     let end = end_of(prefix);
     let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-    let mut batch = Batch::new();
-    for entry in table.range::<&[u8]>((first, end)).stored()? {
-        if batch.len() >= limit {
-            break;
-        }
+    let mut look = Look::default();
+    for entry in table.range::<&[u8]>((first, end)).stored()?.take(limit) {
         let (key, sealed) = entry.stored()?;
+        look.rows += 1;
         if let Some(anew) = place.resealed(key.value(), sealed.value())? {
-            batch.push((key.value().to_vec(), anew));
+            look.outdated.push((key.value().to_vec(), anew));
+        }
+        if look.rows == limit {
+            look.last = Some(key.value().to_vec());
         }
     }
-    Ok(batch)
+    Ok(look)
 }
 
 /// How many of the owner's rows name a key.

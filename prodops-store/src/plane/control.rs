@@ -83,8 +83,8 @@ impl<'s> ControlStore<'s> {
         self.backend.release_lease(lease).await
     }
 
-    /// Seals up to `limit` rows of an owner anew that are sealed under an older key, beginning after `after`. What the
-    /// rows say stays, and a row that somebody changes meanwhile keeps their change.
+    /// Looks at up to `limit` rows of an owner, beginning after `after`, and seals those anew that are sealed under an older
+    /// key. What the rows say stays, and a row that somebody changes meanwhile keeps their change.
     ///
     /// # Errors
     /// When the store or its keys cannot be used.

@@ -12,5 +12,6 @@ mod faults;
 mod file;
 mod ledger;
 mod memory;
+mod reseal;
 mod sequencer;
 mod tampering;

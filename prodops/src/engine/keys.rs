@@ -7,7 +7,7 @@ use prodops_core::vault::KeyId;
 use super::entry::{Engine, Inner};
 use super::error::EngineError;
 
-/// How many rows a step of a sweep seals anew: one write of the store.
+/// How many rows a step of a sweep looks at: one write of the store.
 const STEP: usize = 2_000;
 
 /// What bringing rows under the active key did.
@@ -119,7 +119,11 @@ impl Engine {
             KeyOwner::Deployment => parts.authority.expiry().cookie_seconds(),
             KeyOwner::Workspace(_) => 0,
         };
-        for id in keyring.older_keys(owner).await? {
+        // Looking at every row is dear: only for keys that are old enough.
+        let rested = keyring.rested_keys(owner, rest).await?;
+        let older = keyring.older_keys(owner).await?;
+        sweep.kept += older.iter().filter(|id| !rested.contains(id)).count() as u64;
+        for id in rested {
             if store.rows_under(owner, id).await? > 0 {
                 sweep.kept += 1;
                 continue;
