@@ -1,6 +1,7 @@
 //! Puts an engine together: environment, clock, entropy, store, connectors.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -299,7 +300,7 @@ async fn open_keyring(builder: &EngineBuilder) -> Result<Result<Keyring, Sealed>
         StoreLocation::Memory => (Arc::new(MemoryKeyring::default()), ExistingData::Absent),
         StoreLocation::File(path) => {
             let keyring = builder.keyring.clone().unwrap_or_else(|| beside(path));
-            let data = if path.exists() { ExistingData::Present } else { ExistingData::Absent };
+            let data = existing_data(path)?;
             (Arc::new(FileKeyring::open(&keyring, builder.environment)?), data)
         }
     };
@@ -337,6 +338,17 @@ async fn open_ledger(
             Ledger::file(Path::new(&name), builder.environment, key)
         }
     }))
+}
+
+/// INVARIANT: a store that cannot be looked at, such as on a volume that is not mounted, counts as one that is there: no new
+/// keyring is begun.
+fn existing_data(store: &Path) -> Result<ExistingData, StoreError> {
+    // Not of what a link leads to: a link that leads nowhere now may lead to data tomorrow.
+    match std::fs::symlink_metadata(store) {
+        Ok(_) => Ok(ExistingData::Present),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ExistingData::Absent),
+        Err(error) => Err(StoreError::Unavailable(Some(error))),
+    }
 }
 
 /// `facts.redb` has its keyring in `facts.redb.keyring`.

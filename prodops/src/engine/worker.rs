@@ -55,19 +55,31 @@ impl Worker {
         keyring.sweep();
         let audit = self.engine.audit_upkeep().await;
         let lifecycle = self.engine.lifecycle_upkeep().await;
-        self.renew_all(keyring).await?;
-        audit?;
-        lifecycle
+        let renewed = self.renew_all(keyring).await;
+        let outcomes = [audit.map(drop), lifecycle, renewed];
+        // The first error is the answer; the others are not lost.
+        for error in outcomes.iter().filter_map(|done| done.as_ref().err()).skip(1) {
+            tracing::warn!(%error, "background work");
+        }
+        outcomes.into_iter().collect()
     }
 
+    /// An owner whose rows cannot be brought under the newest key does not hold the others up.
     async fn renew_all(&self, keyring: &Keyring) -> Result<(), EngineError> {
+        let mut renewed = Ok(());
         for owner in keyring.owners().await? {
-            let done = self.renew(owner).await?;
-            if done.rows > 0 || done.retired > 0 {
-                tracing::info!(%owner, rows = done.rows, retired = done.retired, "rows are under the newest key");
+            match self.renew(owner).await {
+                Ok(done) if done.rows > 0 || done.retired > 0 => {
+                    tracing::info!(%owner, rows = done.rows, retired = done.retired, "rows are under the newest key");
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%owner, %error, "rows under older keys");
+                    renewed = renewed.and(Err(error));
+                }
             }
         }
-        Ok(())
+        renewed
     }
 
     /// Only owners with older keys have rows to bring under the active one.

@@ -16,6 +16,7 @@ mod connection;
 mod deletion;
 mod erasure;
 mod isolation;
+mod keys;
 mod kill;
 mod place;
 mod repository;
