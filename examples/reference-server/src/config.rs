@@ -1,6 +1,7 @@
 //! What `serve` is told: a file, overridden by the environment. The one place that reads either.
 
 mod login;
+mod retention;
 mod secret_file;
 
 use std::ffi::OsString;
@@ -18,11 +19,12 @@ use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
 use prodops::core::secret::Secret;
 use prodops::core::session::csrf::OriginError;
 use prodops::core::tenancy::Role;
-use prodops::engine::{Engine, EngineBuilder, StoreLocation};
+use prodops::engine::{DeletionPlan, Engine, EngineBuilder, PlanError, StoreLocation};
 use prodops::web::Site;
 use serde::Deserialize;
 
 pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE, SecretReference};
+pub use retention::{BackupConfig, DeletionConfig};
 pub use secret_file::SecretFileError;
 
 /// The configuration of `serve`.
@@ -53,6 +55,12 @@ pub struct Config {
     /// The file of the wrapped keys; beside the store, with `.keyring` behind its name, unless given.
     #[serde(default)]
     pub keyring: Option<PathBuf>,
+    /// Where and when backups are made; none without it.
+    #[serde(default)]
+    pub backup: Option<BackupConfig>,
+    /// How long a deletion takes: 7 days of grace, 1 for the purge, 20 until the last backup is gone, unless given.
+    #[serde(default)]
+    pub deletion: Option<DeletionConfig>,
     /// The workspaces that there are, and what each reads.
     #[serde(default, rename = "workspace")]
     pub workspaces: Vec<WorkspaceConfig>,
@@ -182,6 +190,14 @@ pub enum ConfigError {
         "`members` of workspace {0} need `[login]`: there is no identity provider at which they could sign in"
     )]
     MembersWithoutLogin(WorkspaceSlug),
+    /// Deletion would take too long.
+    #[error("`[deletion]`: {0}")]
+    Deletion(PlanError),
+    /// Who finds one would have both.
+    #[error(
+        "`[backup]`: `keys-folder` must be outside `folder`, best on another disk: together they are the data"
+    )]
+    KeysBesideData,
     /// The login cannot be set up.
     #[error("`[login]`: {0}")]
     Login(#[from] LoginConfigError),
@@ -214,7 +230,15 @@ impl Config {
         }
         config.site()?;
         config.check_login()?;
+        config.deletion_plan()?;
+        if config.backup.as_ref().is_some_and(|backup| !backup.keeps_keys_apart()) {
+            return Err(ConfigError::KeysBesideData);
+        }
         Ok(config)
+    }
+
+    fn deletion_plan(&self) -> Result<DeletionPlan, ConfigError> {
+        self.deletion.map_or(Ok(DeletionPlan::default()), DeletionConfig::plan).map_err(ConfigError::Deletion)
     }
 
     fn check_login(&self) -> Result<(), ConfigError> {
@@ -240,6 +264,11 @@ impl Config {
         let builder = Engine::builder(self.environment)
             .store(StoreLocation::File(self.store.clone()))
             .root_keys(self.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?);
+        let builder = builder.deletion_plan(self.deletion_plan()?);
+        let builder = match &self.backup {
+            Some(backup) => builder.backups(backup.plan()),
+            None => builder,
+        };
         Ok(match &self.keyring {
             Some(keyring) => builder.keyring_file(keyring.clone()),
             None => builder,
@@ -358,6 +387,25 @@ mod tests {
         let whole = whole.unwrap();
         assert_eq!(whole.workspaces[0].members[0].role, Role::Admin);
         assert!(whole.workspaces[0].members[1].suspended && whole.login.is_some());
+    }
+
+    #[test]
+    fn mistakes_about_backups_and_deletion_are_named() {
+        let base = "environment = \"staging\"\nstore = \"x\"\nroot-keys = [\"file:k\"]\n";
+        for (text, said) in [
+            ("[deletion]\ngrace-days = 10", "`[deletion]`: deletion would take 31 days"),
+            (
+                "[backup]\nfolder = \"/b\"\nkeys-folder = \"/b/keys\"",
+                "`keys-folder` must be outside `folder`",
+            ),
+            ("[backup]\nevery-hours = 3", "missing field `folder`"),
+        ] {
+            let error = load(&format!("{base}{text}\n")).unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+        let whole = load(&format!("{base}[backup]\nfolder = \"/b\"\n[deletion]\ngrace-days = 3\n")).unwrap();
+        let backup = whole.backup.unwrap();
+        assert_eq!((backup.every_hours, backup.keep_days), (24, 20));
     }
 
     #[test]

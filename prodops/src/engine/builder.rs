@@ -256,6 +256,7 @@ impl EngineBuilder {
             return Err(BuildError::UnfinishedRestore);
         }
         let ledger = open_ledger(&self, &keyring).await?;
+        let (key_files, begun) = (key_files(&self), self.clock.now());
         let sources = authority_source(&backend);
         #[allow(clippy::disallowed_methods, reason = "the one place that makes the engine's authority")]
         let authority = Authority::new(sources, Arc::clone(&self.clock), self.entropy.as_ref(), self.expiry)?;
@@ -285,6 +286,8 @@ impl EngineBuilder {
             ledger,
             deletion_plan: self.deletion_plan,
             backup_plan: self.backup_plan,
+            key_files,
+            begun,
         });
         if engine.sealed().is_none() {
             // Before anybody is let in: a store that was put back by hand comes with what was deleted since.
@@ -299,7 +302,7 @@ async fn open_keyring(builder: &EngineBuilder) -> Result<Result<Keyring, Sealed>
     let (store, data): (Arc<dyn KeyringStore>, _) = match &builder.location {
         StoreLocation::Memory => (Arc::new(MemoryKeyring::default()), ExistingData::Absent),
         StoreLocation::File(path) => {
-            let keyring = builder.keyring.clone().unwrap_or_else(|| beside(path));
+            let keyring = keyring_file(builder, path);
             let data = existing_data(path)?;
             (Arc::new(FileKeyring::open(&keyring, builder.environment)?), data)
         }
@@ -332,11 +335,7 @@ async fn open_ledger(
     let key = keyring.ledger_key().await.map_err(BuildError::Keys)?;
     Ok(Some(match &builder.location {
         StoreLocation::Memory => Ledger::memory(builder.environment, key),
-        StoreLocation::File(path) => {
-            let mut name = builder.keyring.clone().unwrap_or_else(|| beside(path)).into_os_string();
-            name.push(".deletions");
-            Ledger::file(Path::new(&name), builder.environment, key)
-        }
+        StoreLocation::File(path) => Ledger::file(&ledger_file(builder, path), builder.environment, key),
     }))
 }
 
@@ -348,6 +347,23 @@ fn existing_data(store: &Path) -> Result<ExistingData, StoreError> {
         Ok(_) => Ok(ExistingData::Present),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ExistingData::Absent),
         Err(error) => Err(StoreError::Unavailable(Some(error))),
+    }
+}
+
+fn ledger_file(builder: &EngineBuilder, store: &Path) -> PathBuf {
+    let mut name = keyring_file(builder, store).into_os_string();
+    name.push(".deletions");
+    PathBuf::from(name)
+}
+
+fn keyring_file(builder: &EngineBuilder, store: &Path) -> PathBuf {
+    builder.keyring.clone().unwrap_or_else(|| beside(store))
+}
+
+fn key_files(builder: &EngineBuilder) -> Vec<PathBuf> {
+    match &builder.location {
+        StoreLocation::Memory => Vec::new(),
+        StoreLocation::File(store) => vec![keyring_file(builder, store), ledger_file(builder, store)],
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits, Descriptor};
@@ -12,6 +13,7 @@ use prodops_core::environment::Environment;
 use prodops_core::input::{ConnectorId, WorkspaceSlug};
 use prodops_core::keyring::{Keyring, Sealed};
 use prodops_core::tenancy::{Authority, Claim, Membership, WorkspaceRecord};
+use prodops_core::time::Timestamp;
 use prodops_metrics::Audience;
 use prodops_policy::Policy;
 use prodops_store::Store;
@@ -55,6 +57,10 @@ pub(super) struct Inner {
     pub(super) ledger: Option<Ledger>,
     pub(super) deletion_plan: DeletionPlan,
     pub(super) backup_plan: Option<BackupPlan>,
+    /// The files of the keyring and of the ledger; none in memory.
+    pub(super) key_files: Vec<PathBuf>,
+    /// When the engine was built.
+    pub(super) begun: Timestamp,
 }
 
 impl Engine {

@@ -208,7 +208,8 @@ async fn two_at_once_do_not_mix() {
 async fn backups_are_made_when_due_and_removed_in_time() {
     let place = Place::new();
     let path = place.path("backups");
-    let plan = BackupPlan { target: folder(&path), every_hours: 24, keep_days: 3 };
+    let keys = place.path("keys");
+    let plan = BackupPlan { target: folder(&path), every_hours: 24, keep_days: 3, keys: Some(keys.clone()) };
     let file = place.path("store.redb");
     let engine = place.engine_with(&file, |builder| builder.backups(plan.clone())).await.unwrap();
     std::fs::create_dir_all(path.join("notes-of-somebody")).unwrap();
@@ -219,6 +220,14 @@ async fn backups_are_made_when_due_and_removed_in_time() {
         let kept = engine.backups().await.unwrap();
         assert_eq!(kept.len(), usize::try_from(day.min(2) + 1).unwrap(), "day {day}");
         assert_eq!(kept.last(), made.as_ref());
+        let mut copies = names(&keys);
+        copies.sort();
+        assert_eq!(
+            copies,
+            kept.iter().map(|backup| backup.name()).collect::<Vec<_>>(),
+            "keys with every backup"
+        );
+        assert!(!engine.backup_is_overdue().await.unwrap());
         place.advance_seconds(23 * 3_600);
         assert_eq!(engine.backup_due().await.unwrap(), None, "not too early");
         place.advance_seconds(3_600);
@@ -231,6 +240,8 @@ async fn backups_are_made_when_due_and_removed_in_time() {
     // Old ones go also when no new one can be made.
     place.advance_days(60);
     let _held = folder(&path).begin("backup-held").unwrap();
+    assert!(engine.backup_is_overdue().await.unwrap());
     assert!(engine.backup_due().await.is_err());
+    assert_eq!(names(&keys), [] as [String; 0]);
     assert_eq!(engine.backups().await.unwrap(), []);
 }

@@ -100,7 +100,7 @@ async fn more_than_thirty_days_are_refused_at_the_beginning() {
     let place = Place::new();
     let file = place.path("store.redb");
     let target = Arc::new(FolderTarget::new(place.path("backups")));
-    let plan = |keep_days| BackupPlan { target: target.clone(), every_hours: 24, keep_days };
+    let plan = |keep_days| BackupPlan { target: target.clone(), every_hours: 24, keep_days, keys: None };
     let refused = place.engine_with(&file, |builder| builder.backups(plan(21))).await.unwrap_err();
     assert!(matches!(refused, BuildError::Deletion(PlanError::BackupsOutlive { kept: 21, planned: 20 })));
     let longer = DeletionPlan::new(3, 1, 26).unwrap();

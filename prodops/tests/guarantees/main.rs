@@ -16,6 +16,7 @@ mod place;
 #[allow(dead_code, reason = "shared with the engine's own tests")]
 mod repository;
 
+mod deletion;
 mod environments;
 mod metrics;
 mod retention;

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod audit;
+mod backup;
 mod commits;
 mod demo;
 mod local;
@@ -60,6 +61,12 @@ enum Command {
     /// Verify the audit logs, or export them for others to verify.
     #[command(after_help = audit::EXAMPLE)]
     Audit(audit::Audit),
+    /// Make a backup now; a running server makes it.
+    #[command(after_help = backup::EXAMPLE)]
+    Backup(backup::Backup),
+    /// Restore a backup into an empty deployment: all of it or nothing.
+    #[command(after_help = backup::RESTORE_EXAMPLE)]
+    Restore(backup::Restore),
     /// Print the API's description, OpenAPI 3.1.
     Openapi,
 }
@@ -163,6 +170,8 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Commits(commits) => commits.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Vault(vault) => vault.run().await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
             Command::Audit(audit) => audit.run().await,
             Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
         }

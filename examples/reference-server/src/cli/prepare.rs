@@ -4,7 +4,7 @@ use prodops::core::clock::{Clock, SystemClock};
 use prodops::core::id::UserId;
 use prodops::core::input::ConnectorId;
 use prodops::core::session::VerifiedSubject;
-use prodops::core::tenancy::MembershipState;
+use prodops::core::tenancy::{MembershipState, WorkspaceState};
 use prodops::engine::{Engine, EngineError, Workspace};
 use prodops::store::StoreError;
 
@@ -22,6 +22,10 @@ pub(super) async fn workspaces(
     let mut workspaces = Vec::new();
     for wanted in &config.workspaces {
         let workspace = prepare(engine, &operator, owner, wanted).await?;
+        if workspace.record().state != WorkspaceState::Active {
+            tracing::warn!(workspace = %wanted.slug, "the workspace takes no changes: is its deletion under way?");
+            continue;
+        }
         if let Some(login) = &config.login {
             members(engine, &workspace, &login.issuer, wanted).await?;
         }
@@ -45,6 +49,10 @@ async fn prepare(
     let session = engine.session(&token).await?.ok_or(EngineError::NotFound)?;
     let workspace = engine.enter(&session, &wanted.slug).await?;
     engine.sign_out(&session).await?;
+    if workspace.record().state != WorkspaceState::Active {
+        // It takes no changes, and its deletion may be under way: it is left as it is.
+        return Ok(workspace);
+    }
     let known = workspace.connections().await?;
     for path in &wanted.repositories {
         let target = target(path)?;

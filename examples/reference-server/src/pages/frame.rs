@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use prodops::engine::Workspace;
+use prodops::policy::DeleteWorkspace;
 
 use crate::ui::Label;
 use crate::ui::view::{Chrome, CurrentWorkspace, Place, Theme};
@@ -24,6 +25,7 @@ pub(super) fn frame(
         slug: workspace.record().slug.to_string(),
         name: Label::new(workspace.record().name.as_str()),
         audit: workspace.may_read_audit(),
+        deletion: workspace.may::<DeleteWorkspace>(),
     });
     Chrome { workspace: current, place, csrf: Some(caller.csrf()), ..outside(headers) }
 }

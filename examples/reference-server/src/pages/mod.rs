@@ -3,6 +3,7 @@
 mod asset;
 mod audit;
 mod definitions;
+mod deletion;
 mod events;
 mod frame;
 mod login;
@@ -39,6 +40,7 @@ pub fn mount(routes: Routes) -> Routes {
         overview::mount,
         repository::mount,
         definitions::mount,
+        deletion::mount,
         audit::mount,
         events::mount,
     ]

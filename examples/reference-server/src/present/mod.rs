@@ -3,6 +3,7 @@
 mod audit;
 mod chart;
 mod definition;
+mod deletion;
 mod header;
 mod panel;
 mod section;
@@ -10,6 +11,7 @@ mod sync;
 
 pub use audit::{action, audit_row, instant, outcome};
 pub use definition::definitions;
+pub use deletion::deletion;
 pub use header::{default_choice, header, when, window_of};
 pub use section::sections;
 pub use sync::{details, progress, report_state};

@@ -4,15 +4,15 @@ mod account;
 mod sample;
 mod series;
 
-pub(super) use account::{audit, sessions, sign_in};
+pub(super) use account::{audit, deletion, sessions, sign_in};
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::view::{
-    Chrome, Freshness, PanelState, Place, Problem, ProblemKind, ReportState, SignInReason, StreamProgress,
-    SyncFailure, SyncProgress, Theme, When, Workspaces,
+    Chrome, DeletionStage, Freshness, PanelState, Place, Problem, ProblemKind, ReportState, SignInReason,
+    StreamProgress, SyncFailure, SyncProgress, Theme, When, Workspaces,
 };
 use super::{asset, page, route};
 
@@ -96,6 +96,11 @@ fn every_page_is_written_for_the_eye() {
     let mut reader = at(Place::Audit);
     reader.workspace.iter_mut().for_each(|workspace| workspace.audit = true);
     both_themes("audit", |chrome| page::audit(chrome, &audit()).unwrap(), &reader);
+    let mut owner = at(Place::Deletion);
+    owner.workspace.iter_mut().for_each(|workspace| (workspace.audit, workspace.deletion) = (true, true));
+    for (name, stage) in deletions() {
+        both_themes(name, |chrome| page::deletion(chrome, &deletion(stage)).unwrap(), &owner);
+    }
     for (name, reason) in ways_in() {
         let mut view = sign_in(reason);
         view.reachable = name != "sign-in-needed";
@@ -103,6 +108,15 @@ fn every_page_is_written_for_the_eye() {
     }
     both_themes("no-workspaces", |chrome| page::workspaces(chrome, &Workspaces::default()).unwrap(), &plain);
     assert!(fs::read_dir(folder()).unwrap().count() >= 25);
+}
+
+/// Every stage of a deletion.
+pub(super) fn deletions() -> [(&'static str, DeletionStage); 3] {
+    [
+        ("deletion", DeletionStage::None),
+        ("deletion-pending", DeletionStage::Pending),
+        ("deletion-begun", DeletionStage::Begun),
+    ]
 }
 
 /// Every reason for which somebody is shown the way in.

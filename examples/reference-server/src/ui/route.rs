@@ -64,6 +64,18 @@ pub fn audit(slug: &str) -> String {
     format!("/w/{}/audit", segment(slug))
 }
 
+/// The deletion of a workspace.
+#[must_use]
+pub fn deletion(slug: &str) -> String {
+    format!("/w/{}/deletion", segment(slug))
+}
+
+/// Calls it off.
+#[must_use]
+pub fn cancel_deletion(slug: &str) -> String {
+    format!("/w/{}/deletion/cancel", segment(slug))
+}
+
 /// What one number means: the definition with this id, without its version.
 #[must_use]
 pub fn definition(slug: &str, id: &str) -> String {

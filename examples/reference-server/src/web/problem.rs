@@ -124,10 +124,10 @@ impl From<EngineError> for Problem {
                 .with_detail(error.to_string()),
             EngineError::Busy
             | EngineError::Disconnected
-            | EngineError::Store(StoreError::Conflict { .. } | StoreError::Fenced) => {
-                Self::new(StatusCode::CONFLICT, "/problems/conflict", "Not possible now")
-                    .with_detail(error.to_string())
-            }
+            | EngineError::Store(
+                StoreError::Conflict { .. } | StoreError::Fenced | StoreError::AlreadyExists { .. },
+            ) => Self::new(StatusCode::CONFLICT, "/problems/conflict", "Not possible now")
+                .with_detail(error.to_string()),
             EngineError::Store(StoreError::Full) => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "/problems/full", "The store is full")
             }

@@ -10,9 +10,11 @@ use crate::site::{Site, body, filled};
 /// What routes ask for and a viewer may do, by the policies.
 const VIEWER_MAY: [&str; 3] = ["ListRepositories", "ReadReport", "ReadRepository"];
 /// What routes ask for and a viewer may not do.
-const VIEWER_MAY_NOT: [&str; 8] = [
+const VIEWER_MAY_NOT: [&str; 10] = [
+    "CancelDeletion",
     "Connect",
     "CreateApiToken",
+    "DeleteWorkspace",
     "Disconnect",
     "EndMemberSessions",
     "ListConnections",

@@ -12,6 +12,7 @@ mod api;
 mod audit;
 mod browser;
 mod commands;
+mod deletion;
 #[path = "../guarantees/mod.rs"]
 mod guarantees;
 mod login;

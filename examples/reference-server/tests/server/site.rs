@@ -266,6 +266,7 @@ pub(crate) fn body(path: &str, method: &Method) -> Option<&'static str> {
         "/api-tokens/create" => Some("workspace=one&name=x&cap=viewer&days=1"),
         "/api-tokens/revoke" => Some("workspace=one&id=00000000-0000-0000-0000-000000000000"),
         "/sessions/end" => Some("id=00000000-0000-0000-0000-000000000000"),
+        _ if path.starts_with("/w/") && path.ends_with("/deletion") => Some("confirm=one"),
         "/sessions/end-members" => Some("workspace=one"),
         _ => None,
     }

@@ -7,6 +7,7 @@ pub mod connect;
 pub mod connections;
 pub mod create_api_token;
 pub mod definitions;
+pub mod deletion;
 pub mod disconnect;
 pub mod end_member_sessions;
 pub mod end_session;
@@ -57,6 +58,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         disconnect::mount,
         audit::mount,
         definitions::mount,
+        deletion::mount,
         sessions::mount,
         end_session::mount,
         end_member_sessions::mount,

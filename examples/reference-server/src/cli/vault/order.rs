@@ -25,6 +25,8 @@ pub enum Order {
         /// Whose; everybody's unless given.
         owner: Option<KeyOwner>,
     },
+    /// A backup now.
+    Backup,
     /// Old keys out.
     Retire {
         /// A root key; old data keys unless given.
@@ -55,6 +57,12 @@ pub async fn execute(engine: &Engine, config: &Config, order: &Order) -> Result<
                 "root key {root} opens nothing any more: take it out of the configuration, and destroy it"
             )])
         }
+        Order::Backup => match engine.backup_now().await? {
+            Some(backup) => Ok(vec![format!("made {backup}")]),
+            None => Err(CliError::Argument(
+                "no place for backups: set `[backup]` with a `folder` in the configuration".to_owned(),
+            )),
+        },
         Order::Retire { root: None } => retire(engine).await,
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod definitions;
+mod deletion;
 mod overview;
 mod panel;
 mod problem;
@@ -12,6 +13,7 @@ mod workspaces;
 
 pub use audit::audit;
 pub use definitions::definitions;
+pub use deletion::deletion;
 pub use overview::overview;
 pub use problem::problem;
 pub use repository::repository;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::ui::preview;
 use crate::ui::view::{
-    Chrome, Panel, PanelState, Problem, ProblemKind, SignInReason, StreamProgress, SyncProgress,
+    Chrome, DeletionStage, Panel, PanelState, Problem, ProblemKind, SignInReason, StreamProgress,
+    SyncProgress,
 };
 use crate::ui::{Label, route};
 
@@ -32,7 +33,9 @@ fn pages(chrome: &Chrome) -> Vec<String> {
         failed(ProblemKind::LinkUsed),
         failed(ProblemKind::NotFound),
     ];
-    [ways_in, others].concat()
+    let deleted = |(_, stage)| deletion(chrome, &preview::deletion(stage)).unwrap();
+    let deletions: Vec<String> = preview::deletions().into_iter().map(deleted).collect();
+    [ways_in, deletions, others].concat()
 }
 
 /// Every value of an attribute, in order.
@@ -59,6 +62,8 @@ fn hostile_pages(name: &str) -> Vec<String> {
     one.name = label.clone();
     one.details.branch = Some(label.clone());
     one.details.head = Some(label.to_string());
+    let mut going = preview::deletion(DeletionStage::None);
+    (going.name, going.slug) = (label.clone(), name.into());
     let mut list = preview::workspaces();
     list.workspaces[0].name = label.clone();
     list.workspaces[0].slug = name.into();
@@ -77,6 +82,7 @@ fn hostile_pages(name: &str) -> Vec<String> {
         repository(&chrome, &one).unwrap(),
         workspaces(&chrome, &list).unwrap(),
         sessions(&chrome, &account).unwrap(),
+        deletion(&chrome, &going).unwrap(),
         definitions(&chrome, &preview::definitions()).unwrap(),
     ]
 }

@@ -1,8 +1,8 @@
 //! A generated reader: on the way in, their sessions and API tokens, and the audit log that they read.
 
 use crate::ui::view::{
-    AuditChoice, AuditLog, AuditRow, CheckpointView, CreatedToken, SessionRow, Sessions, SignIn,
-    SignInReason, TokenPlace, TokenRow, When,
+    AuditChoice, AuditLog, AuditRow, CheckpointView, CreatedToken, Deletion, DeletionStage, DeletionStep,
+    SessionRow, Sessions, SignIn, SignInReason, TokenPlace, TokenRow, When,
 };
 
 fn when(machine: &str, text: &str) -> When {
@@ -117,5 +117,34 @@ pub(in crate::ui) fn audit() -> AuditLog {
             when: when("2026-05-31T11:04:00Z", "31 May 2026, 11:04:00 UTC"),
             key: format!("prodops/staging+1a2b3c4d+{}", "AbCdEfGh".repeat(5)),
         }),
+    }
+}
+
+/// A deletion at this stage.
+pub(in crate::ui) fn deletion(stage: DeletionStage) -> Deletion {
+    let step = |machine: &str, text: &str, what| DeletionStep { when: when(machine, text), what };
+    Deletion {
+        name: "Payments platform".into(),
+        slug: "payments".into(),
+        stage,
+        steps: vec![
+            step(
+                "2026-05-31T11:04:00Z",
+                "31 May 2026, 11:04 UTC",
+                "Asked for. The workspace closes to everybody but its owners, and nothing is read any more.",
+            ),
+            step("2026-06-07T11:04:00Z", "7 Jun 2026, 11:04 UTC", "Until then an owner can call it off."),
+            step(
+                "2026-06-08T11:04:00Z",
+                "8 Jun 2026, 11:04 UTC",
+                "Keys are destroyed and every row is removed: no copy can be read any more.",
+            ),
+            step(
+                "2026-06-28T11:04:00Z",
+                "28 Jun 2026, 11:04 UTC",
+                "The last backup that the workspace was in is removed.",
+            ),
+        ],
+        mistyped: stage == DeletionStage::None,
     }
 }

@@ -22,6 +22,7 @@ pub(in crate::ui) fn chrome() -> Chrome {
             slug: "local".into(),
             name: "Payments platform".into(),
             audit: false,
+            deletion: false,
         }),
         place: Place::Overview,
         csrf: Some("0".repeat(64)),

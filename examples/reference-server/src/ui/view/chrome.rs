@@ -54,6 +54,8 @@ pub enum Place {
     Sessions,
     /// The audit log.
     Audit,
+    /// The deletion of a workspace.
+    Deletion,
     /// None of these.
     #[default]
     Elsewhere,
@@ -68,6 +70,8 @@ pub struct CurrentWorkspace {
     pub name: Label,
     /// Whether the reader may read its audit log: only then the navigation shows it.
     pub audit: bool,
+    /// Whether the reader may delete it: only then the navigation shows the way.
+    pub deletion: bool,
 }
 
 /// What frames every page.

@@ -3,6 +3,7 @@
 mod audit;
 mod chrome;
 mod definitions;
+mod deletion;
 mod overview;
 mod panel;
 mod problem;
@@ -17,6 +18,7 @@ mod workspaces;
 pub use audit::{AuditChoice, AuditLog, AuditRow, CheckpointView};
 pub use chrome::{Chrome, CurrentWorkspace, Place, Theme};
 pub use definitions::{DefinitionView, Definitions};
+pub use deletion::{Deletion, DeletionStage, DeletionStep};
 pub use overview::{Overview, RepositoryRow};
 pub use panel::{Connect, Exclusion, Panel, PanelState, Quantile, Reading, Span};
 pub use problem::{Problem, ProblemKind};

@@ -7,6 +7,7 @@
 
 mod error;
 mod folder;
+mod keys;
 mod manifest;
 mod part;
 mod restore;

@@ -1,6 +1,7 @@
 //! When backups are made and how long they are kept.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use prodops_core::id::BackupId;
@@ -26,6 +27,8 @@ pub struct BackupPlan {
     pub every_hours: u32,
     /// Days until one is removed.
     pub keep_days: u32,
+    /// A folder, elsewhere, for copies of the keyring and of the ledger of deletions; `None` when somebody else copies them.
+    pub keys: Option<PathBuf>,
 }
 
 /// A backup as its name tells it.
@@ -98,18 +101,59 @@ impl Engine {
         let newest = list(&plan.target).await?.into_iter().rfind(|backup| backup.made <= now);
         let every = i64::from(plan.every_hours).saturating_mul(HOUR);
         let due = newest.is_none_or(|backup| now.seconds_since(backup.made) >= every);
-        let made = if due { self.backup(&plan.target).await.map(Some) } else { Ok(None) };
-        self.remove_old_backups(plan).await?;
+        let made = if due { self.backup_by(plan).await.map(Some) } else { Ok(None) };
+        self.remove_older(&plan.target, plan.keep_days).await?;
+        if let Some(keys) = &plan.keys {
+            self.remove_old_keys(keys.clone(), plan.keep_days).await?;
+        }
         made
+    }
+
+    /// Makes a backup by the engine's plan now, due or not; `None` without a plan.
+    ///
+    /// # Errors
+    /// As [`Engine::backup`].
+    pub async fn backup_now(&self) -> Result<Option<BackupInfo>, EngineError> {
+        match &self.parts().backup_plan {
+            Some(plan) => self.backup_by(plan).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn backup_by(&self, plan: &BackupPlan) -> Result<BackupInfo, EngineError> {
+        let made = self.backup(&plan.target).await?;
+        // Keys after rows: a row under a key that the copy does not have could not be read.
+        if let Some(keys) = &plan.keys {
+            self.copy_keys(keys, &made).await?;
+        }
+        Ok(made)
+    }
+
+    /// Whether the newest backup of the plan is older than two of its intervals, or there is none since the engine was
+    /// built that long ago. `false` without a plan.
+    ///
+    /// # Errors
+    /// When the place of the backups cannot be read.
+    pub async fn backup_is_overdue(&self) -> Result<bool, EngineError> {
+        let Some(plan) = &self.parts().backup_plan else { return Ok(false) };
+        let now = self.parts().clock.now();
+        let newest = list(&plan.target).await?.into_iter().rfind(|backup| backup.made <= now);
+        let since = newest.map_or(self.parts().begun, |backup| backup.made);
+        let most = i64::from(plan.every_hours).saturating_mul(HOUR).saturating_mul(2);
+        Ok(now.seconds_since(since) > most)
     }
 
     /// INVARIANT: deletion is over when the last backup is gone, so nothing keeps an old one: not even that no newer one could
     /// be made.
-    async fn remove_old_backups(&self, plan: &BackupPlan) -> Result<(), EngineError> {
-        let (now, keep) = (self.parts().clock.now(), i64::from(plan.keep_days).saturating_mul(DAY));
-        for old in list(&plan.target).await? {
+    pub(super) async fn remove_older(
+        &self,
+        target: &Arc<dyn BackupTarget>,
+        days: u32,
+    ) -> Result<(), EngineError> {
+        let (now, keep) = (self.parts().clock.now(), i64::from(days).saturating_mul(DAY));
+        for old in list(target).await? {
             if now.seconds_since(old.made) >= keep {
-                let (target, name) = (Arc::clone(&plan.target), old.name());
+                let (target, name) = (Arc::clone(target), old.name());
                 blocking(move || target.remove(&name).map_err(BackupError::io(name))).await?;
                 tracing::info!(backup = %old, "the backup was kept long enough and is removed");
             }
