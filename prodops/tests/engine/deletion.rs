@@ -204,7 +204,7 @@ async fn a_purge_that_is_killed_between_any_two_steps_goes_on() {
         (waits, killed) = (waits + 1, killed + 1);
     }
     println!("killed at {killed} points");
-    assert!(killed > 10, "only {killed} points");
+    assert!(killed > 7, "only {killed} points");
 }
 
 #[tokio::test]

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use prodops::core::fact::{CommitFact, CoverageFact};
 use prodops::core::keyring::{KeyOwner, KeyringError};
 use prodops::core::time::Timestamp;
-use prodops::engine::{BackupPlan, BackupTarget, BuildError, Engine, FolderTarget, PlanError};
+use prodops::engine::{BackupPlan, BackupTarget, BuildError, Engine, FolderTarget, PlanError, Workspace};
 use prodops::store::StoreError;
 use prodops::store::backend::LifecycleBackend;
 
-use crate::place::{NOW, Place, enter, git, keyring, open_store, target, tenant};
+use crate::place::{NOW, Place, all_history, enter, git, keyring, open_store, target, tenant};
 use crate::repository::{Commit, FIRST, history};
 use crate::sealing::plain_rows;
 
@@ -35,6 +36,16 @@ fn commits_of(name: &str) -> Vec<Commit> {
     (0..8).map(commit).collect()
 }
 
+async fn shown(workspace: &Workspace) -> (Vec<CommitFact>, Vec<CoverageFact>, String) {
+    let id = workspace.repositories().await.unwrap()[0].id;
+    let report = workspace.report(&all_history(None)).await.unwrap();
+    (
+        workspace.commits(id, None, 5_000).await.unwrap().items,
+        workspace.coverage(id).await.unwrap(),
+        serde_json::to_string(&report.results).unwrap(),
+    )
+}
+
 /// The worker makes backups without being asked; the store is destroyed, and a restore gives the same facts back.
 #[tokio::test]
 async fn p2_3_backups_run_by_themselves_and_give_the_same_facts_back() {
@@ -43,19 +54,16 @@ async fn p2_3_backups_run_by_themselves_and_give_the_same_facts_back() {
     let engine = open(&place, &file).await;
     let one = tenant(&engine, "one").await;
     one.read(&place.repository("api", &history(60))).await;
-    let id = one.workspace.repositories().await.unwrap()[0].id;
-    let before = (
-        one.workspace.commits(id, None, 5_000).await.unwrap().items,
-        one.workspace.coverage(id).await.unwrap(),
-        one.report().await.results,
-    );
     for day in 1..=3 {
         engine.worker().round().await.unwrap();
         assert_eq!(engine.backups().await.unwrap().len(), day);
         place.advance_days(1);
     }
     let owner = one.owner;
-    drop((one, engine));
+    let workspace = enter(&engine, owner, "one").await.unwrap();
+    let before = shown(&workspace).await;
+    assert_eq!(before.0.len(), 60);
+    drop((one, workspace, engine));
     drop(open(&place, &file).await);
     std::fs::remove_file(&file).unwrap();
     let engine = open(&place, &file).await;
@@ -63,12 +71,7 @@ async fn p2_3_backups_run_by_themselves_and_give_the_same_facts_back() {
     drop(engine);
     let engine = open(&place, &file).await;
     let workspace = enter(&engine, owner, "one").await.unwrap();
-    let after = (
-        workspace.commits(id, None, 5_000).await.unwrap().items,
-        workspace.coverage(id).await.unwrap(),
-        workspace.report(&crate::place::all_history(None)).await.unwrap().results,
-    );
-    assert_eq!(after, before);
+    assert_eq!(shown(&workspace).await, before);
 }
 
 /// A day-by-day run of a deletion with everything at its slowest: after thirty days nothing of the workspace is in the store, the

@@ -20,8 +20,15 @@ pub(super) fn mount(routes: Routes) -> Routes {
 }
 
 async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
-    match app.engine.sealed() {
-        None => (StatusCode::OK, "ready\n"),
-        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "sealed: the server's log says why\n"),
+    if app.engine.sealed().is_some() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "sealed: the server's log says why\n");
+    }
+    match app.engine.backup_is_overdue().await {
+        Ok(false) => (StatusCode::OK, "ready\n"),
+        Ok(true) => (StatusCode::SERVICE_UNAVAILABLE, "the last backup is older than two of its intervals\n"),
+        Err(error) => {
+            tracing::error!(%error, "not ready: the backups cannot be looked at");
+            (StatusCode::SERVICE_UNAVAILABLE, "the backups cannot be looked at: the server's log says why\n")
+        }
     }
 }

@@ -228,3 +228,37 @@ fn a_key_that_others_can_read_is_refused_in_one_line() {
     let again = run(&["vault", "new-key", key.to_str().unwrap()]);
     assert!(refusal(&again).contains("left as it is"));
 }
+
+/// Backups while the server runs and while it does not, and a restore after the store is gone.
+#[test]
+fn a_backup_is_made_by_whoever_has_the_store_and_restored_where_there_is_none() {
+    let deployment = Deployment::new();
+    let path = |name: &str| deployment.path(name).to_str().unwrap().to_owned();
+    let config = path("prodops.toml");
+    let none = refusal(&run(&["backup", "--config", &config]));
+    assert!(none.contains("set `[backup]` with a `folder`"), "{none}");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let table = format!("[backup]\nfolder = \"{}\"\nkeys-folder = \"{}\"\n", path("backups"), path("keys"));
+    std::fs::write(&config, format!("{text}{table}")).unwrap();
+    {
+        let mut server = deployment.serve();
+        server.link();
+        let made = lines(&run(&["backup", "--config", &config]));
+        assert!(made.starts_with("made backup-"), "{made}");
+    }
+    let made = lines(&run(&["backup", "--config", &config]));
+    let name = made.trim().strip_prefix("made ").unwrap();
+    assert!(deployment.path("backups").join(name).join("manifest.note").exists());
+    assert!(deployment.path("keys").join(name).join("facts.redb.keyring").exists());
+
+    let full = refusal(&run(&["restore", "--config", &config, "--from", &path("backups")]));
+    assert!(full.contains("already exists"), "{full}");
+    std::fs::remove_file(deployment.path("facts.redb")).unwrap();
+    let nothing = refusal(&run(&["restore", "--config", &config, "--from", &path("keys-not")]));
+    assert!(nothing.contains("there is no backup here"), "{nothing}");
+    let one = deployment.path("backups").join(name);
+    let restored = lines(&run(&["restore", "--config", &config, "--from", one.to_str().unwrap()]));
+    assert!(restored.contains("of 1 workspaces"), "{restored}");
+    let mut server = deployment.serve();
+    assert!(server.link().contains("/sign-in"), "and is served");
+}

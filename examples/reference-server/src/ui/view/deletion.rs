@@ -37,3 +37,10 @@ pub struct Deletion {
     /// Whether what was typed was another name.
     pub mistyped: bool,
 }
+
+impl Deletion {
+    /// What is to be typed, as text.
+    pub(in crate::ui) fn to_type(&self) -> Label {
+        Label::new(&self.slug)
+    }
+}
