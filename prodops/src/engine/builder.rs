@@ -286,6 +286,7 @@ impl EngineBuilder {
             ledger,
             deletion_plan: self.deletion_plan,
             backup_plan: self.backup_plan,
+            backup_turn: tokio::sync::Mutex::default(),
             key_files,
             begun,
         });

@@ -57,6 +57,8 @@ pub(super) struct Inner {
     pub(super) ledger: Option<Ledger>,
     pub(super) deletion_plan: DeletionPlan,
     pub(super) backup_plan: Option<BackupPlan>,
+    /// Held by whoever makes a backup by the plan.
+    pub(super) backup_turn: tokio::sync::Mutex<()>,
     /// The files of the keyring and of the ledger; none in memory.
     pub(super) key_files: Vec<PathBuf>,
     /// When the engine was built.

@@ -121,6 +121,8 @@ impl Engine {
     }
 
     async fn backup_by(&self, plan: &BackupPlan) -> Result<BackupInfo, EngineError> {
+        // One by hand waits for one by the clock.
+        let _turn = self.parts().backup_turn.lock().await;
         let made = self.backup(&plan.target).await?;
         // Keys after rows: a row under a key that the copy does not have could not be read.
         if let Some(keys) = &plan.keys {
