@@ -5,6 +5,9 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use prodops::core::environment::Environment;
+use prodops::core::keyring::{Change, KeyOwner, KeyringStore};
+use prodops::store::keyring::FileKeyring;
 use tempfile::TempDir;
 
 use crate::site::repository;
@@ -171,6 +174,43 @@ fn looking_changes_no_root_and_wrong_ones_are_not_taken_over() {
     assert!(get(port(&link), "/readyz").starts_with("HTTP/1.1 200"));
     deployment.configure(&["root.key"]);
     assert!(lines(&deployment.vault(&["verify"])).contains("none failed"));
+}
+
+/// Damages the data key of the first workspace in the keyring that no process has open, and gives its owner.
+async fn damage_first(keyring: &Path) -> KeyOwner {
+    let keyring = FileKeyring::open(keyring, Environment::Test).unwrap();
+    let owners = keyring.owners(None, 10).await.unwrap();
+    assert_eq!(owners.len(), 3, "the deployment and two workspaces");
+    let before = keyring.data_keys(owners[1]).await.unwrap().remove(0);
+    let mut after = before.clone();
+    *after.wrappings[0].bytes.last_mut().unwrap() ^= 1;
+    let change = Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) };
+    keyring.apply(vec![change]).await.unwrap();
+    owners[1]
+}
+
+#[tokio::test]
+async fn one_owner_whose_keys_do_not_open_does_not_hold_up_the_others() {
+    let deployment = Deployment::new();
+    repository(&deployment.path("web"), 3);
+    let config = deployment.path("prodops.toml");
+    let second = format!(
+        "[[workspace]]\nslug = \"two\"\nname = \"Two\"\nrepositories = [\"{}\"]\n",
+        deployment.path("web").display()
+    );
+    let text = std::fs::read_to_string(&config).unwrap() + &second;
+    std::fs::write(&config, text).unwrap();
+    drop({
+        let mut server = deployment.serve();
+        server.link();
+        server
+    });
+    let owner = damage_first(&deployment.path("facts.redb.keyring")).await;
+    let refused = refusal(&deployment.vault(&["rotate-dek"]));
+    assert!(refused.contains("1 owners failed, 2 are done"), "{refused}");
+    assert!(refused.contains(&owner.to_string()) && refused.contains("no root key opens key"), "{refused}");
+    let plan = lines(&deployment.vault(&["plan"]));
+    assert!(plan.contains("3 active data keys, 2 that only open"), "{plan}");
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod leases;
 mod lifecycle;
 mod pages;
 mod people;
+mod reseal;
 mod sessions;
 
 pub use api_tokens::*;
@@ -44,6 +45,7 @@ pub use leases::*;
 pub use lifecycle::*;
 pub use pages::*;
 pub use people::*;
+pub use reseal::*;
 pub use sessions::*;
 
 /// Makes one `#[tokio::test]` per promise. The argument is an async function without parameters that returns an empty
@@ -85,6 +87,7 @@ macro_rules! conformance_tests {
             pages_are_stable_while_rows_come_and_go
             a_page_token_is_good_for_its_list_only
             filters_are_obeyed
+            a_sweep_looks_at_so_many_rows_a_step
             a_connection_is_edited_by_version
             a_sync_is_recorded_by_the_holder
             a_change_and_its_audit_event_are_one
@@ -159,6 +162,7 @@ mod tests {
             include_str!("lifecycle.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
+            include_str!("reseal.rs"),
             include_str!("sessions.rs"),
         ];
         let promised: BTreeSet<_> = sources
