@@ -87,18 +87,21 @@ async fn sequence(fixture: &Fixture) -> Result<(), Failure> {
 
 async fn verify(fixture: &Fixture) -> Result<(), Failure> {
     let (audit, begun) = (fixture.audit(), Instant::now());
+    let mut snapshot = audit.snapshot().await?;
     let origin = KeyName::new("bench")?;
-    let signed = audit.checkpoints(1_000).await?.into_iter();
-    let checkpoints = signed.map(|one| Checkpoint { origin: origin.clone(), size: one.size, root: one.root });
-    let mut tree = SequencedTree::new(checkpoints.collect());
-    audit.leaves(0, usize::MAX).await?.into_iter().for_each(|leaf| tree.leaf(leaf));
-    let mut findings = tree.finish().len();
+    let own = snapshot.checkpoints().await?.into_iter();
+    let own = own.map(|one| Checkpoint { origin: origin.clone(), size: one.size, root: one.root });
+    let mut tree = SequencedTree::new(own.collect(), vec![]);
+    for (index, leaf) in snapshot.leaves(0, usize::MAX).await? {
+        tree.leaf(index, leaf);
+    }
+    let mut findings = tree.finish(snapshot.right_edge().await?.as_ref()).len();
     for workspace in tree.logs().collect::<Vec<_>>() {
         let mut check = tree.log(workspace);
-        for (seq, row) in audit.log(workspace, 0, usize::MAX).await? {
+        for (seq, row) in snapshot.log(workspace, 0, usize::MAX).await? {
             check.entry(seq, row.as_ref());
         }
-        findings += usize::from(check.finish(audit.head(workspace).await?).is_err());
+        findings += usize::from(check.finish(snapshot.head(workspace).await?).is_err());
     }
     println!("verify: {} entries in {:.2?}, {findings} findings", tree.size(), begun.elapsed());
     Ok(())

@@ -140,6 +140,13 @@ impl StoreError {
         matches!(self, Self::Unavailable(_) | Self::Contention)
     }
 
+    /// Whether a row was changed, moved or damaged. The key that a row names is part of the row: one that its owner does not
+    /// have, or has no more, says nothing about the owner's keys.
+    pub(crate) const fn is_of_one_row(&self) -> bool {
+        use KeyringError::{KeyDestroyed, UnknownKey};
+        matches!(self, Self::Corrupt { .. } | Self::Keys(UnknownKey(_) | KeyDestroyed(_)))
+    }
+
     pub(crate) const fn invalid(what: &'static str, rule: &'static str) -> Self {
         Self::Invalid { what, rule }
     }

@@ -1,6 +1,9 @@
 //! The audit log of a backend: a chain for each workspace and one for the deployment, and the tree over all of them.
 
+use std::fmt::Debug;
+
 use async_trait::async_trait;
+use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{AuditEntry, AuditEvent, KeptEntry, LogHead};
 use prodops_core::id::WorkspaceId;
@@ -16,6 +19,12 @@ use crate::error::StoreError;
 /// transaction of the change that the event tells about.
 #[async_trait]
 pub trait AuditBackend: Send + Sync {
+    /// All audit logs as they are now, to be verified while others append.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn audit_snapshot(&self) -> Result<Box<dyn AuditSnapshot>, StoreError>;
+
     /// Appends events to a log, in this order, all or none.
     ///
     /// # Errors
@@ -123,4 +132,69 @@ pub trait AuditBackend: Send + Sync {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<PermitCount>, StoreError>;
+}
+
+/// All audit logs as they were at one moment, as they lie in the store, also where they were changed there.
+///
+/// A row that its own key does not open, or that names a key which its owner does not have, is `None` or left out: what is
+/// lacking then is found by comparing. Only a store that cannot be read at all is an error.
+#[async_trait]
+pub trait AuditSnapshot: Debug + Send {
+    /// Every workspace that the registry has a row of, by id, also when that row cannot be read back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn registry(&mut self) -> Result<Vec<WorkspaceId>, StoreError>;
+
+    /// The right edge that the sequencer goes on from, that of the empty tree before the first batch; `None` when it cannot
+    /// be read back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn right_edge(&mut self) -> Result<Option<Frontier>, StoreError>;
+
+    /// All checkpoints that can be read back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn checkpoints(&mut self) -> Result<Vec<SignedCheckpoint>, StoreError>;
+
+    /// The first `limit` leaves that are there from this index on, each with the index that it is kept under.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn leaves(
+        &mut self,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Option<SequencedLeaf>)>, StoreError>;
+
+    /// The first `limit` entries beyond `after` that wait for their place in the tree and can be read back, those of one log
+    /// in order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn queue(
+        &mut self,
+        after: Option<&SequencedLeaf>,
+        limit: usize,
+    ) -> Result<Vec<SequencedLeaf>, StoreError>;
+
+    /// The first `limit` entries of a log beyond the sequence number `after`, each with the number that it is kept under.
+    ///
+    /// # Errors
+    /// [`StoreError::Keys`] with [`NoKeys`](prodops_core::keyring::KeyringError::NoKeys) when the workspace's keys are
+    /// destroyed; else when the store cannot be read.
+    async fn log(
+        &mut self,
+        workspace: Option<WorkspaceId>,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Option<KeptEntry>)>, StoreError>;
+
+    /// The last entry of a log, the default before the first one; `None` when that row cannot be read back.
+    ///
+    /// # Errors
+    /// As [`AuditSnapshot::log`].
+    async fn head(&mut self, workspace: Option<WorkspaceId>) -> Result<Option<LogHead>, StoreError>;
 }

@@ -14,7 +14,7 @@ mod job;
 mod lifecycle;
 mod workspace;
 
-pub use audit::AuditBackend;
+pub use audit::{AuditBackend, AuditSnapshot};
 pub use control::ControlBackend;
 pub use credential::CredentialBackend;
 pub use identity::IdentityBackend;

@@ -6,14 +6,21 @@ use prodops_core::audit::{AuditEntry, AuditEvent, KeptEntry, LogHead};
 use prodops_core::id::WorkspaceId;
 use prodops_core::time::Timestamp;
 
+use super::lifecycle::export::EmbeddedSnapshot;
 use super::log::Log;
+use super::transaction::Reach;
 use super::{Embedded, permits, sequence};
-use crate::backend::AuditBackend;
+use crate::backend::{AuditBackend, AuditSnapshot};
 use crate::contract::{AuditQuery, AuditTree, PermitCount, SequencedBatch, SignedCheckpoint};
 use crate::error::StoreError;
 
 #[async_trait]
 impl AuditBackend for Embedded {
+    async fn audit_snapshot(&self) -> Result<Box<dyn AuditSnapshot>, StoreError> {
+        let reading = self.reading(Reach::Deployment).await?;
+        Ok(Box::new(EmbeddedSnapshot::new(reading, self.keys.clone())))
+    }
+
     async fn append_audit(
         &self,
         workspace: Option<WorkspaceId>,

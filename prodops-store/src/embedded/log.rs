@@ -108,11 +108,7 @@ impl<K: Key> Log<K> {
         let mut found = Vec::new();
         let after = self.prefix.child(&after.to_be_bytes());
         self.events.read(tx)?.walk(&self.prefix, Some(&after), false, |rest, row| {
-            let row = match row {
-                Err(StoreError::Corrupt { .. }) => None,
-                row => Some(row?),
-            };
-            found.push((number(rest)?, row));
+            found.push((number(rest)?, readable(row)?));
             Ok(enough(found.len() >= limit))
         })?;
         Ok(found)
@@ -169,6 +165,14 @@ impl<K: Key> Log<K> {
             rows.put(&self.prefix.child(&seq), &KeptEntry { hash: *hash, body: None })?;
         }
         Ok(u64::try_from(full.len()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A row; `None` for one that cannot be read back.
+pub(super) fn readable<Row>(row: Result<Row, StoreError>) -> Result<Option<Row>, StoreError> {
+    match row {
+        Err(error) if error.is_of_one_row() => Ok(None),
+        row => row.map(Some),
     }
 }
 

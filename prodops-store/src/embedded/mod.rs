@@ -13,6 +13,7 @@
 
 mod api_tokens;
 mod audit;
+mod audit_snapshot;
 mod connections;
 mod control;
 mod create;

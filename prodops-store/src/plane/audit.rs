@@ -9,7 +9,7 @@ use prodops_core::audit::{AuditEvent, KeptEntry, LogHead};
 use prodops_core::id::WorkspaceId;
 use prodops_core::tenancy::ControlCapability;
 
-use crate::backend::Backend;
+use crate::backend::{AuditSnapshot, Backend};
 use crate::contract::{AuditTree, PermitCount, SequencedBatch, SignedCheckpoint};
 use crate::error::StoreError;
 
@@ -38,6 +38,14 @@ impl<'s> AuditStore<'s> {
             return Err(StoreError::ScopeViolation);
         }
         self.backend.append_audit(None, std::slice::from_ref(event)).await
+    }
+
+    /// All audit logs as they are now, to be verified while others append.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn snapshot(&self) -> Result<Box<dyn AuditSnapshot>, StoreError> {
+        self.backend.audit_snapshot().await
     }
 
     /// The first `limit` entries of a log beyond the sequence number `after`, just as they are kept, each with the number

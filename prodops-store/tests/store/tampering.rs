@@ -4,12 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use prodops_core::audit::verify::{Finding, Problem};
+use prodops_core::entropy::SystemEntropy;
 use prodops_core::environment::Environment;
 use prodops_core::id::WorkspaceId;
-use prodops_core::keyring::RowKeySource;
+use prodops_core::keyring::{
+    ExistingData, KeyOwner, Keyring, KeyringParts, LocalRoot, MemoryKeyring, Roots, RowKeySource,
+};
+use prodops_core::testing::FixedClock;
+use prodops_core::vault::KeyId;
 use prodops_store::embedded::Embedded;
 use prodops_store::testing::{Fixture, KeysOnDemand, Tenant};
-use redb::{Database, ReadableDatabase, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use tempfile::TempDir;
 
 use crate::sequencer::{next_batch, verified};
@@ -21,6 +26,20 @@ struct Place {
     _folder: TempDir,
     path: PathBuf,
     keys: Arc<KeysOnDemand>,
+    clock: Arc<FixedClock>,
+}
+
+/// Keys that age by a clock that is moved by hand.
+async fn keys(clock: &Arc<FixedClock>) -> Arc<KeysOnDemand> {
+    let entropy = Arc::new(SystemEntropy);
+    let parts = KeyringParts {
+        environment: Environment::Test,
+        store: Arc::new(MemoryKeyring::default()),
+        roots: Roots::new(LocalRoot::ephemeral(entropy.clone()).unwrap()),
+        clock: clock.clone(),
+        entropy,
+    };
+    Arc::new(KeysOnDemand(Keyring::open(parts, ExistingData::Absent).await.unwrap()))
 }
 
 async fn open(place: &Place, seed: u64) -> Fixture {
@@ -32,7 +51,8 @@ async fn open(place: &Place, seed: u64) -> Fixture {
 async fn filled() -> (Place, Vec<WorkspaceId>) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("store.redb");
-    let place = Place { _folder: folder, path, keys: KeysOnDemand::new(Environment::Test).await };
+    let clock = Arc::new(FixedClock::at("2026-01-05T09:00:00Z"));
+    let place = Place { _folder: folder, path, keys: keys(&clock).await, clock };
     let fixture = open(&place, 1).await;
     let mut tenants: Vec<Tenant> = Vec::new();
     for _ in 0..3 {
@@ -105,6 +125,99 @@ async fn edits_deletions_reorderings_and_truncations_in_the_file_are_named() {
         });
         assert_eq!(found(&place).await, bad(Problem::Missing));
         std::fs::write(path, &whole).unwrap();
+    }
+    assert_eq!(verified(&open(&place, 3).await.audit()).await, Ok(93));
+}
+
+/// Bytes 1 to 16 of a row say in the clear which key it is sealed under. Whatever stands there, the row was changed and the
+/// rest of the log is compared.
+#[tokio::test]
+async fn every_byte_of_a_row_counts_and_so_does_the_key_that_it_names() {
+    let (place, workspaces) = filled().await;
+    let (owner, id) = (KeyOwner::Workspace(workspaces[1]), workspaces[1]);
+    let retired = place.keys.0.keys(owner).await.unwrap().active();
+    let of_others = place.keys.0.keys(KeyOwner::Deployment).await.unwrap().active();
+    let _ = place.keys.0.rotate_data_key(owner).await.unwrap();
+    let fixture = open(&place, 2).await;
+    let mut after = None;
+    loop {
+        after = fixture.control().reseal(owner, after.as_ref(), 1_000).await.unwrap().next;
+        if after.is_none() {
+            break;
+        }
+    }
+    drop(fixture);
+    place.clock.advance_seconds(86_400);
+    place.keys.0.retire_data_key(owner, retired, 0).await.unwrap();
+    let sealed = row(&place.path, &key(id, 7));
+    let named = |key: KeyId| [&sealed[..1], &key.as_bytes()[..], &sealed[17..]].concat();
+    let flipped = (0..sealed.len()).map(|at| {
+        let mut bytes = sealed.clone();
+        bytes[at] ^= 1;
+        bytes
+    });
+    let others = [named(retired), named(of_others), vec![], sealed[..16].to_vec()];
+    for changed in others.into_iter().chain(flipped) {
+        tamper(&place.path, |table| drop(table.insert(key(id, 7).as_slice(), changed.as_slice()).unwrap()));
+        let bad = Finding::Entry { workspace: Some(id), seq: 7, problem: Problem::Unreadable };
+        assert_eq!(found(&place).await, [bad]);
+    }
+    tamper(&place.path, |table| drop(table.insert(key(id, 7).as_slice(), sealed.as_slice()).unwrap()));
+    assert_eq!(verified(&open(&place, 3).await.audit()).await, Ok(93));
+}
+
+/// Removes or replaces the last row of a table of the tree.
+fn tamper_last(path: &Path, table: &str, change: impl Fn(&[u8]) -> Option<Vec<u8>>) {
+    let database = Database::open(path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    {
+        let definition: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new(table);
+        let mut rows = transaction.open_table(definition).unwrap();
+        let (key, value) = {
+            let (key, value) = rows.last().unwrap().unwrap();
+            (key.value().to_vec(), value.value().to_vec())
+        };
+        match change(&value) {
+            Some(value) => drop(rows.insert(key.as_slice(), value.as_slice()).unwrap()),
+            None => drop(rows.remove(key.as_slice()).unwrap()),
+        }
+    }
+    transaction.commit().unwrap();
+}
+
+#[tokio::test]
+async fn rows_of_the_tree_that_are_changed_or_gone_are_findings() {
+    let (place, _) = filled().await;
+    let whole = std::fs::read(&place.path).unwrap();
+    let edited = |bytes: &[u8]| {
+        let mut bytes = bytes.to_vec();
+        bytes[3] ^= 1;
+        Some(bytes)
+    };
+    for gone in [true, false] {
+        let change = |bytes: &[u8]| if gone { None } else { edited(bytes) };
+        tamper_last(&place.path, "audit_checkpoints", change);
+        assert_eq!(found(&place).await, [Finding::Unsigned { size: 80, signed: 0 }]);
+        std::fs::write(&place.path, &whole).unwrap();
+        tamper_last(&place.path, "audit_tree", change);
+        let stored = gone.then_some(0);
+        assert_eq!(found(&place).await, [Finding::RightEdge { size: 80, stored }]);
+        std::fs::write(&place.path, &whole).unwrap();
+        tamper_last(&place.path, "audit_leaves", change);
+        let cut = if gone {
+            Finding::TreeTruncated { size: 79, signed: 80 }
+        } else {
+            Finding::Leaf { index: 79, problem: Problem::Unreadable }
+        };
+        assert!(found(&place).await.contains(&cut), "{gone}");
+        std::fs::write(&place.path, &whole).unwrap();
+        // The last row of the queue is the last entry of a log.
+        tamper_last(&place.path, "audit_queue", change);
+        let found = found(&place).await;
+        let [Finding::Entry { seq: ENTRIES, problem: Problem::Uncommitted, .. }] = found[..] else {
+            panic!("{found:?}")
+        };
+        std::fs::write(&place.path, &whole).unwrap();
     }
     assert_eq!(verified(&open(&place, 3).await.audit()).await, Ok(93));
 }

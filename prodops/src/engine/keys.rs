@@ -1,7 +1,7 @@
 //! The engine's keys: whether it has them, and how rows come under new ones.
 
-use prodops_core::audit::{Actor, AuditObject};
-use prodops_core::keyring::{KeyOwner, Keyring, KeyringError, Sealed};
+use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
+use prodops_core::keyring::{KeyOwner, Keyring, KeyringError, RootState, Sealed};
 use prodops_core::vault::KeyId;
 
 use super::entry::{Engine, Inner};
@@ -52,9 +52,12 @@ impl Engine {
     /// # Errors
     /// When the keyring cannot be changed.
     pub async fn rotate_data_key(&self, owner: KeyOwner) -> Result<KeyId, EngineError> {
-        let id = self.parts().keyring()?.rotate_data_key(owner).await?;
-        self.log_key("RotateDataKey", id).await?;
-        Ok(id)
+        let keyring = self.parts().keyring()?;
+        // First the entry, of the key that is followed by another one: the next has no id yet.
+        let before = keyring.keys(owner).await?.active();
+        self.log_key("RotateDataKey", before, Decision::Allowed).await?;
+        let rotated = keyring.rotate_data_key(owner).await;
+        self.logged_failure("RotateDataKey", before, rotated).await
     }
 
     /// Brings every root key of the keyring's present list into use, and gives the ids of those that were not before.
@@ -62,11 +65,20 @@ impl Engine {
     /// # Errors
     /// As [`Keyring::rotate_roots`].
     pub async fn rotate_roots(&self) -> Result<Vec<KeyId>, EngineError> {
-        let promoted = self.parts().keyring()?.rotate_roots().await?;
-        for id in &promoted {
-            self.log_key("RotateRootKey", *id).await?;
+        let keyring = self.parts().keyring()?;
+        let roots = keyring.plan().await?.roots.into_iter();
+        let next: Vec<KeyId> = roots
+            .filter(|root| root.given && root.state != Some(RootState::Active))
+            .map(|root| root.id)
+            .collect();
+        for id in &next {
+            self.log_key("RotateRootKey", *id, Decision::Allowed).await?;
         }
-        Ok(promoted)
+        let rotated = keyring.rotate_roots().await;
+        match next.first() {
+            Some(first) => self.logged_failure("RotateRootKey", *first, rotated).await,
+            None => Ok(rotated?),
+        }
     }
 
     /// Takes a root key out of use.
@@ -74,15 +86,29 @@ impl Engine {
     /// # Errors
     /// As [`Keyring::retire_root`].
     pub async fn retire_root(&self, id: KeyId) -> Result<(), EngineError> {
-        // First the entry: a key that is gone cannot be looked for any more.
-        self.log_key("RetireRootKey", id).await?;
-        Ok(self.parts().keyring()?.retire_root(id).await?)
+        let keyring = self.parts().keyring()?;
+        self.log_key("RetireRootKey", id, Decision::Allowed).await?;
+        let retired = keyring.retire_root(id).await;
+        self.logged_failure("RetireRootKey", id, retired).await
     }
 
-    /// The keyring is no store of rows: the entry stands beside the change, not in one transaction with it.
-    async fn log_key(&self, action: &'static str, id: KeyId) -> Result<(), EngineError> {
+    /// The keyring is no store of rows: entries stand beside a change, not in one transaction with it. What is about to be
+    /// done comes first, so that nothing is done without an entry; a second one says that it came to nothing.
+    async fn log_key(&self, action: &'static str, id: KeyId, decision: Decision) -> Result<(), EngineError> {
         let event = self.deployment_event(Actor::Operator, None, action, AuditObject::Key(id)).await?;
-        self.log_deployment(&event).await
+        self.log_deployment(&AuditEvent { decision, ..event }).await
+    }
+
+    async fn logged_failure<T>(
+        &self,
+        action: &'static str,
+        id: KeyId,
+        done: Result<T, KeyringError>,
+    ) -> Result<T, EngineError> {
+        if done.is_err() {
+            self.log_key(action, id, Decision::Failed).await?;
+        }
+        Ok(done?)
     }
 
     /// Brings every row of an owner under its active key. It can be stopped anywhere, also by a kill: the next one finds
@@ -128,14 +154,10 @@ impl Engine {
                 sweep.kept += 1;
                 continue;
             }
-            match keyring.retire_data_key(owner, id, rest).await {
-                Ok(()) => {
-                    self.log_key("RetireDataKey", id).await?;
-                    sweep.retired += 1;
-                }
-                Err(KeyringError::InUse(_)) => sweep.kept += 1,
-                Err(error) => return Err(error.into()),
-            }
+            self.log_key("RetireDataKey", id, Decision::Allowed).await?;
+            let retired = keyring.retire_data_key(owner, id, rest).await;
+            self.logged_failure("RetireDataKey", id, retired).await?;
+            sweep.retired += 1;
         }
         Ok(sweep)
     }

@@ -1,10 +1,13 @@
 //! All audit logs as the operator of a deployment sees them: to verify, and to hand to others.
 
-use prodops_core::audit::verify::{Finding, LogCheck, SequencedLeaf, SequencedTree};
+use std::collections::BTreeSet;
+
+use prodops_core::audit::verify::{Finding, SequencedLeaf, SequencedTree};
 use prodops_core::audit::{Actor, AuditObject, Checkpoint, KeptEntry, NoteVerifier, TreeHash};
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::KeyringError;
 use prodops_store::StoreError;
+use prodops_store::backend::AuditSnapshot;
 use prodops_store::contract::SignedCheckpoint;
 use prodops_store::plane::AuditStore;
 
@@ -113,81 +116,96 @@ impl AuditSource<'_> {
     ) -> Result<Option<Vec<(u64, Option<KeptEntry>)>>, EngineError> {
         match self.store()?.log(workspace, after, STEP).await {
             Ok(rows) => Ok(Some(rows)),
-            Err(StoreError::Keys(KeyringError::NoKeys(_) | KeyringError::KeyDestroyed(_))) => Ok(None),
+            Err(error) if are_destroyed(workspace, &error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Compares every log with the tree, and the tree with the checkpoints: the deployment's own, and those that were kept
-    /// elsewhere.
+    /// elsewhere. All of it is looked at as of one moment, whoever appends and sequences meanwhile.
     ///
     /// # Errors
-    /// When the store cannot be read, which is also what damage to its file looks like.
+    /// When the store cannot be read at all. A row that was changed is a finding.
     pub async fn verify(&self, kept_elsewhere: Vec<Checkpoint>) -> Result<AuditVerification, EngineError> {
         let mut found = AuditVerification::default();
-        let tree = self.tree(kept_elsewhere, &mut found).await?;
-        for workspace in tree.logs().chain([None]).collect::<std::collections::BTreeSet<_>>() {
-            self.check(workspace, tree.log(workspace), &tree, &mut found).await?;
+        let mut snapshot = self.store()?.snapshot().await?;
+        let tree = self.tree(snapshot.as_mut(), kept_elsewhere, &mut found).await?;
+        // A workspace without a leaf as well: what is in its log would have one.
+        let registry = snapshot.registry().await?.into_iter().map(Some);
+        for workspace in tree.logs().chain(registry).chain([None]).collect::<BTreeSet<_>>() {
+            check(snapshot.as_mut(), workspace, &tree, &mut found).await?;
         }
         Ok(found)
     }
 
     async fn tree(
         &self,
-        mut checkpoints: Vec<Checkpoint>,
+        snapshot: &mut dyn AuditSnapshot,
+        elsewhere: Vec<Checkpoint>,
         found: &mut AuditVerification,
     ) -> Result<SequencedTree, EngineError> {
-        let (store, key) = (self.store()?, self.engine.audit_key().await?);
-        for own in store.checkpoints(usize::MAX).await? {
-            checkpoints.push(Checkpoint::open(own.note.as_bytes(), &key)?);
-        }
-        let mut tree = SequencedTree::new(checkpoints);
-        for leaf in self.leaves().await? {
-            tree.leaf(leaf);
+        let key = self.engine.audit_key().await?;
+        let own = snapshot.checkpoints().await?.into_iter();
+        let own = own.map(|own| Checkpoint::open(own.note.as_bytes(), &key));
+        let mut tree = SequencedTree::new(own.collect::<Result<_, _>>()?, elsewhere);
+        let mut from = Some(0);
+        while let Some(at) = from {
+            let leaves = snapshot.leaves(at, STEP).await?;
+            from = leaves.last().and_then(|(last, _)| last.checked_add(1));
+            if !leaves.into_iter().all(|(index, leaf)| tree.leaf(index, leaf)) {
+                break;
+            }
         }
         let mut after = None;
         loop {
-            let waiting = store.queue(after.as_ref(), STEP).await?;
+            let waiting = snapshot.queue(after.as_ref(), STEP).await?;
             let Some(last) = waiting.last() else { break };
             after = Some(*last);
             found.waiting = found.waiting.saturating_add(u64::try_from(waiting.len()).unwrap_or(u64::MAX));
             waiting.into_iter().for_each(|leaf| tree.queued(leaf));
         }
-        found.findings = tree.finish();
+        found.findings = tree.finish(snapshot.right_edge().await?.as_ref());
         (found.size, found.root, found.signed) = (tree.size(), tree.root(), tree.signed());
         Ok(tree)
     }
+}
 
-    async fn check(
-        &self,
-        workspace: Option<WorkspaceId>,
-        mut check: LogCheck<'_>,
-        tree: &SequencedTree,
-        found: &mut AuditVerification,
-    ) -> Result<(), EngineError> {
-        let mut after = 0;
-        loop {
-            let Some(rows) = self.entries(workspace, after).await? else {
+/// Whether there is nothing left to read a workspace's log with. The deployment's own keys are never destroyed.
+const fn are_destroyed(workspace: Option<WorkspaceId>, error: &StoreError) -> bool {
+    workspace.is_some() && matches!(error, StoreError::Keys(KeyringError::NoKeys(_)))
+}
+
+async fn check(
+    snapshot: &mut dyn AuditSnapshot,
+    workspace: Option<WorkspaceId>,
+    tree: &SequencedTree,
+    found: &mut AuditVerification,
+) -> Result<(), EngineError> {
+    let (mut check, mut after) = (tree.log(workspace), 0);
+    loop {
+        let rows = match snapshot.log(workspace, after, STEP).await {
+            Err(error) if are_destroyed(workspace, &error) => {
                 found.erased = found.erased.saturating_add(tree.entries_of(workspace));
                 return Ok(());
-            };
-            let Some((last, _)) = rows.last() else { break };
-            after = *last;
-            for (seq, row) in &rows {
-                let purged = row.as_ref().is_some_and(|row| row.body.is_none());
-                found.purged = found.purged.saturating_add(u64::from(purged));
-                if !check.entry(*seq, row.as_ref()) {
-                    break;
-                }
+            }
+            rows => rows?,
+        };
+        let Some((last, _)) = rows.last() else { break };
+        after = *last;
+        for (seq, row) in &rows {
+            let purged = row.as_ref().is_some_and(|row| row.body.is_none());
+            found.purged = found.purged.saturating_add(u64::from(purged));
+            if !check.entry(*seq, row.as_ref()) {
+                break;
             }
         }
-        found.logs = found.logs.saturating_add(1);
-        match check.finish(self.store()?.head(workspace).await?) {
-            Ok(entries) => found.entries = found.entries.saturating_add(entries),
-            Err(finding) => found.findings.push(finding),
-        }
-        Ok(())
     }
+    found.logs = found.logs.saturating_add(1);
+    match check.finish(snapshot.head(workspace).await?) {
+        Ok(entries) => found.entries = found.entries.saturating_add(entries),
+        Err(finding) => found.findings.push(finding),
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for AuditSource<'_> {

@@ -53,14 +53,17 @@ impl Engine {
     /// entries wait, and when it is told to stop.
     ///
     /// A process that is killed loses the permit counters since the last round, and no entry: those wait in the store.
+    /// Neither half waits for the other to succeed, and no workspace's counters for another's.
     ///
     /// # Errors
-    /// When the store or the keyring fails; what was done until then stays. [`EngineError::AuditTree`] when the stored tree
-    /// is not the one that was signed.
+    /// When the store or the keyring fails; what could be done is done. [`EngineError::AuditTree`] when the stored tree
+    /// is not the one that was signed. Of two errors that of the tree is given, the other one is logged.
     pub async fn audit_upkeep(&self) -> Result<AuditUpkeep, EngineError> {
-        // Counters first: those of a store that cannot sign are worth as much.
-        let counters = self.write_permit_counts().await?;
-        Ok(AuditUpkeep { sequenced: self.sequence_audit().await?, counters })
+        let (counters, sequenced) = (self.write_permit_counts().await, self.sequence_audit().await);
+        if let (Err(hidden), Err(_)) = (&counters, &sequenced) {
+            tracing::warn!(error = %hidden, "permit counters could not be written down");
+        }
+        Ok(AuditUpkeep { sequenced: sequenced?, counters: counters? })
     }
 
     async fn write_permit_counts(&self) -> Result<u64, EngineError> {

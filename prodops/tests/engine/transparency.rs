@@ -1,12 +1,16 @@
 //! The audit log as a transparency log: what its tree commits to, what a verification finds, and what is left of a person.
 
-use prodops::core::audit::verify::Finding;
-use prodops::core::audit::{Actor, AuditObject, Checkpoint, NetworkPrefix};
+use std::path::Path;
+
+use prodops::core::audit::verify::{Finding, Problem};
+use prodops::core::audit::{Actor, AuditEvent, AuditObject, Checkpoint, Decision, NetworkPrefix};
 use prodops::core::id::WorkspaceId;
 use prodops::core::keyring::KeyOwner;
 use prodops::core::time::Timestamp;
-use prodops::engine::{AuditUpkeep, AuditVerification, Engine};
+use prodops::core::vault::KeyId;
+use prodops::engine::{AuditUpkeep, AuditVerification, Engine, EngineError};
 use prodops::store::contract::AuditQuery;
+use redb::ReadableTable;
 use tokio_util::sync::CancellationToken;
 
 use crate::place::{NOW, Place, Tenant, enter, git, target, tenant};
@@ -179,12 +183,150 @@ async fn a_worker_that_is_told_to_stop_leaves_nothing_waiting() {
 }
 
 #[tokio::test]
-async fn rotations_of_keys_leave_entries_in_the_deployments_log() {
+async fn a_workspace_without_keys_stops_neither_the_tree_nor_the_counters_of_others() {
     let place = Place::new();
     let engine = place.engine().await;
-    let id = engine.rotate_data_key(KeyOwner::Deployment).await.unwrap();
-    let own = log(&engine, None).await;
-    assert!(own.contains(&("RotateDataKey".to_owned(), AuditObject::Key(id))), "{own:?}");
+    let (one, two) = two(&place, &engine).await;
+    engine.audit_upkeep().await.unwrap();
+    one.report().await;
+    two.report().await;
+    engine.rotate_data_key(KeyOwner::Deployment).await.unwrap();
+    engine.keyring().unwrap().destroy_workspace(one.workspace.record().id).await.unwrap();
+    let done = engine.audit_upkeep().await.unwrap();
+    assert!(done.sequenced > 0 && done.counters > 0, "{done:?}");
+    let again = engine.audit_upkeep().await.unwrap();
+    assert_eq!(again, AuditUpkeep::default(), "counts that nobody can read are not kept");
+    assert_eq!(verified(&engine, vec![]).await.findings, []);
+}
+
+#[tokio::test]
+async fn damaged_counters_keep_no_entry_from_its_place() {
+    let place = Place::new();
+    let file = place.path("store");
+    let engine = place.engine_on(&file).await;
+    let one = tenant(&engine, "one").await;
+    one.report().await;
+    engine.audit_upkeep().await.unwrap();
+    let owner = one.owner;
+    drop((one, engine));
+    tamper(&file, "permit_counts", |rows| {
+        let keys: Vec<Vec<u8>> = rows.iter().unwrap().map(|row| row.unwrap().0.value().to_vec()).collect();
+        for key in keys {
+            rows.insert(key.as_slice(), b"damaged".as_slice()).unwrap();
+        }
+    })
+    .await;
+    let engine = place.engine_on(&file).await;
+    let workspace = enter(&engine, owner, "one").await.unwrap();
+    workspace.report(&crate::place::all_history(None)).await.unwrap();
+    assert!(engine.audit_upkeep().await.is_err());
+    let found = verified(&engine, vec![]).await;
+    assert_eq!((found.findings, found.waiting), (vec![], 1), "only the look at the log waits");
+}
+
+#[tokio::test]
+async fn a_store_whose_newest_checkpoint_is_gone_is_found_although_nothing_is_signed_any_more() {
+    let place = Place::new();
+    let file = place.path("store");
+    let engine = place.engine_on(&file).await;
+    let _ = two(&place, &engine).await;
+    engine.audit_upkeep().await.unwrap();
+    let size = verified(&engine, vec![]).await.size;
+    drop(engine);
+    tamper(&file, "audit_checkpoints", |rows| drop(rows.pop_last().unwrap())).await;
+    let engine = place.engine_on(&file).await;
+    let found = verified(&engine, vec![]).await;
+    assert_eq!(found.findings, [Finding::Unsigned { size, signed: 0 }]);
+    assert!(matches!(engine.audit_upkeep().await, Err(EngineError::AuditTree)));
+}
+
+/// Changes rows of a table below the store, once whoever was dropped has let go of the file.
+async fn tamper(
+    file: &Path,
+    table: &str,
+    change: impl FnOnce(&mut redb::Table<'_, &'static [u8], &'static [u8]>),
+) {
+    let database = loop {
+        match redb::Database::open(file) {
+            Ok(database) => break database,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    let transaction = database.begin_write().unwrap();
+    let table: redb::TableDefinition<'_, &'static [u8], &'static [u8]> = redb::TableDefinition::new(table);
+    change(&mut transaction.open_table(table).unwrap());
+    transaction.commit().unwrap();
+}
+
+/// Puts the id of a key into the last row of a table, as the key that the row is sealed under.
+fn name_key(rows: &mut redb::Table<'_, &'static [u8], &'static [u8]>, id: KeyId) {
+    let (key, mut row) = {
+        let (key, row) = rows.last().unwrap().unwrap();
+        (key.value().to_vec(), row.value().to_vec())
+    };
+    row[1..17].copy_from_slice(id.as_bytes());
+    rows.insert(key.as_slice(), row.as_slice()).unwrap();
+}
+
+#[tokio::test]
+async fn a_row_that_names_a_retired_key_hides_no_log() {
+    let place = Place::new();
+    let file = place.path("store");
+    let engine = place.engine_on(&file).await;
+    let one = tenant(&engine, "one").await;
+    one.read(&place.repository("api", &history(2))).await;
+    let id = one.workspace.record().id;
+    let mut retired = Vec::new();
+    for owner in [KeyOwner::Workspace(id), KeyOwner::Deployment] {
+        retired.push(engine.keyring().unwrap().keys(owner).await.unwrap().active());
+        engine.rotate_data_key(owner).await.unwrap();
+        engine.sweep(owner).await.unwrap();
+        place.advance_days(100);
+        assert_eq!(engine.retire_data_keys(owner).await.unwrap().retired, 1);
+    }
+    let whole = verified(&engine, vec![]).await;
+    assert_eq!(whole.findings, []);
+    drop((one, engine));
+    for (table, key) in [("audit_events", retired[0]), ("deployment_events", retired[1])] {
+        tamper(&file, table, |rows| name_key(rows, key)).await;
+    }
+    let engine = place.engine_on(&file).await;
+    let found = verified(&engine, vec![]).await;
+    assert_eq!((found.erased, found.logs), (0, whole.logs));
+    let workspaces: Vec<_> = found
+        .findings
+        .iter()
+        .map(|finding| match finding {
+            Finding::Entry { workspace, problem: Problem::Unreadable, .. } => *workspace,
+            other => panic!("{other}"),
+        })
+        .collect();
+    assert_eq!(workspaces, [None, Some(id)]);
+}
+
+#[tokio::test]
+async fn what_is_done_to_keys_is_in_the_deployments_log_before_it_is_done_and_when_it_fails() {
+    let place = Place::new();
+    let engine = place.engine().await;
+    let keyring = engine.keyring().unwrap();
+    let before = keyring.keys(KeyOwner::Deployment).await.unwrap().active();
+    let root = keyring.plan().await.unwrap().roots[0].id;
+    engine.rotate_data_key(KeyOwner::Deployment).await.unwrap();
+    assert!(engine.retire_root(root).await.is_err(), "the only one");
     assert!(engine.rotate_roots().await.unwrap().is_empty(), "the only root is in use: no entry");
+    let source = engine.audit_source("ExportAudit").await.unwrap();
+    let rows = source.entries(None, 0).await.unwrap().unwrap().into_iter();
+    let events = rows.map(|(_, row)| row.unwrap().body.unwrap().event);
+    let about = |event: AuditEvent| (event.action, event.object, event.decision);
+    let found: Vec<_> = events.filter(|event| event.action.contains("Key")).map(about).collect();
+    let entry = |action: &str, key, decision| (action.to_owned(), AuditObject::Key(key), decision);
+    assert_eq!(
+        found,
+        [
+            entry("RotateDataKey", before, Decision::Allowed),
+            entry("RetireRootKey", root, Decision::Allowed),
+            entry("RetireRootKey", root, Decision::Failed),
+        ]
+    );
     assert_eq!(verified(&engine, vec![]).await.findings, []);
 }

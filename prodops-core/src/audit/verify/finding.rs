@@ -24,6 +24,9 @@ pub enum Problem {
     /// The log ends before it.
     #[error("stands behind the end of the log")]
     BeyondHead,
+    /// Nothing commits to it: whoever put it there, or took its leaf away, could have changed it as well.
+    #[error("is neither in the tree nor on its way into it")]
+    Uncommitted,
 }
 
 /// Something that an honest store never has.
@@ -37,6 +40,20 @@ pub enum Finding {
         workspace: Option<WorkspaceId>,
         /// The first bad sequence number.
         seq: u64,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The row that says where a log ends was changed.
+    #[error("in the log of {}, the row that says where it ends cannot be read back", Log(*workspace))]
+    Head {
+        /// Whose log; `None` is the deployment's own.
+        workspace: Option<WorkspaceId>,
+    },
+    /// The first leaf that the tree lacks: nothing behind it can be compared with what was signed.
+    #[error("leaf {index} of the tree {problem}")]
+    Leaf {
+        /// Its index.
+        index: u64,
         /// What is wrong with it.
         problem: Problem,
     },
@@ -65,6 +82,54 @@ pub enum Finding {
         /// Its sequence number.
         seq: u64,
     },
+    /// Two checkpoints of one size disagree: one of them was shown to others, and the history is another one now.
+    #[error(
+        "two different trees of {to} leaves were signed, alike up to leaf {from}: look at the log of {} from entry {seq} on",
+        Log(*workspace)
+    )]
+    TreeForked {
+        /// The first leaf that may be another one: all before add up to an older checkpoint that nobody disputes.
+        from: u64,
+        /// How many leaves both are about.
+        to: u64,
+        /// The log of the leaf at `from`.
+        workspace: Option<WorkspaceId>,
+        /// Its sequence number.
+        seq: u64,
+    },
+    /// The store's own checkpoints end before the tree does. Leaves and the checkpoint over them are stored together, so
+    /// that this was done to it: checkpoints were removed, or leaves added.
+    #[error(
+        "the tree has {size} leaves, and the newest checkpoint of this store is over {signed}: checkpoints were removed"
+    )]
+    Unsigned {
+        /// How many leaves there are.
+        size: u64,
+        /// How many the newest own checkpoint that fits is about.
+        signed: u64,
+    },
+    /// What the sequencer would go on from is not the tree that its leaves make.
+    #[error(
+        "the stored right edge of the tree is not that of its {size} leaves{}: it was replaced or removed",
+        Stored(*stored)
+    )]
+    RightEdge {
+        /// How many leaves there are.
+        size: u64,
+        /// How many the stored right edge is about; `None` when it cannot be read back.
+        stored: Option<u64>,
+    },
+}
+
+struct Stored(Option<u64>);
+
+impl std::fmt::Display for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(size) => write!(f, ", but of a tree of {size}"),
+            None => f.write_str(" and cannot be read back"),
+        }
+    }
 }
 
 struct Log(Option<WorkspaceId>);

@@ -9,18 +9,20 @@ use crate::id::WorkspaceId;
 pub struct LogCheck<'t> {
     workspace: Option<WorkspaceId>,
     leaves: &'t [TreeHash],
+    /// Whether these are all that the tree and the queue have of the log.
+    complete: bool,
     last: LogHead,
     bad: Option<(u64, Problem)>,
 }
 
 impl<'t> LogCheck<'t> {
-    pub(super) const fn new(workspace: Option<WorkspaceId>, leaves: &'t [TreeHash]) -> Self {
+    pub(super) const fn new(workspace: Option<WorkspaceId>, leaves: &'t [TreeHash], complete: bool) -> Self {
         let last = LogHead { seq: 0, hash: TreeHash::ZERO };
-        Self { workspace, leaves, last, bad: None }
+        Self { workspace, leaves, complete, last, bad: None }
     }
 
-    /// Takes the next entry, under the number that the store has it at; `None` when it cannot be read back. `false` once something is wrong: nothing after
-    /// that is looked at.
+    /// Takes the next entry, under the number that the store has it at; `None` when it cannot be read back. `false` once
+    /// something is wrong: nothing after that is looked at.
     pub fn entry(&mut self, seq: u64, kept: Option<&KeptEntry>) -> bool {
         if self.bad.is_none() {
             match self.check(seq, kept) {
@@ -59,25 +61,30 @@ impl<'t> LogCheck<'t> {
         self.leaves.get(index).copied()
     }
 
-    /// Ends the log: how many entries it has.
+    /// Ends the log, with its head as the store has it, `None` when that cannot be read back: how many entries it has.
     ///
     /// # Errors
     /// The first entry that is bad, or that should be there and is not.
-    pub fn finish(self, head: LogHead) -> Result<u64, Finding> {
+    pub fn finish(self, head: Option<LogHead>) -> Result<u64, Finding> {
+        let (workspace, last) = (self.workspace, self.last);
+        if let Some((seq, problem)) = self.bad.or_else(|| self.at_the_end(head.unwrap_or(last))) {
+            return Err(Finding::Entry { workspace, seq, problem });
+        }
+        head.map_or(Err(Finding::Head { workspace }), |_| Ok(last.seq))
+    }
+
+    fn at_the_end(&self, head: LogHead) -> Option<(u64, Problem)> {
         let last = self.last;
         let leaves = u64::try_from(self.leaves.len()).unwrap_or(u64::MAX);
-        let bad = self.bad.or_else(|| {
-            if leaves.max(head.seq) > last.seq {
-                Some((last.seq.saturating_add(1), Problem::Missing))
-            } else if head.seq < last.seq {
-                Some((head.seq.saturating_add(1), Problem::BeyondHead))
-            } else {
-                (head.hash != last.hash).then_some((last.seq, Problem::Altered))
-            }
-        });
-        match bad {
-            Some((seq, problem)) => Err(Finding::Entry { workspace: self.workspace, seq, problem }),
-            None => Ok(last.seq),
+        if leaves.max(head.seq) > last.seq {
+            Some((last.seq.saturating_add(1), Problem::Missing))
+        } else if head.seq < last.seq {
+            Some((head.seq.saturating_add(1), Problem::BeyondHead))
+        } else if head.hash != last.hash {
+            Some((last.seq, Problem::Altered))
+        } else {
+            // INVARIANT: an entry is queued in the transaction that appends it, and leaves the queue for the tree only.
+            (self.complete && leaves < last.seq).then(|| (leaves.saturating_add(1), Problem::Uncommitted))
         }
     }
 }

@@ -120,16 +120,35 @@ impl Logs {
     }
 }
 
-pub(crate) fn tree(leaves: &[SequencedLeaf], checkpoints: Vec<Checkpoint>) -> SequencedTree {
-    let mut tree = SequencedTree::new(checkpoints);
-    leaves.iter().for_each(|leaf| tree.leaf(*leaf));
+/// The tree of these leaves, with the checkpoints of its own store.
+pub(crate) fn tree(leaves: &[SequencedLeaf], own: Vec<Checkpoint>) -> SequencedTree {
+    filled(SequencedTree::new(own, vec![]), leaves)
+}
+
+pub(crate) fn filled(mut tree: SequencedTree, leaves: &[SequencedLeaf]) -> SequencedTree {
+    for (index, leaf) in (0..).zip(leaves) {
+        assert!(tree.leaf(index, Some(*leaf)));
+    }
     tree
+}
+
+/// The right edge that a sequencer keeps of these leaves.
+pub(crate) fn edge(leaves: &[SequencedLeaf]) -> Frontier {
+    let mut frontier = Frontier::default();
+    frontier.extend(leaves.iter().map(|leaf| leaf.hash));
+    frontier
+}
+
+/// A checkpoint over these leaves.
+pub(crate) fn signed(leaves: &[SequencedLeaf]) -> Checkpoint {
+    let edge = edge(leaves);
+    Checkpoint { origin: origin(), size: edge.size(), root: edge.root() }
 }
 
 pub(crate) fn check(tree: &SequencedTree, workspace: Option<WorkspaceId>, log: &Log) -> Result<u64, Finding> {
     let mut check = tree.log(workspace);
     let _ = log.rows.iter().all(|(seq, row)| check.entry(*seq, Some(row)));
-    check.finish(log.head)
+    check.finish(Some(log.head))
 }
 
 pub(crate) fn bad(workspace: Option<WorkspaceId>, seq: u64, problem: Problem) -> Finding {

@@ -21,18 +21,18 @@ use crate::embedded::{api_tokens, on_blocking_thread};
 use crate::error::StoreError;
 
 /// A read transaction that lasts as long as a backup does.
-pub(super) struct EmbeddedSnapshot {
+pub(in crate::embedded) struct EmbeddedSnapshot {
     /// `None` while a call works with it, and for good when that call was dropped.
     reading: Option<Reading>,
     source: Arc<dyn RowKeySource>,
 }
 
 impl EmbeddedSnapshot {
-    pub(super) fn new(reading: Reading, source: Arc<dyn RowKeySource>) -> Self {
+    pub(in crate::embedded) fn new(reading: Reading, source: Arc<dyn RowKeySource>) -> Self {
         Self { reading: Some(reading), source }
     }
 
-    async fn with<T: Send + 'static>(
+    pub(in crate::embedded) async fn with<T: Send + 'static>(
         &mut self,
         owner: KeyOwner,
         work: impl FnOnce(&Reading) -> Result<T, StoreError> + Send + 'static,

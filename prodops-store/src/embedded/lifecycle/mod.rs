@@ -1,7 +1,7 @@
 //! Tombstones, purges, snapshots and restores in tables.
 
 pub(super) mod erase;
-mod export;
+pub(super) mod export;
 mod fate;
 mod import;
 mod purge;

@@ -28,25 +28,24 @@ async fn append(fixture: &Fixture, tenant: &Tenant, count: usize) {
 
 /// Compares every log with the leaves of the tree and the queue, and tells how many entries there are.
 async fn verified(audit: &AuditStore<'_>) -> u64 {
+    let mut snapshot = audit.snapshot().await.unwrap();
     let origin = KeyName::new("test").unwrap();
-    let signed = audit.checkpoints(1_000).await.unwrap();
-    let checkpoints = signed.iter().map(|signed| Checkpoint {
-        origin: origin.clone(),
-        size: signed.size,
-        root: signed.root,
-    });
-    let mut tree = SequencedTree::new(checkpoints.collect());
-    let leaves = audit.leaves(0, 100_000).await.unwrap();
-    leaves.iter().for_each(|leaf| tree.leaf(*leaf));
-    audit.queue(None, 100_000).await.unwrap().into_iter().for_each(|leaf| tree.queued(leaf));
-    assert_eq!(tree.finish(), []);
-    let (mut all, logs) = (0, tree.logs().collect::<Vec<_>>());
-    for workspace in logs {
+    let own = snapshot.checkpoints().await.unwrap().into_iter();
+    let own = own.map(|own| Checkpoint { origin: origin.clone(), size: own.size, root: own.root });
+    let mut tree = SequencedTree::new(own.collect(), vec![]);
+    for (index, leaf) in snapshot.leaves(0, 100_000).await.unwrap() {
+        assert!(tree.leaf(index, leaf));
+    }
+    snapshot.queue(None, 100_000).await.unwrap().into_iter().for_each(|leaf| tree.queued(leaf));
+    assert_eq!(tree.finish(snapshot.right_edge().await.unwrap().as_ref()), []);
+    let registry = snapshot.registry().await.unwrap().into_iter().map(Some);
+    let mut all = 0;
+    for workspace in registry.chain([None]) {
         let mut check = tree.log(workspace);
-        for (seq, row) in audit.log(workspace, 0, 100_000).await.unwrap() {
+        for (seq, row) in snapshot.log(workspace, 0, 100_000).await.unwrap() {
             check.entry(seq, row.as_ref());
         }
-        all += check.finish(audit.head(workspace).await.unwrap()).unwrap();
+        all += check.finish(snapshot.head(workspace).await.unwrap()).unwrap();
     }
     all
 }
@@ -126,6 +125,16 @@ pub async fn chains_stay_whole_under_many_writers(subject: Subject) {
             if !batch.leaves.is_empty() {
                 audit.sequence(&batch).await.unwrap();
             }
+            let mut snapshot = audit.snapshot().await.unwrap();
+            let before = snapshot.leaves(0, 100_000).await.unwrap().len();
+            let waiting = snapshot.queue(None, 100_000).await.unwrap();
+            audit.sequence(&self::batch(&audit, fixture.now(), 3).await).await.unwrap();
+            assert_eq!(
+                snapshot.queue(None, 100_000).await.unwrap(),
+                waiting,
+                "a leaf that moved stays where it was"
+            );
+            assert_eq!(snapshot.leaves(0, 100_000).await.unwrap().len(), before);
             tokio::task::yield_now().await;
         }
     };
