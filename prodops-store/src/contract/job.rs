@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 /// What is to be done, and to what: ids only, so that the queue tells nothing about anybody.
 ///
-/// The one list of background work. Whoever adds to it adds the work itself to the engine's worker.
+/// The one list of background work. Whoever adds to its end adds the work itself to the engine's worker, which does not
+/// compile until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
 pub enum JobTask {
     /// Read what is new behind a connection.
     SyncConnection(ConnectionId),
@@ -19,6 +19,10 @@ pub enum JobTask {
     SequenceAudit,
     /// Bring rows under the newest data keys, and destroy the keys that no row names any more.
     RenewKeys,
+    /// Purge the workspaces whose grace is over.
+    PurgeDue,
+    /// Make a backup when one is due, and remove those that were kept long enough.
+    BackUp,
 }
 
 impl JobTask {
@@ -29,6 +33,8 @@ impl JobTask {
             Self::SyncConnection(_) => "sync_connection",
             Self::SequenceAudit => "sequence_audit",
             Self::RenewKeys => "renew_keys",
+            Self::PurgeDue => "purge_due",
+            Self::BackUp => "back_up",
         }
     }
 
@@ -37,7 +43,7 @@ impl JobTask {
     pub const fn subject(self) -> [u8; 16] {
         match self {
             Self::SyncConnection(id) => *id.as_bytes(),
-            Self::SequenceAudit | Self::RenewKeys => [0; 16],
+            Self::SequenceAudit | Self::RenewKeys | Self::PurgeDue | Self::BackUp => [0; 16],
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,6 +34,10 @@ use super::lifecycle::{BackupPlan, DeletionPlan, PlanError};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
 use super::watch::{Watch, logging_leak_guard};
+use super::worker::Wake;
+
+/// Seconds between two syncs of a connection.
+const SYNC_INTERVAL: NonZeroU32 = NonZeroU32::MIN.saturating_add(15 * 60 - 1);
 
 /// Where an engine keeps what it derives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +106,7 @@ pub struct EngineBuilder {
     targets: Arc<TargetRule>,
     leak_guard: Option<LeakGuard>,
     audit_origin: Option<KeyName>,
+    sync_interval: NonZeroU32,
     connectors: Vec<Arc<dyn Connector>>,
     deletion_plan: DeletionPlan,
     backup_plan: Option<BackupPlan>,
@@ -121,6 +127,7 @@ impl EngineBuilder {
             targets: Arc::new(|_, _| true),
             leak_guard: None,
             audit_origin: None,
+            sync_interval: SYNC_INTERVAL,
             connectors: Vec::new(),
             deletion_plan: DeletionPlan::default(),
             backup_plan: None,
@@ -214,6 +221,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Seconds between the end of one sync of a connection and the beginning of the next, by the engine's
+    /// [`Worker`](super::Worker); 15 minutes unless said otherwise.
+    pub const fn sync_interval(mut self, seconds: NonZeroU32) -> Self {
+        self.sync_interval = seconds;
+        self
+    }
+
     /// Another clock than the machine's, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -283,6 +297,8 @@ impl EngineBuilder {
             permits: PermitCounter::new(self.clock),
             due: Due::default(),
             refusals: RefusalMeter::default(),
+            sync_interval: self.sync_interval,
+            wake: Wake::default(),
             ledger,
             deletion_plan: self.deletion_plan,
             backup_plan: self.backup_plan,

@@ -5,11 +5,14 @@ use prodops_core::audit::{AuditObject, Decision};
 use prodops_core::id::ConnectionId;
 use prodops_core::input::{ConnectionTarget, ConnectorId};
 use prodops_policy::{Action, Connect, Disconnect, IntegrationFacts, ListConnections, WorkspaceFacts};
-use prodops_store::contract::{ConnectionRecord, ConnectionState, Versioned};
+use prodops_store::contract::{ConnectionRecord, ConnectionState, JobTask, Versioned};
 use tokio_util::sync::CancellationToken;
 
 use super::error::EngineError;
 use super::workspace::Workspace;
+
+/// How long it takes at most until a connection is stored after its first sync was planned, in seconds.
+const SETTLED: i64 = 60;
 
 impl Workspace {
     /// Connects the workspace to what lies at `target`, after the connector has checked that it can be read.
@@ -44,7 +47,12 @@ impl Workspace {
             last_sync: None,
         };
         let event = self.event(Connect::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
+        // First the plan, for later: a connection that is stored is read, wherever this process is killed. A job that finds no
+        // connection is over.
+        let workspace = self.scope.workspace();
+        self.engine.plan_sync(workspace, id, parts.clock.now().plus_seconds(SETTLED)).await?;
         self.guarded()?.add_connection(&permit, &record, &event).await?;
+        self.engine.hasten(Some(workspace), JobTask::SyncConnection(id)).await?;
         Ok(record)
     }
 
@@ -72,6 +80,11 @@ impl Workspace {
         record.state = ConnectionState::Disconnected;
         let event = self.event(Disconnect::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
         self.guarded()?.disconnect(&permit, version, &record, &event).await?;
+        // Should this process be killed in between: a job that finds a cut connection is over as well.
+        let parts = self.engine.parts();
+        let capability = parts.authority.control();
+        let workspace = Some(self.scope.workspace());
+        parts.store.jobs(&capability)?.cancel(workspace, JobTask::SyncConnection(id)).await?;
         Ok(record)
     }
 

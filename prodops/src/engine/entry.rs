@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits, Descriptor};
@@ -26,6 +27,7 @@ use super::lifecycle::{BackupPlan, DeletionPlan};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
 use super::watch::Watch;
+use super::worker::Wake;
 use super::workspace::Workspace;
 
 /// An embedded ProdOps. Cheap to clone; clones are the same engine.
@@ -63,6 +65,9 @@ pub(super) struct Inner {
     pub(super) key_files: Vec<PathBuf>,
     /// When the engine was built.
     pub(super) begun: Timestamp,
+    /// Seconds between two syncs of a connection.
+    pub(super) sync_interval: NonZeroU32,
+    pub(super) wake: Wake,
 }
 
 impl Engine {

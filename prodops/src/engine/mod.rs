@@ -13,11 +13,14 @@ mod cookie;
 mod entry;
 mod error;
 mod guarded;
+mod guarded_jobs;
+mod integration;
 mod keys;
 mod lifecycle;
 mod member;
 mod permit_count;
 mod provision;
+mod readiness;
 mod report;
 mod session;
 mod sign_in;
@@ -34,17 +37,19 @@ pub use builder::{BuildError, EngineBuilder, StoreLocation};
 pub use entry::Engine;
 pub use error::EngineError;
 pub(crate) use guarded::Guarded;
+pub use integration::Integration;
 pub use keys::Sweep;
 pub use lifecycle::{
     BackupError, BackupInfo, BackupPart, BackupPlan, BackupTarget, Deletion, DeletionPlan, FolderTarget,
     PlanError, PurgeReport, RestoreReport, UnfinishedBackup,
 };
 pub use provision::Provisioned;
+pub use readiness::Unready;
 pub use report::ReportQuery;
 pub use session::OwnSession;
 pub use sync::{SyncReport, SyncRun};
 pub use transparency::{AuditSource, AuditVerification};
 pub use upkeep::AuditUpkeep;
 pub use watch::logging_leak_guard;
-pub use worker::Worker;
+pub use worker::{RunSyncs, Worker};
 pub use workspace::Workspace;

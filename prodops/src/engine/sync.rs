@@ -9,7 +9,7 @@ use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::input::ConnectorId;
-use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope};
+use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope, WorkspaceState};
 use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync, resource_type};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
@@ -66,17 +66,81 @@ impl Workspace {
         }
         let connector = self.engine.connector(&row.connector)?;
         self.log(RunSync::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
-        let lease = self.acquire(id).await?;
-        Ok(SyncRun { engine: self.engine.clone(), workspace: self.scope.workspace(), connector, row, lease })
+        let (workspace, state) = (self.scope.workspace(), self.scope.workspace_state());
+        let lease = self.engine.hold_connection(workspace, state, id).await?;
+        Ok(SyncRun { engine: self.engine.clone(), workspace, connector, row, lease })
+    }
+}
+
+/// What is there of a sync that is due.
+pub(super) enum DueSync {
+    /// It has hold of its connection.
+    Ready(Box<SyncRun>),
+    /// The workspace takes no changes now.
+    Closed,
+    /// There is nothing to read through any more.
+    Gone,
+}
+
+impl Engine {
+    /// Takes hold of a connection for a sync that nobody asks for but the queue: it acts as the system principal `sync`, which
+    /// the policies let write facts and nothing else.
+    ///
+    /// # Errors
+    /// As [`Workspace::sync`].
+    pub(super) async fn begin_due_sync(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<DueSync, EngineError> {
+        let parts = self.parts();
+        let capability = parts.authority.control();
+        let Some(record) = parts.store.control(&capability)?.workspace(workspace).await? else {
+            return Ok(DueSync::Gone);
+        };
+        if record.state != WorkspaceState::Active {
+            return Ok(DueSync::Closed);
+        }
+        let lease = self.hold_connection(workspace, record.state, id).await?;
+        let found = self.readable(&lease).await;
+        match found {
+            Ok(Some((connector, row))) => {
+                let run = SyncRun { engine: self.clone(), workspace, connector, row, lease };
+                Ok(DueSync::Ready(Box::new(run)))
+            }
+            other => {
+                parts.store.control(&capability)?.release_lease(lease.id()).await?;
+                other.map(|_| DueSync::Gone)
+            }
+        }
     }
 
-    async fn acquire(&self, connection: ConnectionId) -> Result<JobLease, EngineError> {
-        let parts = self.engine.parts();
+    /// The connection that is held, and what reads it; `None` when it was cut or never made.
+    async fn readable(
+        &self,
+        lease: &JobLease,
+    ) -> Result<Option<(Arc<dyn Connector>, ConnectionRecord)>, EngineError> {
+        let scope = lease.scope();
+        let guarded = Guarded::new(self.parts().store.workspace(&scope)?, &scope);
+        let Some(row) = guarded.locate_connection(lease.connection()).await? else { return Ok(None) };
+        if row.value.state == ConnectionState::Disconnected {
+            return Ok(None);
+        }
+        Ok(Some((self.connector(&row.value.connector)?, row.value)))
+    }
+
+    async fn hold_connection(
+        &self,
+        workspace: WorkspaceId,
+        workspace_state: WorkspaceState,
+        connection: ConnectionId,
+    ) -> Result<JobLease, EngineError> {
+        let parts = self.parts();
         let now = parts.clock.now();
         let request = LeaseRequest {
             id: LeaseId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?,
-            workspace: self.scope.workspace(),
-            workspace_state: self.scope.workspace_state(),
+            workspace,
+            workspace_state,
             connection,
             principal: SystemPrincipal::Sync,
             now,
@@ -110,6 +174,12 @@ impl SyncRun {
     #[must_use]
     pub const fn connection(&self) -> ConnectionId {
         self.row.id
+    }
+
+    /// The epoch of its hold: larger than that of every earlier one on this connection. The store refuses whoever has another.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.lease.epoch()
     }
 
     /// Reads to the end, notes how it ended, and lets go of the connection.

@@ -49,8 +49,8 @@ impl Engine {
         self.parts().due.enough.notified().await;
     }
 
-    /// One round of the audit log's upkeep, which the engine's [`Worker`](super::Worker) does twice a minute, whenever 1,000
-    /// entries wait, and when it is told to stop.
+    /// One round of the audit log's upkeep. The engine's [`Worker`](super::Worker) does both halves at least twice a minute
+    /// and when it is told to stop, and the sequencer's whenever 1,000 entries wait.
     ///
     /// A process that is killed loses the permit counters since the last round, and no entry: those wait in the store.
     /// Neither half waits for the other to succeed, and no workspace's counters for another's.
@@ -66,7 +66,7 @@ impl Engine {
         Ok(AuditUpkeep { sequenced: sequenced?, counters: counters? })
     }
 
-    async fn write_permit_counts(&self) -> Result<u64, EngineError> {
+    pub(super) async fn write_permit_counts(&self) -> Result<u64, EngineError> {
         let parts = self.parts();
         let capability = parts.authority.control();
         let store = parts.store.audit(&capability)?;

@@ -29,6 +29,7 @@ const BY_ID: &[&str] = &[
     "erase_person",
     "report",
     "repository",
+    "request_sync",
     "revoke_api_token",
     "set_member_state",
     "sync",
@@ -45,17 +46,24 @@ const WITHOUT_ID: &[&str] = &[
     "deletion",
     "deletion_preview",
     "end_member_sessions",
+    "integrations",
     "permit_counts",
+    "plan_syncs",
     "repositories",
     "request_deletion",
 ];
 
 /// Every public asynchronous method of [`Workspace`], from its source.
 fn methods() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine");
-    let mut found = BTreeSet::new();
-    let files = |folder: &Path| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    for file in files(&folder).chain(files(&folder.join("lifecycle"))).filter(|path| path.is_file()) {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine")];
+    let (mut files, mut found) = (Vec::new(), BTreeSet::new());
+    while let Some(folder) = folders.pop() {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let (inner, plain): (Vec<_>, Vec<_>) = paths.partition(|path| path.is_dir());
+        folders.extend(inner);
+        files.extend(plain);
+    }
+    for file in files {
         let text = std::fs::read_to_string(file).unwrap();
         let mut inside = false;
         for line in text.lines() {
@@ -120,6 +128,7 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
         "erase_person" => workspace.erase_person(ids.person).await,
         "report" => workspace.report(&all_history(Some(ids.repository))).await.map(drop),
         "repository" => workspace.repository(ids.repository).await.map(drop),
+        "request_sync" => workspace.request_sync(ids.connection).await,
         "revoke_api_token" => workspace.revoke_api_token(ids.token).await,
         "set_member_state" => workspace.set_member_state(ids.member, MembershipState::Active).await,
         "sync" => workspace.sync(ids.connection, &Silent, &Default::default()).await.map(drop),
@@ -184,6 +193,10 @@ async fn lists_hold_nothing_of_another_workspace() {
     let (one, ids, two, shared) = two(&place, &engine).await;
     let own = one.workspace.record().id;
     assert!(two.workspace.connections().await.unwrap().iter().all(|row| row.id != ids.connection));
+    two.workspace.plan_syncs().await.unwrap();
+    let integrations = two.workspace.integrations().await.unwrap();
+    assert!(matches!(&integrations[..], [only] if only.connection.id != ids.connection
+            && only.job.as_ref().is_some_and(|job| job.workspace == Some(two.workspace.record().id))));
     let repositories = two.workspace.repositories().await.unwrap();
     assert!(
         matches!(&repositories[..], [only] if only.id != ids.repository && only.connection != ids.connection)

@@ -27,3 +27,5 @@ mod session;
 mod step;
 mod trail;
 mod transparency;
+mod worker;
+mod worker_kill;

@@ -14,7 +14,6 @@ mod events;
 mod plan;
 mod purge;
 mod replay;
-mod upkeep;
 
 pub use backup::{
     BackupError, BackupInfo, BackupPart, BackupPlan, BackupTarget, FolderTarget, RestoreReport,
