@@ -6,6 +6,7 @@ mod secret_file;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ use serde::Deserialize;
 pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE, SecretReference};
 pub use retention::{BackupConfig, DeletionConfig};
 pub use secret_file::SecretFileError;
+
+/// Seconds in a minute.
+const MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 /// The configuration of `serve`.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,6 +65,9 @@ pub struct Config {
     /// How long a deletion takes: 7 days of grace, 1 for the purge, 20 until the last backup is gone, unless given.
     #[serde(default)]
     pub deletion: Option<DeletionConfig>,
+    /// Minutes between two reads of a connection.
+    #[serde(default = "quarter_of_an_hour", rename = "sync-minutes")]
+    pub sync_minutes: NonZeroU32,
     /// The workspaces that there are, and what each reads.
     #[serde(default, rename = "workspace")]
     pub workspaces: Vec<WorkspaceConfig>,
@@ -144,6 +151,10 @@ impl KeyReference {
 #[allow(clippy::disallowed_methods, reason = "the one place that reads configuration from the environment")]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+const fn quarter_of_an_hour() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(14)
 }
 
 fn loopback() -> SocketAddr {
@@ -263,8 +274,9 @@ impl Config {
     pub fn engine(&self) -> Result<EngineBuilder, ConfigError> {
         let builder = Engine::builder(self.environment)
             .store(StoreLocation::File(self.store.clone()))
-            .root_keys(self.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?);
-        let builder = builder.deletion_plan(self.deletion_plan()?);
+            .root_keys(self.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?)
+            .sync_interval(self.sync_minutes.saturating_mul(MINUTE))
+            .deletion_plan(self.deletion_plan()?);
         let builder = match &self.backup {
             Some(backup) => builder.backups(backup.plan()),
             None => builder,
@@ -326,7 +338,7 @@ mod tests {
         let config = config.unwrap();
         assert_eq!(config.environment, Environment::Staging);
         assert!(config.listen.ip().is_loopback() && config.site().unwrap().origin().is_none());
-        assert_eq!(config.workspaces[0].slug.as_str(), "a");
+        assert_eq!((config.workspaces[0].slug.as_str(), config.sync_minutes.get()), ("a", 15));
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use prodops::connectors::contract::{Progress, ProgressEvent};
+use async_trait::async_trait;
+use prodops::connectors::contract::{Progress, ProgressEvent, Silent};
 use prodops::core::id::{ConnectionId, WorkspaceId};
-use prodops::engine::{EngineError, SyncReport, SyncRun};
+use prodops::engine::{EngineError, RunSyncs, SyncReport, SyncRun};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -76,7 +77,7 @@ impl SyncBoard {
     ///
     /// # Errors
     /// As the sync itself.
-    pub async fn run(
+    pub async fn watched(
         &self,
         sync: SyncRun,
         also: &dyn Progress,
@@ -100,6 +101,14 @@ impl SyncBoard {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<(WorkspaceId, ConnectionId), SyncState>> {
         self.inner.states.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the worker of this process reads is shown as well.
+#[async_trait]
+impl RunSyncs for SyncBoard {
+    async fn run(&self, sync: SyncRun, cancel: &CancellationToken) -> Result<SyncReport, EngineError> {
+        self.watched(sync, &Silent, cancel).await
     }
 }
 

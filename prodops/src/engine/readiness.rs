@@ -15,11 +15,18 @@ pub enum Unready {
     /// Nobody works in the background: nothing is read, deleted or signed.
     #[error("no worker has given a sign of life within twice its interval: start one")]
     NoWorker,
+    /// Backups are asked for, and the last one is too old.
+    #[error("the last backup is older than two of its intervals: the process log says why")]
+    NoBackup,
+    /// Whether there is a backup cannot be told.
+    #[error("the backups cannot be looked at: the process log says why")]
+    Backups,
 }
 
 impl Engine {
-    /// Whether the deployment can do its work: it has its keys, its store can be read, and some worker, of this process or
-    /// another one, gave a sign of life within twice its interval.
+    /// Whether the deployment can do its work: it has its keys, its store can be read, some worker, of this process or
+    /// another one, gave a sign of life within twice its interval, and where backups are planned the last one is younger than
+    /// two of their intervals.
     ///
     /// # Errors
     /// What is missing.
@@ -38,10 +45,16 @@ impl Engine {
             Unready::Store
         })?;
         let now = parts.clock.now();
-        if heartbeats.iter().any(|heartbeat| heartbeat.is_fresh(now)) {
-            Ok(())
-        } else {
-            Err(Unready::NoWorker)
+        if !heartbeats.iter().any(|heartbeat| heartbeat.is_fresh(now)) {
+            return Err(Unready::NoWorker);
+        }
+        match self.backup_is_overdue().await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(Unready::NoBackup),
+            Err(error) => {
+                tracing::error!(%error, "not ready: the backups cannot be looked at");
+                Err(Unready::Backups)
+            }
         }
     }
 }

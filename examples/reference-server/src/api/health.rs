@@ -19,16 +19,9 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(Access::Public("says only whether it can work"), Method::GET, READINESS, get(ready))
 }
 
-async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
-    if app.engine.sealed().is_some() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "sealed: the server's log says why\n");
-    }
-    match app.engine.backup_is_overdue().await {
-        Ok(false) => (StatusCode::OK, "ready\n"),
-        Ok(true) => (StatusCode::SERVICE_UNAVAILABLE, "the last backup is older than two of its intervals\n"),
-        Err(error) => {
-            tracing::error!(%error, "not ready: the backups cannot be looked at");
-            (StatusCode::SERVICE_UNAVAILABLE, "the backups cannot be looked at: the server's log says why\n")
-        }
+async fn ready(State(app): State<Arc<App>>) -> (StatusCode, String) {
+    match app.engine.readiness().await {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(missing) => (StatusCode::SERVICE_UNAVAILABLE, format!("{missing}\n")),
     }
 }

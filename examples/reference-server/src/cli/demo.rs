@@ -61,7 +61,7 @@ impl Demo {
             for (path, connection) in connections {
                 let bar = bars.add(&path);
                 let result = match workspace.begin_sync(connection).await {
-                    Ok(sync) => reading.board.run(sync, &bar, &reading.stopping).await,
+                    Ok(sync) => reading.board.watched(sync, &bar, &reading.stopping).await,
                     Err(error) => Err(error),
                 };
                 drop(bar);

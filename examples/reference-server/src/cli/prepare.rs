@@ -64,6 +64,7 @@ async fn prepare(
             }
         }
     }
+    workspace.plan_syncs().await?;
     Ok(workspace)
 }
 

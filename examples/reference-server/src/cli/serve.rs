@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
-use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::connectors::http::egress::Roots;
 use prodops::core::clock::SystemClock;
@@ -15,8 +13,7 @@ use prodops::core::entropy::SystemEntropy;
 use prodops::core::id::UserId;
 use prodops::core::input::{ConnectionTarget, WorkspaceSlug};
 use prodops::core::leak_guard::LeakGuard;
-use prodops::engine::{Engine, EngineError, Workspace, logging_leak_guard};
-use prodops::store::contract::ConnectionState;
+use prodops::engine::{Engine, logging_leak_guard};
 use prodops::web::Site;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -40,8 +37,6 @@ pub(super) const EXAMPLE: &str = "Example:\n  reference-server serve --config pr
 
 /// How long the operator's sign-in link is good for, in seconds.
 const LINK_SECONDS: i64 = 10 * 60;
-/// How often the repositories are read again.
-const INTERVAL: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -77,21 +72,21 @@ impl Serve {
         }
         let orders = admin::listen(&config)?;
         let orders = tokio::spawn(orders.serve(engine.clone(), self.config.clone()));
-        let (owner, workspaces) = prepare::workspaces(&engine, &config).await?;
+        let (owner, _) = prepare::workspaces(&engine, &config).await?;
         print_link(&engine, &site, owner, server.port()).await?;
         let provider = tokio::spawn(await_provider(Arc::clone(&app)));
         let links = tokio::spawn(links_on_request(engine.clone(), site, owner, server.port()));
-        let (worker, stopping) = (engine.worker(), app.stopping.clone());
+        let worker = engine.worker().running_syncs(Arc::new(app.board.clone()));
+        let stopping = app.stopping.clone();
         let background = tokio::spawn({
             let stopping = stopping.clone();
             async move { worker.run(&stopping).await }
         });
-        let reading = tokio::spawn(read_again_and_again(Arc::clone(&app), workspaces));
         let served = server.run(app).await;
-        for task in [reading, links, orders, provider] {
+        for task in [links, orders, provider] {
             task.abort();
         }
-        // The worker ends by itself, after it has written down what came in since its last round.
+        // The worker ends by itself, after it has handed back what it has in hand and written down what it counted.
         stopping.cancel();
         if background.await.is_err() {
             tracing::error!("background work ended by a defect");
@@ -154,28 +149,4 @@ fn targets(config: &Config) -> Result<BTreeMap<WorkspaceSlug, BTreeSet<Connectio
         Ok((workspace.slug.clone(), own))
     };
     config.workspaces.iter().map(of).collect()
-}
-
-async fn read_again_and_again(app: Arc<App>, workspaces: Vec<Workspace>) {
-    loop {
-        for workspace in &workspaces {
-            if let Err(error) = read_once(&app, workspace).await {
-                tracing::warn!(?workspace, %error, "connections cannot be listed");
-            }
-        }
-        tokio::time::sleep(INTERVAL).await;
-    }
-}
-
-async fn read_once(app: &App, workspace: &Workspace) -> Result<(), EngineError> {
-    for row in workspace.connections().await?.into_iter().filter(|row| row.state == ConnectionState::Active) {
-        let result = match workspace.begin_sync(row.id).await {
-            Ok(sync) => app.board.run(sync, &Silent, &app.stopping).await.map(|_| ()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = result {
-            tracing::warn!(connection = %row.id, %error, "sync ended early");
-        }
-    }
-    Ok(())
 }

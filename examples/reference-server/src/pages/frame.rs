@@ -24,6 +24,7 @@ pub(super) fn frame(
     let current = workspace.map(|workspace| CurrentWorkspace {
         slug: workspace.record().slug.to_string(),
         name: Label::new(workspace.record().name.as_str()),
+        integrations: workspace.may_list_connections(),
         audit: workspace.may_read_audit(),
         deletion: workspace.may::<DeleteWorkspace>(),
     });

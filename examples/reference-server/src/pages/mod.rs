@@ -6,6 +6,7 @@ mod definitions;
 mod deletion;
 mod events;
 mod frame;
+mod integrations;
 mod login;
 mod overview;
 mod repository;
@@ -42,6 +43,7 @@ pub fn mount(routes: Routes) -> Routes {
         definitions::mount,
         deletion::mount,
         audit::mount,
+        integrations::mount,
         events::mount,
     ]
     .into_iter()

@@ -1,10 +1,12 @@
 //! Writes every page of a generated workspace to `target/ui-preview`, to be looked at in a browser.
 
 mod account;
+mod integrations;
 mod sample;
 mod series;
 
 pub(super) use account::{audit, deletion, sessions, sign_in};
+pub(super) use integrations::integrations;
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
 use std::fs;
@@ -75,6 +77,11 @@ fn every_page_is_written_for_the_eye() {
         &at(Place::Definitions),
     );
     both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &outside);
+    both_themes(
+        "integrations",
+        |chrome| page::integrations(chrome, &integrations()).unwrap(),
+        &at(Place::Integrations),
+    );
     let account = Chrome { workspace: None, ..at(Place::Sessions) };
     both_themes("sessions", |chrome| page::sessions(chrome, &sessions()).unwrap(), &account);
     both_themes("states", states, &chrome);

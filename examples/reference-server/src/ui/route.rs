@@ -58,6 +58,18 @@ pub fn definitions(slug: &str) -> String {
     format!("/w/{}/definitions", segment(slug))
 }
 
+/// The connections of a workspace.
+#[must_use]
+pub fn integrations(slug: &str) -> String {
+    format!("/w/{}/integrations", segment(slug))
+}
+
+/// Has one of them read.
+#[must_use]
+pub fn read_integration(slug: &str, id: &str) -> String {
+    format!("{}/{}/read", integrations(slug), segment(id))
+}
+
 /// The audit log of a workspace.
 #[must_use]
 pub fn audit(slug: &str) -> String {

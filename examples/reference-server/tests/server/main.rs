@@ -15,6 +15,7 @@ mod commands;
 mod deletion;
 #[path = "../guarantees/mod.rs"]
 mod guarantees;
+mod integrations;
 mod login;
 mod openapi;
 mod pages;

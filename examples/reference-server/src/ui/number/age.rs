@@ -1,4 +1,4 @@
-//! How long ago something was.
+//! How long ago something was, or how far away it is.
 
 use super::duration;
 
@@ -11,6 +11,17 @@ pub fn ago(seconds: u64) -> String {
     let whole = [86_400, 3_600, 60].into_iter().find(|unit| seconds >= *unit);
     let rounded = whole.map_or(seconds, |unit| seconds - seconds % unit);
     format!("{} ago", duration(rounded))
+}
+
+/// How far away something is in the largest unit that fits: "now", "in 12 min", "in 3 h".
+#[must_use]
+pub fn ahead(seconds: u64) -> String {
+    if seconds < 60 {
+        return "now".to_owned();
+    }
+    let whole = [86_400, 3_600, 60].into_iter().find(|unit| seconds >= *unit);
+    let rounded = whole.map_or(seconds, |unit| seconds - seconds % unit);
+    format!("in {}", duration(rounded))
 }
 
 #[cfg(test)]
@@ -27,6 +38,8 @@ mod tests {
             (180_000, "2\u{a0}d ago"),
         ] {
             assert_eq!(ago(seconds), text);
+            let to_come = text.strip_suffix(" ago").map_or("now".to_owned(), |age| format!("in {age}"));
+            assert_eq!(ahead(seconds), to_come);
         }
     }
 }

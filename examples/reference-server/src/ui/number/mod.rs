@@ -5,7 +5,7 @@ mod amount;
 mod comparison;
 mod text;
 
-pub use age::ago;
+pub use age::{ago, ahead};
 pub use amount::{Amount, Measure, Part};
 pub use comparison::{Claim, Comparison, Direction};
 pub use text::{decimal, duration, interval, percent, thousands};

@@ -3,6 +3,7 @@
 mod audit;
 mod definitions;
 mod deletion;
+mod integrations;
 mod overview;
 mod panel;
 mod problem;
@@ -14,6 +15,7 @@ mod workspaces;
 pub use audit::audit;
 pub use definitions::definitions;
 pub use deletion::deletion;
+pub use integrations::integrations;
 pub use overview::overview;
 pub use problem::problem;
 pub use repository::repository;

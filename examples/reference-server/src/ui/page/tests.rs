@@ -30,6 +30,7 @@ fn pages(chrome: &Chrome) -> Vec<String> {
         definitions(chrome, &preview::definitions()).unwrap(),
         workspaces(chrome, &preview::workspaces()).unwrap(),
         sessions(chrome, &preview::sessions()).unwrap(),
+        integrations(chrome, &preview::integrations()).unwrap(),
         failed(ProblemKind::LinkUsed),
         failed(ProblemKind::NotFound),
     ];
@@ -74,8 +75,12 @@ fn hostile_pages(name: &str) -> Vec<String> {
     account.workspaces[0].tokens[0].id = name.into();
     account.created.as_mut().unwrap().name = label.clone();
     let mut way_in = preview::sign_in(SignInReason::Stranger { subject: label.clone() });
-    way_in.provider = Some(label);
+    way_in.provider = Some(label.clone());
     way_in.return_to = Some(name.into());
+    let mut sources = preview::integrations();
+    sources.rows[0].target = label;
+    sources.rows[0].id = name.into();
+    sources.rows[0].connector = name.into();
     vec![
         sign_in(&chrome, &way_in).unwrap(),
         overview(&chrome, &view).unwrap(),
@@ -84,6 +89,7 @@ fn hostile_pages(name: &str) -> Vec<String> {
         sessions(&chrome, &account).unwrap(),
         deletion(&chrome, &going).unwrap(),
         definitions(&chrome, &preview::definitions()).unwrap(),
+        integrations(&chrome, &sources).unwrap(),
     ]
 }
 

@@ -21,6 +21,7 @@ pub(in crate::ui) fn chrome() -> Chrome {
         workspace: Some(CurrentWorkspace {
             slug: "local".into(),
             name: "Payments platform".into(),
+            integrations: true,
             audit: false,
             deletion: false,
         }),

@@ -52,6 +52,8 @@ pub enum Place {
     Definitions,
     /// The reader's own sessions and API tokens.
     Sessions,
+    /// The connections.
+    Integrations,
     /// The audit log.
     Audit,
     /// The deletion of a workspace.
@@ -68,6 +70,8 @@ pub struct CurrentWorkspace {
     pub slug: String,
     /// Its name for people.
     pub name: Label,
+    /// Whether the reader may see its connections: only then the navigation shows them.
+    pub integrations: bool,
     /// Whether the reader may read its audit log: only then the navigation shows it.
     pub audit: bool,
     /// Whether the reader may delete it: only then the navigation shows the way.
