@@ -132,7 +132,7 @@ pub enum JobFailure {
     Busy,
     /// The policies do not allow it.
     Denied,
-    /// The store could not be read or written.
+    /// The store, or the place of the backups, could not be read or written.
     Store,
     /// A key could not be had.
     Keys,

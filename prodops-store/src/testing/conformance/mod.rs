@@ -23,6 +23,7 @@ mod connections;
 mod identity;
 mod ingest;
 mod isolation;
+mod job_kills;
 mod job_retries;
 mod jobs;
 mod leases;
@@ -39,6 +40,7 @@ pub use connections::*;
 pub use identity::*;
 pub use ingest::*;
 pub use isolation::*;
+pub use job_kills::*;
 pub use job_retries::*;
 pub use jobs::*;
 pub use leases::*;
@@ -118,6 +120,7 @@ macro_rules! conformance_tests {
             jobs_are_listed_by_workspace
             a_dropped_claim_loses_no_job
             workers_give_signs_of_life
+            killed_workers_lose_no_job
             a_deletion_can_be_called_off_in_its_grace
             a_tombstone_advances_once
             a_deletion_is_about_ones_own_workspace
@@ -156,6 +159,7 @@ mod tests {
             include_str!("identity.rs"),
             include_str!("ingest.rs"),
             include_str!("isolation.rs"),
+            include_str!("job_kills.rs"),
             include_str!("job_retries.rs"),
             include_str!("jobs.rs"),
             include_str!("leases.rs"),

@@ -12,7 +12,7 @@ pub(super) const fn code(error: &EngineError) -> JobFailure {
         EngineError::UnknownConnector { .. } => JobFailure::Unusable,
         EngineError::Busy => JobFailure::Busy,
         EngineError::Denied => JobFailure::Denied,
-        EngineError::Store(_) => JobFailure::Store,
+        EngineError::Store(_) | EngineError::Backup(_) => JobFailure::Store,
         EngineError::Sealed(_) | EngineError::Keys(_) => JobFailure::Keys,
         _ => JobFailure::Defect,
     }
