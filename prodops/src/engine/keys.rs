@@ -66,7 +66,7 @@ impl Engine {
     /// As [`Keyring::rotate_roots`].
     pub async fn rotate_roots(&self) -> Result<Vec<KeyId>, EngineError> {
         let keyring = self.parts().keyring()?;
-        let roots = keyring.plan().await?.roots.into_iter();
+        let roots = keyring.plan(&keyring.roots()).await?.roots.into_iter();
         let next: Vec<KeyId> = roots
             .filter(|root| root.given && root.state != Some(RootState::Active))
             .map(|root| root.id)

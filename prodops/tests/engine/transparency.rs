@@ -310,7 +310,7 @@ async fn what_is_done_to_keys_is_in_the_deployments_log_before_it_is_done_and_wh
     let engine = place.engine().await;
     let keyring = engine.keyring().unwrap();
     let before = keyring.keys(KeyOwner::Deployment).await.unwrap().active();
-    let root = keyring.plan().await.unwrap().roots[0].id;
+    let root = keyring.plan(&keyring.roots()).await.unwrap().roots[0].id;
     engine.rotate_data_key(KeyOwner::Deployment).await.unwrap();
     assert!(engine.retire_root(root).await.is_err(), "the only one");
     assert!(engine.rotate_roots().await.unwrap().is_empty(), "the only root is in use: no entry");
