@@ -99,6 +99,16 @@ pub enum StoreError {
         /// The format that this version reads and writes.
         expected: u32,
     },
+    /// The schema of the database is of another version of ProdOps.
+    #[error(
+        "the database has schema version {found}, not {expected}: migrate it, or run the prodops that it belongs to"
+    )]
+    Schema {
+        /// The version in the database.
+        found: u32,
+        /// The version that this version reads and writes.
+        expected: u32,
+    },
     /// The file belongs to another environment.
     #[error("the store belongs to environment {found}, not to {expected}")]
     Environment {
@@ -113,6 +123,9 @@ pub enum StoreError {
     /// The file is there, but it is no store.
     #[error("the file is not a prodops store")]
     NotAStore,
+    /// The database would not keep workspaces apart. [`Display`](fmt::Display) names each rule with what to do about it.
+    #[error("the database is not safe to use: {0}")]
+    Posture(String),
     /// The deployment has no access to its keys: nothing is read or changed until it has.
     #[error(transparent)]
     Sealed(Sealed),

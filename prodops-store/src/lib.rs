@@ -10,6 +10,9 @@ pub mod keyring;
 pub mod ledger;
 pub mod plane;
 pub mod portable;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+mod sealed;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

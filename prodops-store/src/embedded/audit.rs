@@ -8,11 +8,11 @@ use prodops_core::time::Timestamp;
 
 use super::lifecycle::export::EmbeddedSnapshot;
 use super::log::Log;
-use super::transaction::Reach;
 use super::{Embedded, permits, sequence};
 use crate::backend::{AuditBackend, AuditSnapshot};
 use crate::contract::{AuditQuery, AuditTree, PermitCount, SequencedBatch, SignedCheckpoint};
 use crate::error::StoreError;
+use crate::sealed::Reach;
 
 #[async_trait]
 impl AuditBackend for Embedded {

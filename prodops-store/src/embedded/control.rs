@@ -11,12 +11,12 @@ use prodops_core::vault::KeyId;
 use super::key::Exact;
 use super::log::Log;
 use super::tables::{LEASES, WORKSPACE_SLUGS, WORKSPACES};
-use super::transaction::Reach;
 use super::{Embedded, on_blocking_thread};
 use super::{identity, leases, reseal};
 use crate::backend::ControlBackend;
 use crate::contract::{LeaseRequest, ResealPosition, Resealed};
 use crate::error::StoreError;
+use crate::sealed::Reach;
 
 #[async_trait]
 impl ControlBackend for Embedded {
@@ -29,7 +29,7 @@ impl ControlBackend for Embedded {
         let (row, owner, event) = (workspace.clone(), owner.clone(), audit.clone());
         self.write(move |tx| {
             WORKSPACES.write(tx)?.add(&Exact::new(row.id.as_bytes()), &row, "workspace")?;
-            let slug = tx.keys.lookup(row.slug.as_str().as_bytes())?;
+            let slug = Exact::new(&tx.keys.lookup(row.slug.as_str().as_bytes())?);
             WORKSPACE_SLUGS.write(tx)?.add(&slug, &row.id, "workspace slug")?;
             identity::put_membership(tx, &owner)?;
             Log::deployment().append(tx, std::slice::from_ref(&event))

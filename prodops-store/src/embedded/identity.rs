@@ -19,13 +19,13 @@ impl IdentityBackend for Embedded {
         self.write(move |tx| {
             USERS.write(tx)?.add(&Exact::new(user.id.as_bytes()), &user, "user")?;
             let Some(subject) = subject else { return Ok(()) };
-            SUBJECTS.write(tx)?.add(&tx.keys.lookup(subject.as_bytes())?, &user.id, "subject")
+            SUBJECTS.write(tx)?.add(&Exact::new(&tx.keys.lookup(subject.as_bytes())?), &user.id, "subject")
         })
         .await
     }
 
     async fn user_by_subject(&self, subject: &SubjectKey) -> Result<Option<UserId>, StoreError> {
-        self.peek(|tx| SUBJECTS.read(tx)?.get(&tx.keys.lookup(subject.as_bytes())?)).await
+        self.peek(|tx| SUBJECTS.read(tx)?.get(&Exact::new(&tx.keys.lookup(subject.as_bytes())?))).await
     }
 
     async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError> {

@@ -9,12 +9,12 @@ use serde::de::DeserializeOwned;
 
 use super::key::Scoped;
 use super::leases::fence;
-use super::row;
 use super::table::Table;
 use super::tables::{COMMITS, COVERAGE, CURSORS, ERASED_PEOPLE, PEOPLE, REPOSITORIES};
 use super::transaction::Writing;
 use crate::contract::{IngestOutcome, RowBatch};
 use crate::error::{Current, StoreError};
+use crate::sealed::row;
 
 pub(super) fn ingest(
     tx: &Writing,

@@ -3,9 +3,8 @@
 use std::ops::ControlFlow;
 
 use prodops_core::audit::verify::SequencedLeaf;
-use prodops_core::audit::{Actor, AuditEntry, AuditEvent, KeptEntry, LogHead};
+use prodops_core::audit::{AuditEntry, AuditEvent, KeptEntry, LogHead};
 use prodops_core::id::WorkspaceId;
-use prodops_core::tenancy::SystemPrincipal;
 
 use super::key::{Exact, Key, Scoped};
 use super::sequence;
@@ -17,6 +16,7 @@ use super::tables::{
 use super::transaction::{Reading, Writing};
 use crate::contract::AuditQuery;
 use crate::error::StoreError;
+use crate::sealed::{attributes, narrowest};
 
 /// The log of a workspace, or the deployment's.
 pub(super) struct Log<K> {
@@ -183,39 +183,4 @@ const fn enough(yes: bool) -> ControlFlow<()> {
 fn number(rest: &[u8]) -> Result<u64, StoreError> {
     let bytes = rest.try_into().map_err(|_| StoreError::Corrupt { table: "audit_events" })?;
     Ok(u64::from_be_bytes(bytes))
-}
-
-/// A kind, then sixteen bytes: what the index finds an event by.
-type Attribute = [u8; 17];
-
-fn attribute(kind: u8, id: [u8; 16]) -> Attribute {
-    let mut bytes = [kind; 17];
-    bytes.iter_mut().skip(1).zip(id).for_each(|(to, from)| *to = from);
-    bytes
-}
-
-fn of_actor(actor: Actor) -> Option<Attribute> {
-    let (kind, id) = match actor {
-        Actor::Member(id) => (1, *id.as_bytes()),
-        Actor::User(id) => (2, *id.as_bytes()),
-        Actor::Operator => (3, [0; 16]),
-        Actor::System(SystemPrincipal::Sync) => (4, [0; 16]),
-        Actor::Anonymous => (5, [0; 16]),
-        // One that this backend does not know yet is found by looking at every entry.
-        _ => return None,
-    };
-    Some(attribute(kind, id))
-}
-
-fn of_object(id: [u8; 16]) -> Attribute {
-    attribute(0, id)
-}
-
-fn attributes(event: &AuditEvent) -> impl Iterator<Item = Attribute> {
-    of_actor(event.actor).into_iter().chain(event.object.id().map(of_object))
-}
-
-/// The attribute that leaves the fewest entries to look at: an object is touched less often than an actor acts.
-fn narrowest(query: &AuditQuery) -> Option<Attribute> {
-    query.filter.object.map(of_object).or_else(|| query.filter.actor.and_then(of_actor))
 }

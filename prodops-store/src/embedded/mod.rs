@@ -32,7 +32,6 @@ mod permits;
 #[cfg(any(test, feature = "testing"))]
 mod plain;
 mod reseal;
-mod row;
 mod sequence;
 mod sessions;
 mod table;
@@ -50,9 +49,10 @@ use redb::{Database, StorageBackend};
 
 use crate::contract::Plane;
 use crate::error::StoreError;
+use crate::sealed::{Keys, Reach};
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::RowKeySource;
-use transaction::{Keys, Reach, Reading, Writing};
+use transaction::{Reading, Writing};
 
 /// How often a transaction is begun again because its keys were rotated in the meantime.
 const ATTEMPTS: u32 = 16;

@@ -7,11 +7,11 @@ use prodops_core::id::WorkspaceId;
 use prodops_core::time::Timestamp;
 
 use super::key::Scoped;
-use super::row;
 use super::tables::PERMIT_COUNTS;
 use super::transaction::{Reading, Writing};
 use crate::contract::PermitCount;
 use crate::error::StoreError;
+use crate::sealed::row;
 
 pub(super) fn add(tx: &Writing, workspace: WorkspaceId, counts: &[PermitCount]) -> Result<(), StoreError> {
     let mut table = PERMIT_COUNTS.write(tx)?;

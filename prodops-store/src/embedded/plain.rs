@@ -7,9 +7,9 @@ use prodops_core::keyring::KeyOwner;
 use super::failure::Stored;
 use super::key::end_of;
 use super::reseal::{definition, tables_of};
-use super::transaction::Reach;
 use super::{Embedded, on_blocking_thread};
 use crate::error::StoreError;
+use crate::sealed::Reach;
 
 impl Embedded {
     /// The rows of an owner, each as its key and its opened value.

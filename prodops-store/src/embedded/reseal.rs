@@ -10,11 +10,11 @@ use redb::{ReadableTable, TableDefinition};
 
 use super::failure::Stored;
 use super::key::end_of;
-use super::row::Place;
 use super::tables::DECLARATIONS;
 use super::transaction::{Reading, Writing};
 use crate::contract::{Plane, ResealPosition, Resealed};
 use crate::error::StoreError;
+use crate::sealed::Place;
 
 type Bytes = &'static [u8];
 

@@ -2,11 +2,9 @@
 
 use prodops_core::id::{SessionId, UserId};
 use prodops_core::session::{
-    ClientFamily, RevocationSubject, SessionEvidence, SessionKey, SessionRecord, SessionTokenRecord,
-    TokenHash,
+    RevocationSubject, SessionEvidence, SessionRecord, SessionTokenRecord, TokenHash,
 };
 use prodops_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::identity::require_user;
 use super::key::Exact;
@@ -14,61 +12,7 @@ use super::tables::{REVOCATIONS, SESSION_TOKENS, SESSIONS, TOKENS_OF_SESSION};
 use super::transaction::{Reading, Writing};
 use crate::contract::UserSessions;
 use crate::error::StoreError;
-
-/// A session as its row. The only form in which its key lies anywhere.
-#[derive(Serialize, Deserialize)]
-pub(super) struct SessionRow {
-    id: SessionId,
-    user: UserId,
-    created: Timestamp,
-    last_seen: Timestamp,
-    spent_seconds: i64,
-    auth_time: Timestamp,
-    epoch: u64,
-    key: [u8; 32],
-    client: ClientFamily,
-    renew: bool,
-}
-
-impl SessionRow {
-    pub(super) const fn id(&self) -> SessionId {
-        self.id
-    }
-}
-
-impl From<&SessionRecord> for SessionRow {
-    fn from(session: &SessionRecord) -> Self {
-        Self {
-            id: session.id,
-            user: session.user,
-            created: session.created,
-            last_seen: session.last_seen,
-            spent_seconds: session.spent_seconds,
-            auth_time: session.auth_time,
-            epoch: session.epoch,
-            key: session.key.expose(|bytes| *bytes),
-            client: session.client,
-            renew: session.renew,
-        }
-    }
-}
-
-impl From<SessionRow> for SessionRecord {
-    fn from(row: SessionRow) -> Self {
-        Self {
-            id: row.id,
-            user: row.user,
-            created: row.created,
-            last_seen: row.last_seen,
-            spent_seconds: row.spent_seconds,
-            auth_time: row.auth_time,
-            epoch: row.epoch,
-            key: SessionKey::from_bytes(row.key),
-            client: row.client,
-            renew: row.renew,
-        }
-    }
-}
+use crate::sealed::SessionRow;
 
 fn place(user: UserId, session: SessionId) -> Exact {
     Exact::new(user.as_bytes()).then(session.as_bytes())
@@ -108,7 +52,7 @@ fn mark_of_user(tx: &Reading, user: UserId) -> Result<u64, StoreError> {
 pub(super) fn create(tx: &Writing, token: &TokenHash, session: &SessionRecord) -> Result<(), StoreError> {
     require_user(tx, session.user)?;
     let epoch = REVOCATIONS.write(tx)?.get(&count())?.unwrap_or(0);
-    let row = SessionRow { epoch, ..SessionRow::from(session) };
+    let row = SessionRow::from(&SessionRecord { epoch, ..session.clone() });
     SESSIONS.write(tx)?.add(&place(session.user, session.id), &row, "session")?;
     add_token(tx, token, session.user, session.id, session.last_seen)
 }

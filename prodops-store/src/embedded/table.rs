@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 
 use super::failure::Stored;
 use super::key::{Exact, Key, Scoped, end_of};
-use super::row;
 use super::transaction::{Reading, Writing};
 use crate::contract::Plane;
 use crate::error::StoreError;
+use crate::sealed::row;
 
 type Bytes = &'static [u8];
 

@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::job_line::{JobOwner, Turn};
 use super::key::{Exact, Scoped};
-use super::sessions::SessionRow;
 use super::table::Table;
 use super::transaction::Writing;
 use crate::contract::{
     ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, SignedCheckpoint, TombstoneRecord, Versioned,
 };
 use crate::error::StoreError;
+use crate::sealed::SessionRow;
 
 /// Who holds a connection. The epoch outlives the lease, so that it never repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::print_stderr,
     reason = "test kit: a broken promise should stop the test, and tests mint their own evidence"
 )]
 
@@ -13,6 +14,8 @@ mod contents;
 mod fixture;
 mod generate;
 mod keys;
+#[cfg(all(unix, feature = "postgres"))]
+pub mod postgres;
 
 pub use contents::Contents;
 pub use fixture::{Fixture, Source, Subject, Tenant};

@@ -45,7 +45,8 @@ async fn an_owner_whose_keys_do_not_open_does_not_hold_the_others_up() {
     damage(&place.path("store.redb.keyring"), owners[0]).await;
     place.advance_seconds(11 * 60);
     let engine = place.engine_on(&file).await;
-    engine.worker().round().await.unwrap_err();
+    // The job fails and is in the queue again; the others are done.
+    engine.worker().round().await.unwrap();
     let older =
         async |engine: &Engine, owner| engine.keyring().unwrap().older_keys(owner).await.unwrap().len();
     assert_eq!(older(&engine, owners[0]).await, 1, "it could not be swept");

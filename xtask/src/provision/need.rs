@@ -34,7 +34,33 @@ pub(super) const NEEDS: &[Need] = &[
         probe: oidc_provider_probe,
         ways: oidc_provider_ways,
     },
+    Need {
+        name: "the server programs of PostgreSQL",
+        reason: "prodops-store keeps its promises in a database of its own for each test",
+        folder: "postgres",
+        probe: |_| shell("ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"),
+        ways: |_| vec![vec![], debian("postgresql")],
+    },
+    Need {
+        name: "pgbouncer",
+        reason: "prodops-store keeps its promises behind a pooler in transaction mode",
+        folder: "pgbouncer",
+        probe: |_| shell("PATH=$PATH:/usr/sbin command -v pgbouncer"),
+        ways: |_| vec![vec![], debian("pgbouncer")],
+    },
 ];
+
+fn shell(line: &str) -> Step {
+    Step::new("sh", &["-c", line])
+}
+
+/// Debian may start a server with it. Tests start their own, and leave that one alone.
+fn debian(package: &str) -> Vec<Step> {
+    vec![
+        Step::new("apt-get", &["update", "--quiet"]),
+        Step::new("apt-get", &["install", "--yes", "--quiet", "--no-install-recommends", package]),
+    ]
+}
 
 /// The tests start Python in the same way: the folder's own interpreter if it has one, and its packages in any case.
 fn python_probe(folder: &Path) -> Step {

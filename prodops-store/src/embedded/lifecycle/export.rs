@@ -14,11 +14,11 @@ use crate::contract::{ExportPage, ExportPosition, PortableRow};
 use crate::embedded::failure::Stored;
 use crate::embedded::key::{Exact, end_of};
 use crate::embedded::reseal::{definition, tables_of};
-use crate::embedded::row::Place;
 use crate::embedded::tables::{Hold, WORKSPACES};
-use crate::embedded::transaction::{Keys, Reach, Reading};
+use crate::embedded::transaction::Reading;
 use crate::embedded::{api_tokens, on_blocking_thread};
 use crate::error::StoreError;
+use crate::sealed::{Keys, Place, Reach};
 
 /// A read transaction that lasts as long as a backup does.
 pub(in crate::embedded) struct EmbeddedSnapshot {

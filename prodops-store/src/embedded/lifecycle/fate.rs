@@ -6,8 +6,8 @@ use prodops_core::tenancy::LeaseRecord;
 
 use crate::contract::{JobRecord, Plane};
 use crate::embedded::job_line::JobOwner;
-use crate::embedded::row::Place;
 use crate::error::StoreError;
+use crate::sealed::Place;
 
 /// Whether a row belongs to a workspace, by its key and, where that does not say it, by what is sealed in it.
 pub(super) type Belongs = fn(&Place<'_>, &[u8], &[u8], WorkspaceId) -> Result<bool, StoreError>;

@@ -70,7 +70,7 @@ fn put_deployment(tx: &Writing, row: &PortableRow) -> Result<(), StoreError> {
         PortableRow::ApiToken { hash, token } => api_tokens::put_back(tx, hash, token),
         PortableRow::Workspace(row) => {
             WORKSPACES.write(tx)?.add(&Exact::new(row.id.as_bytes()), row, "workspace")?;
-            let slug = tx.keys.lookup(row.slug.as_str().as_bytes())?;
+            let slug = Exact::new(&tx.keys.lookup(row.slug.as_str().as_bytes())?);
             WORKSPACE_SLUGS.write(tx)?.add(&slug, &row.id, "workspace slug")
         }
         PortableRow::Epoch { workspace, connection, epoch } => {

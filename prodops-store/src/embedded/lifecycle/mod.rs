@@ -14,10 +14,10 @@ use prodops_core::keyring::KeyOwner;
 use prodops_core::time::Timestamp;
 
 use super::Embedded;
-use super::transaction::Reach;
 use crate::backend::{LifecycleBackend, Snapshot};
 use crate::contract::{ErasureSubject, PortableRow, PurgeState, Purged, TableRows, TombstoneRecord};
 use crate::error::StoreError;
+use crate::sealed::Reach;
 
 #[async_trait]
 impl LifecycleBackend for Embedded {

@@ -16,10 +16,10 @@ use crate::embedded::job_line::JobOwner;
 use crate::embedded::jobs;
 use crate::embedded::key::{Exact, end_of};
 use crate::embedded::reseal::definition;
-use crate::embedded::row::Place;
 use crate::embedded::tables::{API_TOKENS, DECLARATIONS, JOBS};
-use crate::embedded::transaction::{Keys, Reading, Writing};
+use crate::embedded::transaction::{Reading, Writing};
 use crate::error::StoreError;
+use crate::sealed::{Keys, Place};
 
 type Bytes = &'static [u8];
 

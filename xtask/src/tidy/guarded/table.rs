@@ -115,7 +115,12 @@ pub(super) const GUARDS: &[Guard] = &[
             Pattern::Text("env::vars_os"),
         ],
         allowed: Where::Paths {
-            paths: &["examples/reference-server/src/config", "xtask/src", "benches"],
+            paths: &[
+                "examples/reference-server/src/config",
+                "prodops-store/src/testing/postgres/program",
+                "xtask/src",
+                "benches",
+            ],
             tests: false,
         },
         what: "reads the environment",

@@ -6,33 +6,49 @@ use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
 
-/// The version of every row of this file format. A row that changes its shape gets a larger one.
+/// The version of every row. A row that changes its shape gets a larger one.
 const VERSION: u8 = 1;
 
 /// The table that a row lies in and the keys that open it.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'t> {
-    pub(super) table: &'static str,
-    pub(super) keys: &'t DataKeys,
+pub(crate) struct Place<'t> {
+    pub(crate) table: &'static str,
+    pub(crate) keys: &'t DataKeys,
 }
 
 impl Place<'_> {
-    pub(super) fn seal(&self, key: &[u8], row: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    pub(crate) fn seal(&self, key: &[u8], row: &impl Serialize) -> Result<Vec<u8>, StoreError> {
         let plain = encode(self.table, row)?;
         self.keys.seal_row(self.table, key, &plain).map_err(|error| self.failed(error))
     }
 
-    pub(super) fn open<Row: DeserializeOwned>(&self, key: &[u8], sealed: &[u8]) -> Result<Row, StoreError> {
+    /// Seals a row, and tells a keyed hash of what it says at its place: the same as long as nothing changes.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn seal_with_digest(
+        &self,
+        key: &[u8],
+        row: &impl Serialize,
+    ) -> Result<(Vec<u8>, [u8; 16]), StoreError> {
+        let plain = encode(self.table, row)?;
+        let place = (self.table.len() as u64).to_be_bytes();
+        let length = (key.len() as u64).to_be_bytes();
+        let said = [&place[..], self.table.as_bytes(), &length, key, &plain].concat();
+        let digest = self.keys.lookup_hash(&said)?;
+        let sealed = self.keys.seal_row(self.table, key, &plain).map_err(|error| self.failed(error))?;
+        Ok((sealed, digest))
+    }
+
+    pub(crate) fn open<Row: DeserializeOwned>(&self, key: &[u8], sealed: &[u8]) -> Result<Row, StoreError> {
         decode(self.table, &self.plain(key, sealed)?)
     }
 
     /// Whether the sealed row is this row.
-    pub(super) fn holds(&self, key: &[u8], sealed: &[u8], row: &impl Serialize) -> Result<bool, StoreError> {
+    pub(crate) fn holds(&self, key: &[u8], sealed: &[u8], row: &impl Serialize) -> Result<bool, StoreError> {
         Ok(self.plain(key, sealed)? == encode(self.table, row)?)
     }
 
     /// The same row under the active key; `None` when it is sealed under that one already.
-    pub(super) fn resealed(&self, key: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn resealed(&self, key: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         if self.keys.is_current(sealed).map_err(|error| self.failed(error.into()))? {
             return Ok(None);
         }
@@ -53,7 +69,7 @@ impl Place<'_> {
     }
 }
 
-pub(super) fn encode(table: &'static str, row: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn encode(table: &'static str, row: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     postcard::to_extend(row, vec![VERSION]).map_err(|_| StoreError::Corrupt { table })
 }
 

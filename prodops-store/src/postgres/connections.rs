@@ -1,0 +1,118 @@
+//! Connections.
+
+use prodops_core::audit::AuditEvent;
+use prodops_core::filter::Filter;
+use prodops_core::id::ConnectionId;
+use sqlx::types::Uuid;
+
+use super::frame::{Frame, Sealed};
+use super::leases::fence;
+use super::log::Log;
+use super::value::{bytes, column, id, key, number};
+use crate::contract::{ConnectionRecord, Plane, SyncRecord, Version, Versioned};
+use crate::error::{Current, StoreError};
+
+pub(super) const CONNECTIONS: Sealed = Sealed("connections", Plane::Workspace);
+
+fn place(workspace: Uuid, connection: ConnectionId) -> Vec<u8> {
+    key(&[workspace.as_bytes(), connection.as_bytes()])
+}
+
+pub(super) async fn create(
+    frame: &mut Frame,
+    row: &ConnectionRecord,
+    event: &AuditEvent,
+) -> Result<Version, StoreError> {
+    let workspace = frame.workspace()?;
+    let stored = Versioned { version: Version::FIRST, value: row.clone() };
+    let (key_id, sealed) = frame.seal(CONNECTIONS, &place(workspace, row.id), &stored)?;
+    let query = sqlx::query(
+        "INSERT INTO prodops.connection (workspace_id, id, version, key_id, sealed) \
+         VALUES ($1, $2, $3, $4, $5)",
+    );
+    let query = query.bind(workspace).bind(id(row.id.as_bytes())).bind(number(stored.version.number()));
+    frame.run(query.bind(key_id).bind(sealed)).await?;
+    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
+    Ok(stored.version)
+}
+
+async fn update(frame: &mut Frame, row: &Versioned<ConnectionRecord>) -> Result<(), StoreError> {
+    let workspace = frame.workspace()?;
+    let (key_id, sealed) = frame.seal(CONNECTIONS, &place(workspace, row.value.id), row)?;
+    let query = sqlx::query(
+        "UPDATE prodops.connection SET version = $3, key_id = $4, sealed = $5 \
+         WHERE workspace_id = $1 AND id = $2",
+    );
+    let query = query.bind(workspace).bind(id(row.value.id.as_bytes())).bind(number(row.version.number()));
+    frame.run(query.bind(key_id).bind(sealed)).await.map(drop)
+}
+
+pub(super) async fn replace(
+    frame: &mut Frame,
+    version: Version,
+    row: &ConnectionRecord,
+    event: &AuditEvent,
+) -> Result<Version, StoreError> {
+    const LOCK: &str = "SELECT sealed FROM prodops.connection WHERE workspace_id = $1 AND id = $2 \
+                        FOR NO KEY UPDATE";
+    let current = read(frame, row.id, LOCK).await?.map(|stored| stored.version);
+    if current != Some(version) {
+        let current = current.map_or(Current::Absent, Current::Version);
+        return Err(StoreError::Conflict { current });
+    }
+    let row = Versioned { version: version.next(), value: row.clone() };
+    update(frame, &row).await?;
+    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
+    Ok(row.version)
+}
+
+pub(super) async fn record_sync(
+    frame: &mut Frame,
+    connection: ConnectionId,
+    epoch: u64,
+    sync: SyncRecord,
+    event: &AuditEvent,
+) -> Result<(), StoreError> {
+    let Versioned { version, mut value } = fence(frame, connection, epoch, true).await?;
+    value.last_sync = Some(sync);
+    update(frame, &Versioned { version: version.next(), value }).await?;
+    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await
+}
+
+async fn read(
+    frame: &mut Frame,
+    connection: ConnectionId,
+    query: &'static str,
+) -> Result<Option<Versioned<ConnectionRecord>>, StoreError> {
+    let workspace = frame.workspace()?;
+    let query = sqlx::query(query).bind(workspace).bind(id(connection.as_bytes()));
+    let found = bytes(frame.one(query).await?.as_ref())?;
+    let rows = frame.place(CONNECTIONS)?;
+    found.map(|sealed| rows.open(&place(workspace, connection), &sealed)).transpose()
+}
+
+pub(super) async fn find(
+    frame: &mut Frame,
+    connection: ConnectionId,
+) -> Result<Option<Versioned<ConnectionRecord>>, StoreError> {
+    const LOOK: &str = "SELECT sealed FROM prodops.connection WHERE workspace_id = $1 AND id = $2";
+    read(frame, connection, LOOK).await
+}
+
+/// A workspace has few connections: they are opened and filtered here, so that no column of theirs lies open.
+pub(super) async fn list(
+    frame: &mut Frame,
+    filter: &Filter,
+) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+    let workspace = frame.workspace()?;
+    let query = sqlx::query("SELECT id, sealed FROM prodops.connection WHERE workspace_id = $1 ORDER BY id");
+    let rows = frame.all(query.bind(workspace)).await?;
+    let place = frame.place(CONNECTIONS)?;
+    let mut found = Vec::new();
+    for row in &rows {
+        let key = key(&[workspace.as_bytes(), column::<Uuid>(row, 0)?.as_bytes()]);
+        let row: Versioned<ConnectionRecord> = place.open(&key, &column::<Vec<u8>>(row, 1)?)?;
+        found.extend(filter.admits(&row.value).then_some(row));
+    }
+    Ok(found)
+}

@@ -1,0 +1,162 @@
+//! People: what is known of them grows with each source.
+
+use std::collections::BTreeMap;
+
+use prodops_core::fact::PersonFact;
+use prodops_core::id::PersonId;
+use sqlx::types::Uuid;
+
+use super::frame::{Frame, Sealed};
+use super::seals::Seals;
+use super::value::{column, id, key};
+use crate::contract::{Plane, RowBatch};
+use crate::error::StoreError;
+
+pub(super) const PEOPLE: Sealed = Sealed("people", Plane::Workspace);
+
+pub(super) const ERASED: Sealed = Sealed("erased_people", Plane::Workspace);
+
+fn place(workspace: Uuid, person: PersonId) -> Vec<u8> {
+    key(&[workspace.as_bytes(), person.as_bytes()])
+}
+
+/// Adds people, merges them into those who are there, and tells how many rows were written.
+pub(super) async fn put(
+    frame: &mut Frame,
+    people: &BTreeMap<PersonId, PersonFact>,
+) -> Result<u64, StoreError> {
+    if people.is_empty() {
+        return Ok(0);
+    }
+    // First the new ones: whoever adds the same person at the same time waits here for the other to be done.
+    let added = insert(frame, people.values()).await?;
+    let mut known = people.clone();
+    known.retain(|person, _| !added.contains(person));
+    let stored = lock(frame, &known).await?;
+    let erased = erased(frame, &known).await?;
+    let mut changed = Vec::new();
+    for (person, later) in known {
+        let Some(stored) = stored.get(&person) else { continue };
+        let mut merged = RowBatch::merge_person(stored.clone(), later);
+        if erased.contains(&person) {
+            merged.name = None;
+        }
+        if merged != *stored {
+            changed.push(merged);
+        }
+    }
+    let written = added.len().saturating_add(changed.len());
+    update(frame, &changed).await?;
+    Ok(u64::try_from(written).unwrap_or(u64::MAX))
+}
+
+fn seal<'p>(
+    frame: &Frame,
+    people: impl Iterator<Item = &'p PersonFact>,
+) -> Result<(Vec<Uuid>, Seals), StoreError> {
+    let workspace = frame.workspace()?;
+    let (mut ids, mut seals) = (Vec::new(), Seals::default());
+    for person in people {
+        ids.push(id(person.id.as_bytes()));
+        seals.add(frame, PEOPLE, &place(workspace, person.id), person)?;
+    }
+    Ok((ids, seals))
+}
+
+async fn insert(
+    frame: &mut Frame,
+    people: impl Iterator<Item = &PersonFact>,
+) -> Result<Vec<PersonId>, StoreError> {
+    let (ids, seals) = seal(frame, people)?;
+    let query = sqlx::query(
+        "INSERT INTO prodops.person (workspace_id, id, digest, key_id, sealed) \
+         SELECT $1, r.id, r.digest, r.key_id, r.sealed \
+         FROM unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[]) AS r (id, digest, key_id, sealed) \
+         ON CONFLICT DO NOTHING RETURNING id",
+    );
+    let query = query.bind(frame.workspace()?).bind(ids);
+    let rows = frame.all(query.bind(seals.digests).bind(seals.key_ids).bind(seals.sealed)).await?;
+    rows.iter().map(|row| Ok(PersonId::from_bytes(column::<Uuid>(row, 0)?.into_bytes()))).collect()
+}
+
+async fn lock(
+    frame: &mut Frame,
+    people: &BTreeMap<PersonId, PersonFact>,
+) -> Result<BTreeMap<PersonId, PersonFact>, StoreError> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let workspace = frame.workspace()?;
+    let ids: Vec<Uuid> = people.keys().map(|person| id(person.as_bytes())).collect();
+    let query = sqlx::query(
+        "SELECT id, sealed FROM prodops.person WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id \
+         FOR NO KEY UPDATE",
+    );
+    let rows = frame.all(query.bind(workspace).bind(ids)).await?;
+    open(frame, &rows).map(|people| people.into_iter().map(|person| (person.id, person)).collect())
+}
+
+/// Those of them whose name no batch may bring back.
+async fn erased(
+    frame: &mut Frame,
+    people: &BTreeMap<PersonId, PersonFact>,
+) -> Result<Vec<PersonId>, StoreError> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = people.keys().map(|person| id(person.as_bytes())).collect();
+    let query = sqlx::query("SELECT id FROM prodops.erased_person WHERE workspace_id = $1 AND id = ANY($2)");
+    let rows = frame.all(query.bind(frame.workspace()?).bind(ids)).await?;
+    rows.iter().map(|row| Ok(PersonId::from_bytes(column::<Uuid>(row, 0)?.into_bytes()))).collect()
+}
+
+/// Erases the name of somebody, now and for all batches to come. `false` when nobody has this id.
+pub(super) async fn erase(frame: &mut Frame, person: PersonId) -> Result<bool, StoreError> {
+    let asked = PersonFact { id: person, name: None, bot: false };
+    let stored = lock(frame, &BTreeMap::from([(person, asked)])).await?;
+    let Some(row) = stored.into_values().next() else { return Ok(false) };
+    update(frame, &[PersonFact { name: None, ..row }]).await?;
+    add_erased(frame, person).await?;
+    Ok(true)
+}
+
+pub(super) async fn add_erased(frame: &mut Frame, person: PersonId) -> Result<(), StoreError> {
+    let workspace = frame.workspace()?;
+    let (key_id, sealed) = frame.seal(ERASED, &place(workspace, person), &person)?;
+    let query = sqlx::query(
+        "INSERT INTO prodops.erased_person (workspace_id, id, key_id, sealed) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT DO NOTHING",
+    );
+    let query = query.bind(workspace).bind(id(person.as_bytes()));
+    frame.run(query.bind(key_id).bind(sealed)).await.map(drop)
+}
+
+async fn update(frame: &mut Frame, people: &[PersonFact]) -> Result<(), StoreError> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let (ids, seals) = seal(frame, people.iter())?;
+    let query = sqlx::query(
+        "UPDATE prodops.person p SET digest = r.digest, key_id = r.key_id, sealed = r.sealed \
+         FROM unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[]) AS r (id, digest, key_id, sealed) \
+         WHERE p.workspace_id = $1 AND p.id = r.id",
+    );
+    let query = query.bind(frame.workspace()?).bind(ids);
+    frame.run(query.bind(seals.digests).bind(seals.key_ids).bind(seals.sealed)).await.map(drop)
+}
+
+fn open(frame: &Frame, rows: &[sqlx::postgres::PgRow]) -> Result<Vec<PersonFact>, StoreError> {
+    let workspace = frame.workspace()?;
+    let place = frame.place(PEOPLE)?;
+    let open = |row| {
+        let key = key(&[workspace.as_bytes(), column::<Uuid>(row, 0)?.as_bytes()]);
+        place.open(&key, &column::<Vec<u8>>(row, 1)?)
+    };
+    rows.iter().map(open).collect()
+}
+
+pub(super) async fn list(frame: &mut Frame) -> Result<Vec<PersonFact>, StoreError> {
+    let query = sqlx::query("SELECT id, sealed FROM prodops.person WHERE workspace_id = $1 ORDER BY id");
+    let rows = frame.all(query.bind(frame.workspace()?)).await?;
+    open(frame, &rows)
+}

@@ -1,0 +1,165 @@
+//! Databases for tests: one throw-away cluster for all test processes of a machine, one database for each test.
+//!
+//! The server is `PRODOPS_TEST_DATABASE_URL` where that is set (a superuser's URL), else one that is started from the
+//! programs of PostgreSQL, on a unix socket, and that ends by itself some seconds after the last test. Where there are no
+//! such programs the test fails and says what to install. `PRODOPS_SKIP_POSTGRES=1` skips, and says so.
+
+mod cluster;
+mod program;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use prodops_core::environment::Environment;
+use prodops_core::keyring::RowKeySource;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection, QueryBuilder};
+
+use super::{KeysOnDemand, Subject};
+use crate::postgres::{Postgres, PostgresConfig, migrate};
+use cluster::Server;
+
+/// The role that tests log in as, like a server in production.
+const LOGIN: &str = "prodops_test_login";
+const TEMPLATE: &str = "prodops_test_template";
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+/// An empty database with the schema in it; it is dropped with this.
+#[derive(Debug)]
+pub struct TestDatabase {
+    server: Server,
+    name: String,
+}
+
+/// Whether tests with PostgreSQL were switched off by hand.
+#[must_use]
+pub fn skipped() -> bool {
+    let skipped = program::variable("PRODOPS_SKIP_POSTGRES").is_some_and(|value| value == "1");
+    if skipped {
+        eprintln!("SKIPPED: PRODOPS_SKIP_POSTGRES=1 is set, nothing was tested against PostgreSQL");
+    }
+    skipped
+}
+
+impl TestDatabase {
+    /// A new one.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL, with the command that installs it.
+    pub async fn new() -> Self {
+        let server = Server::running().await;
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("prodops_test_{}_{number}", std::process::id());
+        let mut admin = server.admin("postgres").await;
+        let _ = run(&mut admin, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        run(&mut admin, create).await.expect("a database from the template");
+        Self { server, name }
+    }
+
+    /// How a server in production would reach it.
+    #[must_use]
+    pub fn config(&self) -> PostgresConfig {
+        self.server.config(LOGIN, &self.name)
+    }
+
+    /// The same, as somebody else.
+    #[must_use]
+    pub fn config_as(&self, user: &str) -> PostgresConfig {
+        self.server.config(user, &self.name)
+    }
+
+    /// The same through pgbouncer in transaction mode.
+    #[must_use]
+    pub fn pooled_config(&self) -> PostgresConfig {
+        self.server.pooled(LOGIN, &self.name).behind_pooler()
+    }
+
+    /// A connection of the superuser, who is below every lock.
+    pub async fn admin(&self) -> PgConnection {
+        self.server.admin(&self.name).await
+    }
+
+    /// A connection of the role that the store logs in as.
+    pub async fn login(&self) -> PgConnection {
+        let options = self.server.options().username(LOGIN).database(&self.name);
+        PgConnection::connect_with(&options).await.expect("the login role of tests")
+    }
+
+    /// The name of the database.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A store in it.
+    pub async fn store(&self, keys: Arc<dyn RowKeySource>) -> Postgres {
+        Postgres::connect(&self.config().connections(8), Environment::Test, keys).await.expect("a store")
+    }
+}
+
+/// Two stores under the same keys, each in a database of its own, for the conformance suite.
+pub async fn subject() -> Subject {
+    two(|database| database.config()).await
+}
+
+/// The same behind pgbouncer.
+pub async fn pooled_subject() -> Subject {
+    two(TestDatabase::pooled_config).await
+}
+
+async fn two(config: impl Fn(&TestDatabase) -> PostgresConfig) -> Subject {
+    let keys = KeysOnDemand::new(Environment::Test).await;
+    let (one, two) = (TestDatabase::new().await, TestDatabase::new().await);
+    let open = async |database: &TestDatabase| {
+        let config = config(database).connections(8);
+        let keys: Arc<dyn RowKeySource> = Arc::<KeysOnDemand>::clone(&keys);
+        Arc::new(Postgres::connect(&config, Environment::Test, keys).await.expect("a store"))
+    };
+    let (first, second) = (open(&one).await, open(&two).await);
+    Subject::new(first, second).keeping((one, two))
+}
+
+/// Makes the login role and the database that all others are copied from.
+async fn make_template(server: &Server) {
+    let mut admin = server.admin("postgres").await;
+    let login = format!(
+        "DO $$ BEGIN CREATE ROLE {LOGIN} LOGIN NOINHERIT; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    );
+    run(&mut admin, login).await.expect("a login role");
+    let drop = format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)");
+    run(&mut admin, drop).await.expect("no old template");
+    run(&mut admin, format!("CREATE DATABASE {TEMPLATE}")).await.expect("a template");
+    migrate(&server.admin_config(TEMPLATE), Environment::Test).await.expect("migrations");
+    let grant = format!("GRANT prodops_app, prodops_identity, prodops_control, prodops_purger TO {LOGIN}");
+    run(&mut admin, grant).await.expect("the roles of the planes");
+}
+
+/// What is said about databases and roles, whose names no parameter can hold.
+async fn run(admin: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
+    let mut sql = QueryBuilder::<sqlx::Postgres>::new(sql);
+    sql.build().persistent(false).execute(admin).await.map(drop)
+}
+
+/// The options of a URL, as `sqlx` reads them.
+fn options_of(url: &str) -> PgConnectOptions {
+    url.parse().expect("PRODOPS_TEST_DATABASE_URL is a URL of PostgreSQL")
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let (options, name) = (self.server.admin_options("postgres"), self.name.clone());
+        // A run time of its own: this runs at the end of a test, inside that of the test.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let mut admin = PgConnection::connect_with(&options).await.map_err(std::io::Error::other)?;
+                let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                run(&mut admin, drop).await.map_err(std::io::Error::other)
+            })
+        });
+        // A cluster that a test stopped has no databases left to drop.
+        let _ = dropped.join();
+    }
+}
