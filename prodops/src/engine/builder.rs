@@ -250,13 +250,7 @@ impl EngineBuilder {
     /// # Errors
     /// When a part is unusable: each error says which and what to do.
     pub async fn build(self) -> Result<Engine, BuildError> {
-        let mut connectors: BTreeMap<ConnectorId, Arc<dyn Connector>> = BTreeMap::new();
-        for connector in &self.connectors {
-            let id = connector.descriptor().id.clone();
-            if connectors.insert(id.clone(), Arc::clone(connector)).is_some() {
-                return Err(BuildError::DuplicateConnector(id));
-            }
-        }
+        let connectors = self.connectors_by_id()?;
         if let Some(plan) = &self.backup_plan {
             self.deletion_plan.admits_backups_of(plan.keep_days)?;
         }
@@ -311,6 +305,19 @@ impl EngineBuilder {
             engine.replay_ledger().await.map_err(BuildError::Replay)?;
         }
         Ok(engine)
+    }
+}
+
+impl EngineBuilder {
+    fn connectors_by_id(&self) -> Result<BTreeMap<ConnectorId, Arc<dyn Connector>>, BuildError> {
+        let mut connectors: BTreeMap<ConnectorId, Arc<dyn Connector>> = BTreeMap::new();
+        for connector in &self.connectors {
+            let id = connector.descriptor().id.clone();
+            if connectors.insert(id.clone(), Arc::clone(connector)).is_some() {
+                return Err(BuildError::DuplicateConnector(id));
+            }
+        }
+        Ok(connectors)
     }
 }
 
