@@ -35,7 +35,8 @@ async fn trace_is_not_answered() {
         let request = request.header(header::HOST, "localhost").header("x-csrf-token", &csrf);
         let request = request.header("sec-fetch-site", "same-origin").body(Body::empty()).unwrap();
         let answer = site.raw(request).await;
-        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let unknown = matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
+        assert!(unknown, "{path}: {}", answer.status);
         assert!(!answer.body.contains(&site.one.session.reveal()), "{path}");
     }
 }
