@@ -35,11 +35,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         // The only time that a code is readable; the program itself keeps a hash.
         writeln!(out, "{user} signs in with {}", code.reveal())?;
     }
+    // Reads the connections, signs the audit log, brings rows under new keys.
+    let (worker, stopped) = (platform.engine.worker(), platform.stopping.clone());
+    let worker = tokio::spawn(async move { worker.run(&stopped).await });
     let platform = Arc::new(platform);
     let stopping = platform.stopping.clone();
     let stop = async move {
         let _ = tokio::signal::ctrl_c().await;
         stopping.cancel();
     };
-    Ok(axum::serve(listener, embed_engine::router(platform)).with_graceful_shutdown(stop).await?)
+    axum::serve(listener, embed_engine::router(platform)).with_graceful_shutdown(stop).await?;
+    Ok(worker.await?)
 }
