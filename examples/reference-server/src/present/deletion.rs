@@ -27,8 +27,11 @@ pub fn deletion(
             "Asked for. The workspace closes to everybody but its owners, and nothing is read any more.",
         ),
         step(dates.grace_ends, "Until then an owner can call it off."),
-        step(dates.purged_by, "Keys are destroyed and every row is removed: no copy can be read any more."),
-        step(dates.gone_by, "The last backup that the workspace was in is removed."),
+        step(dates.purged_by, "Keys are destroyed and every row is removed."),
+        step(
+            dates.gone_by,
+            "The last backup that the workspace was in is removed, and the last copy of its keys: nothing can be read any more.",
+        ),
     ];
     Deletion {
         name: Label::new(workspace.name.as_str()),

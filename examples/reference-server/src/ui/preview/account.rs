@@ -137,12 +137,12 @@ pub(in crate::ui) fn deletion(stage: DeletionStage) -> Deletion {
             step(
                 "2026-06-08T11:04:00Z",
                 "8 Jun 2026, 11:04 UTC",
-                "Keys are destroyed and every row is removed: no copy can be read any more.",
+                "Keys are destroyed and every row is removed.",
             ),
             step(
                 "2026-06-28T11:04:00Z",
                 "28 Jun 2026, 11:04 UTC",
-                "The last backup that the workspace was in is removed.",
+                "The last backup that the workspace was in is removed, and the last copy of its keys: nothing can be read any more.",
             ),
         ],
         mistyped: stage == DeletionStage::None,
