@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prodops_core::fact::Artefact;
+use prodops_core::fact::{Artefact, CommitFact};
 use prodops_metrics::bucket::MAX_BUCKETS;
 use prodops_metrics::definition::NullPolicy;
 use prodops_metrics::series::{Point, Series};
@@ -224,9 +224,13 @@ proptest! {
         let report = report(&facts.set(), &window, &local());
         let commits = report.result("commits").unwrap();
         let out: u64 = commits.excluded.iter().map(|(_, count)| count).sum();
+        // Of a commit that two repositories give two instants, the first one counts, and its window may be another one.
+        let agreed = |commit: &CommitFact| {
+            facts.commits.iter().all(|other| other.id != commit.id || other.committed.at == commit.committed.at)
+        };
         let inside = facts.commits.iter().filter(|commit| {
             let listed = facts.repositories.iter().any(|one| one.id == commit.repository);
-            listed && report.window.contains(commit.committed.at)
+            listed && report.window.contains(commit.committed.at) && agreed(commit)
         });
         let inside: BTreeSet<_> = inside.map(|commit| commit.id).collect();
         // Whatever lies in the window is either counted or left out for a reason.
