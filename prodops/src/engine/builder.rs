@@ -306,9 +306,7 @@ impl EngineBuilder {
         }
         Ok(engine)
     }
-}
 
-impl EngineBuilder {
     fn connectors_by_id(&self) -> Result<BTreeMap<ConnectorId, Arc<dyn Connector>>, BuildError> {
         let mut connectors: BTreeMap<ConnectorId, Arc<dyn Connector>> = BTreeMap::new();
         for connector in &self.connectors {
@@ -375,13 +373,11 @@ fn existing_data(store: &Path) -> Result<ExistingData, StoreError> {
 }
 
 fn ledger_file(builder: &EngineBuilder, store: &Path) -> PathBuf {
-    let mut name = keyring_file(builder, store).into_os_string();
-    name.push(".deletions");
-    PathBuf::from(name)
+    beside(&keyring_file(builder, store), ".deletions")
 }
 
 fn keyring_file(builder: &EngineBuilder, store: &Path) -> PathBuf {
-    builder.keyring.clone().unwrap_or_else(|| beside(store))
+    builder.keyring.clone().unwrap_or_else(|| beside(store, ".keyring"))
 }
 
 fn key_files(builder: &EngineBuilder) -> Vec<PathBuf> {
@@ -391,10 +387,10 @@ fn key_files(builder: &EngineBuilder) -> Vec<PathBuf> {
     }
 }
 
-/// `facts.redb` has its keyring in `facts.redb.keyring`.
-fn beside(store: &Path) -> PathBuf {
-    let mut name = store.as_os_str().to_owned();
-    name.push(".keyring");
+/// The file beside another one with its name and more: `facts.redb` has its keyring in `facts.redb.keyring`.
+fn beside(file: &Path, more: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(more);
     PathBuf::from(name)
 }
 
