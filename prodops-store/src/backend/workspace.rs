@@ -142,6 +142,16 @@ pub trait WorkspaceBackend: Send + Sync {
     /// When the store cannot be read.
     async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError>;
 
+    /// Somebody whose work is seen.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn person(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+    ) -> Result<Option<PersonFact>, StoreError>;
+
     /// Erases the name of somebody whose work is seen, and lets no later batch bring it back, together with the audit event.
     /// Their commits stay, under an id that says nothing. `false`, and nothing is kept, when nobody has this id.
     ///

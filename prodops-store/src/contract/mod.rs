@@ -14,6 +14,7 @@ mod portable;
 mod reseal;
 mod rows;
 mod sessions;
+mod stream;
 mod tombstone;
 mod version;
 
@@ -32,5 +33,6 @@ pub use portable::{ExportPage, ExportPosition, PortableRow};
 pub use reseal::{ResealPosition, Resealed};
 pub use rows::RowBatch;
 pub use sessions::UserSessions;
+pub use stream::row_stream;
 pub use tombstone::{ErasureSubject, PurgeState, Purged, TableRows, TombstoneRecord};
 pub use version::{Version, Versioned};

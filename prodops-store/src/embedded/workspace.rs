@@ -147,6 +147,15 @@ impl WorkspaceBackend for Embedded {
         self.read_in(workspace, move |tx| PEOPLE.read(tx)?.all(&Scoped::of(workspace))).await
     }
 
+    async fn person(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+    ) -> Result<Option<PersonFact>, StoreError> {
+        let key = Scoped::of(workspace).then(person.as_bytes());
+        self.peek_in(workspace, |tx| PEOPLE.read(tx)?.get(&key)).await
+    }
+
     async fn erase_person(
         &self,
         workspace: WorkspaceId,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::Stream;
 use prodops_core::audit::{Actor, AuditEntry, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
@@ -15,7 +16,7 @@ use prodops_core::time::Timestamp;
 use crate::backend::Backend;
 use crate::contract::{
     AuditQuery, ConnectionRecord, ErasureSubject, IngestBatch, IngestOutcome, Page, PageToken, Paging,
-    PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned,
+    PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned, row_stream,
 };
 use crate::error::StoreError;
 
@@ -176,12 +177,30 @@ impl<'s> WorkspaceStore<'s> {
         Ok(paging.page(rows, |row| row.id))
     }
 
+    /// Every commit of a repository in the order of [`WorkspaceStore::commits`], read in pages of `limit` as the stream is
+    /// consumed. Between two pages nothing is held open: commits that come or go meanwhile neither repeat nor hide others.
+    pub fn commit_stream(
+        &self,
+        repository: RepositoryId,
+        limit: usize,
+    ) -> impl Stream<Item = Result<CommitFact, StoreError>> {
+        row_stream(move |after| async move { self.commits(repository, after.as_ref(), limit).await })
+    }
+
     /// Everybody whose work is seen, by id.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn people(&self) -> Result<Vec<PersonFact>, StoreError> {
         self.backend.people(self.id()).await
+    }
+
+    /// Somebody whose work is seen.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn person(&self, person: PersonId) -> Result<Option<PersonFact>, StoreError> {
+        self.backend.person(self.id(), person).await
     }
 
     /// Erases the name of somebody whose work is seen, and lets no later batch bring it back, together with the audit event

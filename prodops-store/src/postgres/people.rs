@@ -8,7 +8,7 @@ use sqlx::types::Uuid;
 
 use super::frame::{Frame, Sealed};
 use super::seals::Seals;
-use super::value::{column, id, key};
+use super::value::{bytes, column, id, key};
 use crate::contract::{Plane, RowBatch};
 use crate::error::StoreError;
 
@@ -159,4 +159,12 @@ pub(super) async fn list(frame: &mut Frame) -> Result<Vec<PersonFact>, StoreErro
     let query = sqlx::query("SELECT id, sealed FROM prodops.person WHERE workspace_id = $1 ORDER BY id");
     let rows = frame.all(query.bind(frame.workspace()?)).await?;
     open(frame, &rows)
+}
+
+pub(super) async fn find(frame: &mut Frame, person: PersonId) -> Result<Option<PersonFact>, StoreError> {
+    let workspace = frame.workspace()?;
+    let query = sqlx::query("SELECT sealed FROM prodops.person WHERE workspace_id = $1 AND id = $2");
+    let found = bytes(frame.one(query.bind(workspace).bind(id(person.as_bytes()))).await?.as_ref())?;
+    let rows = frame.place(PEOPLE)?;
+    found.map(|sealed| rows.open(&place(workspace, person), &sealed)).transpose()
 }

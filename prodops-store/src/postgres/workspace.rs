@@ -155,6 +155,17 @@ impl WorkspaceBackend for Postgres {
         Ok(found)
     }
 
+    async fn person(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+    ) -> Result<Option<PersonFact>, StoreError> {
+        let mut frame = self.read(Acting::within(workspace)).await?;
+        let found = people::find(&mut frame, person).await?;
+        frame.end().await?;
+        Ok(found)
+    }
+
     async fn erase_person(
         &self,
         workspace: WorkspaceId,

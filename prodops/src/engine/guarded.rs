@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::Stream;
 use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
@@ -97,6 +98,15 @@ impl<'s> Guarded<'s> {
     ) -> Result<Page<CommitFact>, StoreError> {
         self.check(permit)?;
         self.store.commits(repository, after, limit).await
+    }
+
+    pub(crate) fn commit_stream(
+        &self,
+        permit: &Permit<ReadReport>,
+        repository: RepositoryId,
+    ) -> Result<impl Stream<Item = Result<CommitFact, StoreError>>, StoreError> {
+        self.check(permit)?;
+        Ok(self.store.commit_stream(repository, PageToken::MAX_LIMIT))
     }
 
     pub(crate) async fn people(&self, permit: &Permit<ReadReport>) -> Result<Vec<PersonFact>, StoreError> {
@@ -197,7 +207,7 @@ impl<'s> Guarded<'s> {
         person: PersonId,
     ) -> Result<bool, StoreError> {
         self.check(permit)?;
-        Ok(self.store.people().await?.iter().any(|row| row.id == person))
+        Ok(self.store.person(person).await?.is_some())
     }
 
     pub(crate) async fn erase_person(

@@ -1,5 +1,8 @@
 //! What the stored facts say: reports, repositories, commits.
 
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
 use prodops_core::fact::{CommitFact, CoverageFact, RepositoryFact};
 use prodops_core::id::RepositoryId;
 use prodops_metrics::{FactSet, Report, ReportOptions, Scope, Window};
@@ -37,7 +40,10 @@ impl Workspace {
         let guarded = self.guarded()?;
         let (mut commits, mut coverage) = (Vec::new(), Vec::new());
         for repository in &repositories {
-            read_commits(&guarded, &permit, repository.id, &mut commits).await?;
+            let mut rows = pin!(guarded.commit_stream(&permit, repository.id)?);
+            while let Some(commit) = rows.try_next().await? {
+                commits.push(commit);
+            }
             coverage.extend(guarded.coverage(&permit, repository.id).await?);
         }
         let people = guarded.people(&permit).await?;
@@ -121,22 +127,5 @@ pub(super) fn page_error(error: StoreError) -> EngineError {
     match error {
         StoreError::Invalid { what: "page token", .. } => EngineError::Page,
         other => EngineError::Store(other),
-    }
-}
-
-async fn read_commits(
-    guarded: &Guarded<'_>,
-    permit: &Permit<ReadReport>,
-    repository: RepositoryId,
-    commits: &mut Vec<CommitFact>,
-) -> Result<(), EngineError> {
-    let mut after = None;
-    loop {
-        let page = guarded.commits(permit, repository, after.as_ref(), PageToken::MAX_LIMIT).await?;
-        commits.extend(page.items);
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(()),
-        }
     }
 }

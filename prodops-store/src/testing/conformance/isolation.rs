@@ -1,7 +1,9 @@
 //! Two workspaces in one store.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 
+use futures_util::TryStreamExt;
 use prodops_core::audit::Actor;
 use prodops_core::filter::Filter;
 
@@ -121,6 +123,13 @@ attacks! { attack,
     }
     people => {
         assert_eq!(attack.store.people().await.unwrap(), []);
+    }
+    person => {
+        assert_eq!(attack.store.person(attack.history.people[0].id).await.unwrap(), None);
+    }
+    commit_stream => {
+        let mut theirs = pin!(attack.store.commit_stream(attack.history.repository.id, 10));
+        assert!(theirs.try_next().await.unwrap().is_none());
     }
     erase_person => {
         let theirs = attack.history.people[0].id;

@@ -32,6 +32,7 @@ mod pages;
 mod people;
 mod reseal;
 mod sessions;
+mod streams;
 
 pub use api_tokens::*;
 pub use audit::*;
@@ -49,6 +50,7 @@ pub use pages::*;
 pub use people::*;
 pub use reseal::*;
 pub use sessions::*;
+pub use streams::*;
 
 /// What backends say to whether they were switched off that always can be tested.
 #[must_use]
@@ -97,6 +99,8 @@ macro_rules! conformance_tests {
             commits_are_paged_exactly_once
             pages_are_stable_while_rows_come_and_go
             a_page_token_is_good_for_its_list_only
+            a_stream_is_its_pages
+            a_stream_holds_one_page
             filters_are_obeyed
             a_sweep_looks_at_so_many_rows_a_step
             a_connection_is_edited_by_version
@@ -179,6 +183,7 @@ mod tests {
             include_str!("people.rs"),
             include_str!("reseal.rs"),
             include_str!("sessions.rs"),
+            include_str!("streams.rs"),
         ];
         let promised: BTreeSet<_> = sources
             .iter()

@@ -27,7 +27,10 @@ pub async fn people_are_merged(subject: Subject) {
         let facts = facts.into_iter().map(Fact::Person).collect();
         let outcome = store.ingest(source.batch(cursor.as_deref(), &next, facts)).await.unwrap();
         assert_eq!(outcome.written, written, "step {step}");
-        assert_eq!(store.people().await.unwrap(), [expected], "step {step}");
+        assert_eq!(store.people().await.unwrap(), std::slice::from_ref(&expected), "step {step}");
+        assert_eq!(store.person(known.id).await.unwrap(), Some(expected), "step {step}");
         cursor = Some(next);
     }
+    let nobody = fixture.generate.person().id;
+    assert_eq!(store.person(nobody).await.unwrap(), None);
 }
