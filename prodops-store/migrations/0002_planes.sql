@@ -177,10 +177,12 @@ CREATE INDEX ON prodops_identity.sign_in_link (user_id);
 
 -- Workspace: `workspace_id` leads every key. Facts have no foreign keys, ingest locks their repository instead.
 
+-- `state` 0 is active, 1 disconnected: a list can ask for it.
 CREATE TABLE prodops.connection (
     workspace_id uuid,
     id uuid,
     version bigint NOT NULL,
+    state smallint NOT NULL,
     key_id uuid NOT NULL,
     sealed bytea NOT NULL,
     CONSTRAINT connection_key PRIMARY KEY (workspace_id, id)

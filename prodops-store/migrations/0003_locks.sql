@@ -48,7 +48,7 @@ CREATE POLICY own_workspace ON prodops_control.hold TO prodops_app
 CREATE POLICY control ON prodops_control.hold TO prodops_control, prodops_purger, prodops_backup
     USING (true) WITH CHECK (true);
 
-GRANT SELECT, INSERT, UPDATE (version, key_id, sealed) ON prodops.connection TO prodops_app;
+GRANT SELECT, INSERT, UPDATE (version, state, key_id, sealed) ON prodops.connection TO prodops_app;
 -- Locking a row for share asks for the right to change some column of it.
 GRANT SELECT, UPDATE (lease_id) ON prodops_control.hold TO prodops_app;
 GRANT SELECT, INSERT, UPDATE (epoch, lease_id) ON prodops_control.hold TO prodops_control;

@@ -5,14 +5,37 @@ use prodops_core::filter::Filter;
 use prodops_core::id::ConnectionId;
 use sqlx::types::Uuid;
 
+use super::filter::{FilterColumn, Filtered};
 use super::frame::{Frame, Sealed};
 use super::leases::fence;
 use super::log::Log;
 use super::value::{bytes, column, id, key, number};
-use crate::contract::{ConnectionRecord, Plane, SyncRecord, Version, Versioned};
+use crate::contract::{ConnectionRecord, ConnectionState, Plane, SyncRecord, Version, Versioned};
 use crate::error::{Current, StoreError};
 
 pub(super) const CONNECTIONS: Sealed = Sealed("connections", Plane::Workspace);
+
+/// What lists of connections can be filtered by.
+const COLUMNS: &[FilterColumn] = &[
+    FilterColumn::id(ConnectionRecord::ID, "id"),
+    FilterColumn::name(
+        ConnectionRecord::STATE,
+        "state",
+        &[named(ConnectionState::Active), named(ConnectionState::Disconnected)],
+    ),
+];
+
+const fn named(of: ConnectionState) -> (&'static str, i16) {
+    (of.as_str(), state(of))
+}
+
+/// The state as its column has it.
+const fn state(state: ConnectionState) -> i16 {
+    match state {
+        ConnectionState::Active => 0,
+        ConnectionState::Disconnected => 1,
+    }
+}
 
 fn place(workspace: Uuid, connection: ConnectionId) -> Vec<u8> {
     key(&[workspace.as_bytes(), connection.as_bytes()])
@@ -23,28 +46,32 @@ pub(super) async fn create(
     row: &ConnectionRecord,
     event: &AuditEvent,
 ) -> Result<Version, StoreError> {
-    let workspace = frame.workspace()?;
     let stored = Versioned { version: Version::FIRST, value: row.clone() };
-    let (key_id, sealed) = frame.seal(CONNECTIONS, &place(workspace, row.id), &stored)?;
-    let query = sqlx::query(
-        "INSERT INTO prodops.connection (workspace_id, id, version, key_id, sealed) \
-         VALUES ($1, $2, $3, $4, $5)",
-    );
-    let query = query.bind(workspace).bind(id(row.id.as_bytes())).bind(number(stored.version.number()));
-    frame.run(query.bind(key_id).bind(sealed)).await?;
+    add(frame, &stored).await?;
     Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
     Ok(stored.version)
+}
+
+pub(super) async fn add(frame: &mut Frame, row: &Versioned<ConnectionRecord>) -> Result<(), StoreError> {
+    let workspace = frame.workspace()?;
+    let (key_id, sealed) = frame.seal(CONNECTIONS, &place(workspace, row.value.id), row)?;
+    let query = sqlx::query(
+        "INSERT INTO prodops.connection (workspace_id, id, version, state, key_id, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    );
+    let query = query.bind(workspace).bind(id(row.value.id.as_bytes())).bind(number(row.version.number()));
+    frame.run(query.bind(state(row.value.state)).bind(key_id).bind(sealed)).await.map(drop)
 }
 
 async fn update(frame: &mut Frame, row: &Versioned<ConnectionRecord>) -> Result<(), StoreError> {
     let workspace = frame.workspace()?;
     let (key_id, sealed) = frame.seal(CONNECTIONS, &place(workspace, row.value.id), row)?;
     let query = sqlx::query(
-        "UPDATE prodops.connection SET version = $3, key_id = $4, sealed = $5 \
+        "UPDATE prodops.connection SET version = $3, state = $4, key_id = $5, sealed = $6 \
          WHERE workspace_id = $1 AND id = $2",
     );
     let query = query.bind(workspace).bind(id(row.value.id.as_bytes())).bind(number(row.version.number()));
-    frame.run(query.bind(key_id).bind(sealed)).await.map(drop)
+    frame.run(query.bind(state(row.value.state)).bind(key_id).bind(sealed)).await.map(drop)
 }
 
 pub(super) async fn replace(
@@ -99,20 +126,19 @@ pub(super) async fn find(
     read(frame, connection, LOOK).await
 }
 
-/// A workspace has few connections: they are opened and filtered here, so that no column of theirs lies open.
+/// The connections that the filter admits.
 pub(super) async fn list(
     frame: &mut Frame,
     filter: &Filter,
 ) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+    const BEGINNING: &str = "SELECT id, sealed FROM prodops.connection WHERE workspace_id = ";
     let workspace = frame.workspace()?;
-    let query = sqlx::query("SELECT id, sealed FROM prodops.connection WHERE workspace_id = $1 ORDER BY id");
-    let rows = frame.all(query.bind(workspace)).await?;
+    let mut query = Filtered::new(BEGINNING, workspace, COLUMNS, filter, " ORDER BY id");
+    let rows = frame.all(query.build()).await?;
     let place = frame.place(CONNECTIONS)?;
-    let mut found = Vec::new();
-    for row in &rows {
+    let open = |row| {
         let key = key(&[workspace.as_bytes(), column::<Uuid>(row, 0)?.as_bytes()]);
-        let row: Versioned<ConnectionRecord> = place.open(&key, &column::<Vec<u8>>(row, 1)?)?;
-        found.extend(filter.admits(&row.value).then_some(row));
-    }
-    Ok(found)
+        place.open(&key, &column::<Vec<u8>>(row, 1)?)
+    };
+    rows.iter().map(open).collect()
 }

@@ -22,6 +22,7 @@ mod connections;
 mod control;
 mod credential;
 mod failure;
+mod filter;
 mod frame;
 mod identity;
 mod ingest;

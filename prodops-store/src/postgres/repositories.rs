@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use prodops_core::fact::{CoverageFact, Entity, RepositoryFact};
+use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, RepositoryId};
 use sqlx::types::Uuid;
 
 use super::commits::variant;
+use super::filter::{FilterColumn, Filtered};
 use super::frame::{Frame, Sealed};
 use super::seals::Seals;
 use super::value::{bytes, column, id, key};
@@ -15,6 +17,12 @@ use crate::error::StoreError;
 
 pub(super) const REPOSITORIES: Sealed = Sealed("repositories", Plane::Workspace);
 pub(super) const COVERAGE: Sealed = Sealed("coverage", Plane::Workspace);
+
+/// What lists of repositories can be filtered by.
+const COLUMNS: &[FilterColumn] = &[
+    FilterColumn::id(RepositoryFact::ID, "id"),
+    FilterColumn::id(RepositoryFact::CONNECTION, "connection_id"),
+];
 
 pub(super) async fn put(
     frame: &mut Frame,
@@ -72,10 +80,12 @@ pub(super) async fn put_coverage(
     frame.run(query.bind(seals.digests).bind(seals.key_ids).bind(seals.sealed)).await
 }
 
-pub(super) async fn list(frame: &mut Frame) -> Result<Vec<RepositoryFact>, StoreError> {
+/// The repositories that the filter admits.
+pub(super) async fn list(frame: &mut Frame, filter: &Filter) -> Result<Vec<RepositoryFact>, StoreError> {
+    const BEGINNING: &str = "SELECT id, sealed FROM prodops.repository WHERE workspace_id = ";
     let workspace = frame.workspace()?;
-    let query = sqlx::query("SELECT id, sealed FROM prodops.repository WHERE workspace_id = $1 ORDER BY id");
-    let rows = frame.all(query.bind(workspace)).await?;
+    let mut query = Filtered::new(BEGINNING, workspace, COLUMNS, filter, " ORDER BY id");
+    let rows = frame.all(query.build()).await?;
     let place = frame.place(REPOSITORIES)?;
     let open = |row| {
         let key = key(&[workspace.as_bytes(), column::<Uuid>(row, 0)?.as_bytes()]);

@@ -2,14 +2,13 @@
 
 use prodops_core::id::{ConnectionId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
-use sqlx::types::Uuid;
 
 use super::frame::{Acting, Frame, Sealed};
 use super::log::Log;
-use super::value::{column, id, key, number};
+use super::value::{column, id, number};
 use super::{api_tokens, commits, connections, control, identity, ingest, people, permits, repositories};
 use super::{sequence, tombstones};
-use crate::contract::{ConnectionRecord, Plane, PortableRow, Versioned};
+use crate::contract::{Plane, PortableRow};
 use crate::error::StoreError;
 
 pub(super) const RESTORE: Sealed = Sealed("restoring", Plane::Control);
@@ -125,7 +124,7 @@ async fn put_epoch(
 
 async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow) -> Result<(), StoreError> {
     match row {
-        PortableRow::Connection(row) => put_connection(frame, row).await,
+        PortableRow::Connection(row) => connections::add(frame, row).await,
         PortableRow::Cursor { connection, stream, cursor } => {
             ingest::add_cursor(frame, *connection, stream, cursor).await.map(drop)
         }
@@ -150,17 +149,4 @@ async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow)
 async fn put_person(frame: &mut Frame, row: &prodops_core::fact::PersonFact) -> Result<(), StoreError> {
     let rows = [(row.id, row.clone())].into_iter().collect();
     people::put(frame, &rows).await.map(drop)
-}
-
-async fn put_connection(frame: &mut Frame, row: &Versioned<ConnectionRecord>) -> Result<(), StoreError> {
-    let workspace = frame.workspace()?;
-    let place = key(&[workspace.as_bytes(), row.value.id.as_bytes()]);
-    let (key_id, sealed) = frame.seal(connections::CONNECTIONS, &place, row)?;
-    let query = sqlx::query(
-        "INSERT INTO prodops.connection (workspace_id, id, version, key_id, sealed) \
-         VALUES ($1, $2, $3, $4, $5)",
-    );
-    let own: Uuid = id(row.value.id.as_bytes());
-    let query = query.bind(workspace).bind(own).bind(number(row.version.number()));
-    frame.run(query.bind(key_id).bind(sealed)).await.map(drop)
 }

@@ -111,16 +111,14 @@ impl WorkspaceBackend for Postgres {
         Ok(removed)
     }
 
-    /// A workspace has few repositories: they are opened and filtered here, so that no name of theirs lies open.
     async fn repositories(
         &self,
         workspace: WorkspaceId,
         filter: &Filter,
     ) -> Result<Vec<RepositoryFact>, StoreError> {
         let mut frame = self.read(Acting::within(workspace)).await?;
-        let mut found = repositories::list(&mut frame).await?;
+        let found = repositories::list(&mut frame, filter).await?;
         frame.end().await?;
-        found.retain(|repository| filter.admits(repository));
         Ok(found)
     }
 

@@ -11,5 +11,6 @@
 
 mod attacks;
 mod direct;
+mod filters;
 mod pooled;
 mod rows;
