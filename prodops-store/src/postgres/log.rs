@@ -88,6 +88,15 @@ const OF_WORKSPACE: Statements =
 const OF_DEPLOYMENT: Statements =
     statements!("prodops_control", own: "$1::uuid IS NULL", column: "", value: "");
 
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn statements() -> impl Iterator<Item = &'static str> {
+    [&OF_WORKSPACE, &OF_DEPLOYMENT].into_iter().flat_map(|of| {
+        let one_each =
+            [of.head, of.lock_head, of.make_head, of.move_head, of.append, of.rows, of.full, of.erase];
+        one_each.into_iter().chain(of.search.as_flattened().iter().copied())
+    })
+}
+
 /// The log of a workspace, or the deployment's.
 pub(super) struct Log {
     workspace: Option<WorkspaceId>,

@@ -61,6 +61,12 @@ use frame::{Acting, Frame};
 pub use migrate::migrate;
 pub use posture::{Posture, PostureFinding, PostureRule, Severity};
 
+/// The statements that are put together at compile time, for who wants to see every one; all others are literals.
+#[cfg(any(test, feature = "testing"))]
+pub fn statements() -> impl Iterator<Item = &'static str> {
+    log::statements().chain(purge::statements()).chain(tables::statements())
+}
+
 /// The version of the schema that this version of ProdOps reads and writes.
 pub const SCHEMA_VERSION: u32 = 1;
 

@@ -54,6 +54,11 @@ static GOES: [Goes; 18] = goes! {
     "workspaces": "prodops_control.workspace" where "id = $1";
 };
 
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn statements() -> impl Iterator<Item = &'static str> {
+    GOES.iter().flat_map(|goes| [goes.remove, goes.count])
+}
+
 /// Removes up to `limit` rows.
 pub(super) async fn step(
     frame: &mut Frame,

@@ -151,6 +151,11 @@ static OF_DEPLOYMENT: [Rows; 21] = rows! {
         "size::text" = "t.size = r.first::bigint";
 };
 
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn statements() -> impl Iterator<Item = &'static str> {
+    OF_WORKSPACE.iter().chain(&OF_DEPLOYMENT).flat_map(|rows| [rows.update, rows.count, rows.page])
+}
+
 /// The tables with rows of an owner, and what the first parameter of their statements is.
 pub(super) fn tables_of(owner: KeyOwner) -> (&'static [Rows], Option<Uuid>) {
     match owner.workspace() {

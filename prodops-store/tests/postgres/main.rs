@@ -5,12 +5,14 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "fixtures beside the tests: a broken promise should stop the test"
+    clippy::print_stdout,
+    reason = "fixtures beside the tests: a broken promise stops the test, and a test tells what it tried"
 )]
 #![cfg(unix)]
 
 mod attacks;
 mod direct;
 mod filters;
+mod locks;
 mod pooled;
 mod rows;

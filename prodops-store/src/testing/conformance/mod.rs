@@ -34,6 +34,12 @@ mod reseal;
 mod sessions;
 mod streams;
 
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::conformance_tests;
+use crate::testing::Subject;
+
 pub use api_tokens::*;
 pub use audit::*;
 pub use audit_tree::*;
@@ -52,6 +58,12 @@ pub use reseal::*;
 pub use sessions::*;
 pub use streams::*;
 
+/// A promise as a value: its name, and the test of it.
+pub type Promise = (&'static str, fn(Subject) -> Pin<Box<dyn Future<Output = ()>>>);
+
+/// Every promise, for who runs them in a way of their own.
+pub const PROMISES: &[Promise] = conformance_tests! { @with [@list;] };
+
 /// What backends say to whether they were switched off that always can be tested.
 #[must_use]
 pub const fn never() -> bool {
@@ -66,7 +78,10 @@ macro_rules! conformance_tests {
         $crate::conformance_tests! { $factory, unless $crate::testing::conformance::never }
     };
     ($factory:path, unless $skipped:path) => {
-        $crate::conformance_tests! { @each $factory, $skipped;
+        $crate::conformance_tests! { @with [@each $factory, $skipped;] }
+    };
+    (@with [$($then:tt)*]) => {
+        $crate::conformance_tests! { $($then)*
             a_user_a_subject_and_a_slug_exist_once
             a_sign_in_link_is_taken_once
             memberships_come_with_their_workspaces
@@ -148,6 +163,9 @@ macro_rules! conformance_tests {
             the_same_ids_live_side_by_side
         }
     };
+    (@list; $($promise:ident)+) => {
+        &[$((stringify!($promise), |subject| Box::pin($promise(subject)))),+]
+    };
     (@each $factory:path, $skipped:path; $($promise:ident)+) => {
         $(
             #[tokio::test]
@@ -192,7 +210,7 @@ mod tests {
             .collect();
         let listed: BTreeSet<_> = include_str!("mod.rs")
             .lines()
-            .skip_while(|line| !line.contains("@each $factory, $skipped;"))
+            .skip_while(|line| !line.trim().ends_with("{ $($then)*"))
             .skip(1)
             .take_while(|line| !line.contains('}'))
             .map(str::trim)

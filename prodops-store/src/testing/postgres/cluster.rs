@@ -16,7 +16,7 @@ use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio::sync::OnceCell;
 
-use super::{make_template, options_of, program};
+use super::{Tamper, Wire, make_template, options_of, program};
 use crate::postgres::PostgresConfig;
 
 const PORT: u16 = 5432;
@@ -105,6 +105,15 @@ impl Server {
 
     pub(super) fn config(&self, user: &str, database: &str) -> PostgresConfig {
         PostgresConfig::with_options(self.options().username(user).database(database))
+    }
+
+    pub(super) fn wire(&self, tamper: Tamper) -> Wire {
+        let folder = self.folder.as_ref().expect("tests with a wire need a cluster of their own");
+        Wire::new(folder, PORT, tamper)
+    }
+
+    pub(super) fn on_socket(&self, folder: &Path, user: &str, database: &str) -> PostgresConfig {
+        PostgresConfig::with_options(self.options().socket(folder).username(user).database(database))
     }
 
     pub(super) fn pooled(&self, user: &str, database: &str) -> PostgresConfig {

@@ -6,6 +6,7 @@
 
 mod cluster;
 mod program;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,11 +14,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use prodops_core::environment::Environment;
 use prodops_core::keyring::RowKeySource;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection, QueryBuilder};
+use sqlx::{Connection, QueryBuilder, Row};
 
 use super::{KeysOnDemand, Subject};
 use crate::postgres::{Postgres, PostgresConfig, migrate};
 use cluster::Server;
+pub use wire::{Said, Tamper, Wire};
 
 /// The role that tests log in as, like a server in production.
 const LOGIN: &str = "prodops_test_login";
@@ -74,6 +76,30 @@ impl TestDatabase {
     #[must_use]
     pub fn pooled_config(&self) -> PostgresConfig {
         self.server.pooled(LOGIN, &self.name).behind_pooler()
+    }
+
+    /// A wire in front of its server.
+    #[must_use]
+    pub fn wire(&self, tamper: Tamper) -> Wire {
+        self.server.wire(tamper)
+    }
+
+    /// How a server in production would reach it through a wire.
+    #[must_use]
+    pub fn through(&self, wire: &Wire) -> PostgresConfig {
+        self.server.on_socket(wire.folder(), LOGIN, &self.name)
+    }
+
+    /// Takes row-level security away, as only the owner can; stores that are open stay open.
+    pub async fn drop_row_security(&self) {
+        let mut admin = self.admin().await;
+        let tables = sqlx::query(
+            "SELECT format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', c.oid::regclass) \
+             FROM pg_class c WHERE c.relrowsecurity",
+        );
+        for row in tables.fetch_all(&mut admin).await.expect("the catalogue") {
+            run(&mut admin, row.get(0)).await.expect("a table without row-level security");
+        }
     }
 
     /// A connection of the superuser, who is below every lock.
