@@ -16,14 +16,21 @@ pub(super) const RESTORE: Sealed = Sealed("restoring", Plane::Control);
 /// What the mark of a restore is sealed at.
 const MARK: &[u8] = b"restoring";
 
+/// Nobody sees the rows of all workspaces. What they leave in the control plane is seen: an entry of any log waits in the queue or
+/// has its leaf, and whatever was read came under a hold.
 pub(super) async fn begin(frame: &mut Frame) -> Result<(), StoreError> {
     let query = sqlx::query(
         "SELECT EXISTS (SELECT FROM prodops_control.workspace) OR EXISTS (SELECT FROM prodops_control.audit_event) \
-         OR EXISTS (SELECT FROM prodops_control.tombstone) OR EXISTS (SELECT FROM prodops_control.job)",
+         OR EXISTS (SELECT FROM prodops_control.audit_queue) OR EXISTS (SELECT FROM prodops_control.audit_leaf) \
+         OR EXISTS (SELECT FROM prodops_control.tombstone) OR EXISTS (SELECT FROM prodops_control.job) \
+         OR EXISTS (SELECT FROM prodops_control.lease) OR EXISTS (SELECT FROM prodops_control.hold) \
+         OR EXISTS (SELECT FROM prodops_control.heartbeat)",
     );
     let used = frame.one(query).await?.map(|row| column::<bool>(&row, 0)).transpose()?;
     frame.take_on(Acting::identity()).await?;
-    let query = sqlx::query("SELECT EXISTS (SELECT FROM prodops_identity.account)");
+    let query = sqlx::query(
+        "SELECT EXISTS (SELECT FROM prodops_identity.account) OR EXISTS (SELECT FROM prodops_identity.revocation)",
+    );
     let peopled = frame.one(query).await?.map(|row| column::<bool>(&row, 0)).transpose()?;
     if used == Some(true) || peopled == Some(true) {
         return Err(StoreError::AlreadyExists { what: "data in the store" });

@@ -11,6 +11,7 @@
 #![cfg(unix)]
 
 mod attacks;
+mod differential;
 mod direct;
 mod filters;
 mod locks;
