@@ -25,6 +25,15 @@ BEGIN
 END
 $$;
 
+-- Large batches come by way of a table that lasts for their transaction.
+DO $$
+BEGIN
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO prodops_app', current_database());
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'grant TEMPORARY on this database to prodops_app, as its owner';
+END
+$$;
+
 -- What is set for a transaction must be visible in its text: SET LOCAL, never a function call that a query may hide.
 DO $$
 BEGIN

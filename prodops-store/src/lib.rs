@@ -2,6 +2,7 @@
 
 mod authority;
 pub mod backend;
+mod blocking;
 pub mod contract;
 mod durable;
 pub mod embedded;

@@ -8,12 +8,13 @@ use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 use prodops_core::vault::KeyId;
 
+use super::Embedded;
 use super::key::Exact;
 use super::log::Log;
 use super::tables::{LEASES, WORKSPACE_SLUGS, WORKSPACES};
-use super::{Embedded, on_blocking_thread};
 use super::{identity, leases, reseal};
 use crate::backend::ControlBackend;
+use crate::blocking::on_blocking_thread;
 use crate::contract::{LeaseRequest, ResealPosition, Resealed};
 use crate::error::StoreError;
 use crate::sealed::Reach;

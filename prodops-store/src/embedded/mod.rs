@@ -47,6 +47,7 @@ use prodops_core::environment::Environment;
 use redb::backends::InMemoryBackend;
 use redb::{Database, StorageBackend};
 
+use crate::blocking::on_blocking_thread;
 use crate::contract::Plane;
 use crate::error::StoreError;
 use crate::sealed::{Keys, Reach};
@@ -237,17 +238,6 @@ enum Attempt<T, W> {
     Done(T),
     /// Its keys were not the newest any more; nothing was changed.
     Outdated(W),
-}
-
-/// Runs to the end even when the future is dropped, which is what makes operations cancel-safe.
-async fn on_blocking_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(stopped) if stopped.is_cancelled() => Err(StoreError::Unavailable(None)),
-        Err(panicked) => Err(StoreError::Backend(Box::new(panicked))),
-    }
 }
 
 impl fmt::Debug for Embedded {

@@ -4,10 +4,11 @@ use std::ops::Bound;
 
 use prodops_core::keyring::KeyOwner;
 
+use super::Embedded;
 use super::failure::Stored;
 use super::key::end_of;
 use super::reseal::{definition, tables_of};
-use super::{Embedded, on_blocking_thread};
+use crate::blocking::on_blocking_thread;
 use crate::error::StoreError;
 use crate::sealed::Reach;
 

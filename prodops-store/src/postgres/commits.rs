@@ -1,97 +1,168 @@
-//! Commits: their numbers in columns, all of them sealed beside.
+//! Commits: read page by page, written in batches.
+//!
+//! A batch is sealed in pieces on threads of its own, while the server stores the piece before. Small batches travel as
+//! arrays, large ones by `COPY` into a table of the transaction; either way the rows enter their table by `INSERT … SELECT`,
+//! under its row-level security. What is stored just so already is neither sealed, nor sent, nor locked.
 
+use std::iter;
+use std::pin::pin;
+
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use prodops_core::fact::{CommitFact, CommitId};
 use prodops_core::id::RepositoryId;
-use serde::Serialize;
 use sqlx::types::Uuid;
 
+use super::commit_row::{CommitColumns, CommitRow, digest};
+use super::copy::{CopyRows, END, HEADER};
+use super::failure::Stored;
 use super::frame::{Frame, Sealed};
-use super::seals::Seals;
-use super::value::{column, id, key, number};
+use super::value::{column, id, key};
+use crate::blocking::on_blocking_thread;
 use crate::contract::Plane;
 use crate::error::StoreError;
+use crate::sealed::Keys;
 
 pub(super) const COMMITS: Sealed = Sealed("commits", Plane::Workspace);
 
-/// Rows that one statement brings.
-const CHUNK: usize = 5_000;
+/// Rows that are sealed at a time, and that one statement brings when they travel as arrays.
+const PIECE: usize = 1_250;
+/// Pieces that are sealed while the server stores one.
+const AHEAD: usize = 2;
+/// From so many rows on, making a table for them costs less than it saves.
+const STAGED_FROM: usize = 2_500;
+/// Rows of a batch that are looked up to learn whether it brings only new ones.
+const SAMPLE: usize = 16;
 
-/// The columns of many commits.
-#[derive(Default)]
-struct CommitColumns {
-    repositories: Vec<Uuid>,
-    ids: Vec<Vec<u8>>,
-    committed: Vec<i64>,
-    authors: Vec<Option<Uuid>>,
-    added: Vec<i64>,
-    deleted: Vec<i64>,
-    files: Vec<i32>,
-    labels: Vec<Option<i16>>,
-    bots: Vec<bool>,
-    merges: Vec<bool>,
-    seals: Seals,
+/// Brings rows into the table.
+macro_rules! upsert {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO prodops.commit_fact AS t (workspace_id, repository_id, id, committed_ms, author_id, \
+                 added, deleted, files, label, bot, merge, digest, key_id, sealed) \
+             SELECT $1, r.* FROM ",
+            $rows,
+            " AS r ON CONFLICT (workspace_id, repository_id, id) DO UPDATE \
+             SET committed_ms = excluded.committed_ms, author_id = excluded.author_id, added = excluded.added, \
+                 deleted = excluded.deleted, files = excluded.files, label = excluded.label, \
+                 bot = excluded.bot, merge = excluded.merge, digest = excluded.digest, \
+                 key_id = excluded.key_id, sealed = excluded.sealed \
+             WHERE t.digest IS DISTINCT FROM excluded.digest"
+        )
+    };
 }
 
-impl CommitColumns {
-    fn add(&mut self, frame: &Frame, workspace: Uuid, row: &CommitFact) -> Result<(), StoreError> {
-        self.repositories.push(id(row.repository.as_bytes()));
-        self.ids.push(row.id.as_bytes().to_vec());
-        self.committed.push(row.committed.at.as_millis());
-        self.authors.push(row.author.map(|author| id(author.as_bytes())));
-        self.added.push(number(row.added()));
-        self.deleted.push(number(row.deleted()));
-        self.files.push(i32::try_from(row.changes.len()).unwrap_or(i32::MAX));
-        self.labels.push(row.label.as_ref().map(|label| variant(&label.label)).transpose()?);
-        self.bots.push(row.bot);
-        self.merges.push(row.is_merge());
-        let key = key(&[workspace.as_bytes(), row.repository.as_bytes(), row.id.as_bytes()]);
-        self.seals.add(frame, COMMITS, &key, row)
-    }
-}
+const FROM_ARRAYS: &str = upsert!(
+    "unnest($2::uuid[], $3::bytea[], $4::bigint[], $5::uuid[], $6::bigint[], $7::bigint[], $8::integer[], \
+     $9::smallint[], $10::boolean[], $11::boolean[], $12::bytea[], $13::uuid[], $14::bytea[])"
+);
+const FROM_STAGE: &str = upsert!("pg_temp.commit_stage");
 
-/// The place of a value in the list of its kind, which only ever grows at the end, as in the sealed rows themselves.
-pub(super) fn variant(value: &impl Serialize) -> Result<i16, StoreError> {
-    let encoded = postcard::to_stdvec(value).map_err(|_| StoreError::Corrupt { table: COMMITS.0 })?;
-    match encoded.as_slice() {
-        [number] if *number < 0x80 => Ok(i16::from(*number)),
-        _ => Err(StoreError::Corrupt { table: COMMITS.0 }),
-    }
-}
+/// It goes with the transaction, which is what a pooler in transaction mode asks for.
+const STAGE: &str = "CREATE TEMPORARY TABLE commit_stage (repository_id uuid, id bytea, committed_ms bigint, \
+     author_id uuid, added bigint, deleted bigint, files integer, label smallint, bot boolean, merge boolean, \
+     digest bytea, key_id uuid, sealed bytea) ON COMMIT DROP";
 
 /// Adds commits and brings those that are there up to date; tells how many rows were written.
-pub(super) async fn put(
+pub(super) async fn put(frame: &mut Frame, commits: Vec<CommitFact>) -> Result<u64, StoreError> {
+    let commits = without_stored(frame, commits).await?;
+    if commits.len() < STAGED_FROM {
+        put_as_arrays(frame, commits).await
+    } else {
+        put_staged(frame, commits).await
+    }
+}
+
+/// A batch that brings some rows again usually brings most of them again: then all are looked up.
+async fn without_stored(frame: &mut Frame, commits: Vec<CommitFact>) -> Result<Vec<CommitFact>, StoreError> {
+    let step = commits.len().div_ceil(SAMPLE).max(1);
+    let sampled = stored_digests(frame, commits.iter().step_by(step)).await?;
+    if sampled.iter().all(Option::is_none) {
+        return Ok(commits);
+    }
+    let stored = stored_digests(frame, commits.iter()).await?;
+    let (keys, workspace) = (frame.keys.clone(), frame.workspace()?);
+    on_blocking_thread(move || {
+        let mut changed = Vec::new();
+        for (row, stored) in commits.into_iter().zip(stored) {
+            if stored.as_deref() != Some(&digest(&keys, workspace, &row)?[..]) {
+                changed.push(row);
+            }
+        }
+        Ok(changed)
+    })
+    .await
+}
+
+/// The digest of each commit that is stored, in the order of the question. Every one is looked up by its key, however many
+/// rows the workspace has: no join is left to the planner.
+async fn stored_digests(
     frame: &mut Frame,
     commits: impl Iterator<Item = &CommitFact>,
-) -> Result<u64, StoreError> {
-    let (commits, mut written) = (commits.collect::<Vec<_>>(), 0_u64);
-    for chunk in commits.chunks(CHUNK) {
-        written = written.saturating_add(put_chunk(frame, chunk).await?);
+) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    let (repositories, ids): (Vec<Uuid>, Vec<Vec<u8>>) =
+        commits.map(|row| (id(row.repository.as_bytes()), row.id.as_bytes().to_vec())).unzip();
+    let query = sqlx::query(
+        "SELECT (SELECT t.digest FROM prodops.commit_fact t \
+                 WHERE t.workspace_id = $1 AND t.repository_id = r.repository_id AND t.id = r.id) \
+         FROM unnest($2::uuid[], $3::bytea[]) WITH ORDINALITY AS r (repository_id, id, n) ORDER BY r.n",
+    );
+    let rows = frame.all(query.bind(frame.workspace()?).bind(repositories).bind(ids)).await?;
+    rows.iter().map(|row| column(row, 0)).collect()
+}
+
+/// Pieces of a batch, sealed one after the other by `seal`, some of them before they are asked for.
+fn pieces<T: Send + 'static>(
+    frame: &Frame,
+    commits: Vec<CommitFact>,
+    seal: fn(&Keys, Uuid, &[CommitFact]) -> Result<T, StoreError>,
+) -> Result<impl Stream<Item = Result<T, StoreError>> + use<T>, StoreError> {
+    let (keys, workspace) = (frame.keys.clone(), frame.workspace()?);
+    let mut rest = commits.into_iter();
+    let pieces = iter::from_fn(move || {
+        let piece: Vec<_> = rest.by_ref().take(PIECE).collect();
+        (!piece.is_empty()).then_some(piece)
+    });
+    let sealing = stream::iter(pieces).map(move |piece| {
+        let keys = keys.clone();
+        on_blocking_thread(move || seal(&keys, workspace, &piece))
+    });
+    Ok(sealing.buffered(AHEAD))
+}
+
+async fn put_as_arrays(frame: &mut Frame, commits: Vec<CommitFact>) -> Result<u64, StoreError> {
+    let (workspace, mut written) = (frame.workspace()?, 0_u64);
+    let mut pieces = pin!(pieces(frame, commits, CommitColumns::seal)?);
+    while let Some(columns) = pieces.try_next().await? {
+        let query = sqlx::query(FROM_ARRAYS).bind(workspace).bind(columns.repositories).bind(columns.ids);
+        let query = query.bind(columns.committed).bind(columns.authors).bind(columns.added);
+        let query = query.bind(columns.deleted).bind(columns.files).bind(columns.labels);
+        let query = query.bind(columns.bots).bind(columns.merges).bind(columns.digests);
+        let rows = frame.run(query.bind(columns.key_ids).bind(columns.sealed)).await?;
+        written = written.saturating_add(rows);
     }
     Ok(written)
 }
 
-async fn put_chunk(frame: &mut Frame, rows: &[&CommitFact]) -> Result<u64, StoreError> {
+async fn put_staged(frame: &mut Frame, commits: Vec<CommitFact>) -> Result<u64, StoreError> {
+    frame.run(sqlx::query(STAGE)).await?;
+    let mut pieces = pin!(pieces(frame, commits, copied)?);
+    let mut copy = frame.copy("COPY pg_temp.commit_stage FROM STDIN (FORMAT binary)").await?;
+    copy.send(HEADER).await.stored()?;
+    while let Some(rows) = pieces.try_next().await? {
+        copy.send(rows).await.stored()?;
+    }
+    copy.send(END).await.stored()?;
+    copy.finish().await.stored()?;
     let workspace = frame.workspace()?;
-    let mut columns = CommitColumns::default();
-    rows.iter().try_for_each(|row| columns.add(frame, workspace, row))?;
-    let query = sqlx::query(
-        "INSERT INTO prodops.commit_fact AS t (workspace_id, repository_id, id, committed_ms, author_id, added, \
-             deleted, files, label, bot, merge, digest, key_id, sealed) \
-         SELECT $1, r.* FROM unnest($2::uuid[], $3::bytea[], $4::bigint[], $5::uuid[], $6::bigint[], \
-             $7::bigint[], $8::integer[], $9::smallint[], $10::boolean[], $11::boolean[], $12::bytea[], \
-             $13::uuid[], $14::bytea[]) AS r \
-         ON CONFLICT (workspace_id, repository_id, id) DO UPDATE \
-         SET committed_ms = excluded.committed_ms, author_id = excluded.author_id, added = excluded.added, \
-             deleted = excluded.deleted, files = excluded.files, label = excluded.label, bot = excluded.bot, \
-             merge = excluded.merge, digest = excluded.digest, key_id = excluded.key_id, \
-             sealed = excluded.sealed \
-         WHERE t.digest IS DISTINCT FROM excluded.digest",
-    );
-    let query = query.bind(workspace).bind(columns.repositories).bind(columns.ids).bind(columns.committed);
-    let query = query.bind(columns.authors).bind(columns.added).bind(columns.deleted).bind(columns.files);
-    let query = query.bind(columns.labels).bind(columns.bots).bind(columns.merges);
-    let Seals { digests, key_ids, sealed } = columns.seals;
-    frame.run(query.bind(digests).bind(key_ids).bind(sealed)).await
+    frame.run(sqlx::query(FROM_STAGE).bind(workspace)).await
+}
+
+fn copied(keys: &Keys, workspace: Uuid, commits: &[CommitFact]) -> Result<Vec<u8>, StoreError> {
+    /// About what a commit of a few files takes.
+    const ROW_BYTES: usize = 384;
+    let mut rows = CopyRows::with_capacity(commits.len().saturating_mul(ROW_BYTES));
+    commits.iter().try_for_each(|row| CommitRow::seal(keys, workspace, row)?.write(&mut rows))?;
+    Ok(rows.into_bytes())
 }
 
 pub(super) async fn list(

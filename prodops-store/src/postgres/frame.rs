@@ -1,11 +1,12 @@
-//! One transaction: who acts, in which workspace, with which keys. The only place with SQL that is put together.
+//! One transaction: who acts, in which workspace, with which keys. The text that begins it is put together
+//! here, of constants and digits.
 
 use std::fmt::Write as _;
 
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::KeyOwner;
 use serde::Serialize;
-use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgCopyIn, PgRow};
 use sqlx::query::Query;
 use sqlx::types::Uuid;
 use sqlx::{AssertSqlSafe, PgPool, Postgres as Server, Transaction};
@@ -186,6 +187,14 @@ impl Frame {
         query: Query<'_, Server, PgArguments>,
     ) -> Result<Vec<PgRow>, StoreError> {
         query.persistent(self.persistent).fetch_all(&mut *self.transaction).await.stored()
+    }
+
+    /// Begins to send rows. They are there when that is finished.
+    pub(super) async fn copy(
+        &mut self,
+        statement: &'static str,
+    ) -> Result<PgCopyIn<&mut PgConnection>, StoreError> {
+        self.transaction.copy_in_raw(statement).await.stored()
     }
 
     /// Where the rows of a table are sealed and opened.

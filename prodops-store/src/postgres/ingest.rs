@@ -17,16 +17,16 @@ use crate::error::{Current, StoreError};
 
 pub(super) const CURSORS: Sealed = Sealed("cursors", Plane::Workspace);
 
-pub(super) async fn ingest(frame: &mut Frame, batch: &RowBatch) -> Result<IngestOutcome, StoreError> {
+pub(super) async fn ingest(frame: &mut Frame, batch: RowBatch) -> Result<IngestOutcome, StoreError> {
     fence(frame, batch.connection, batch.epoch, false).await?;
-    advance_cursor(frame, batch).await?;
-    let mut written = repositories::put(frame, batch.connection, &batch.repositories).await?;
-    check_repositories(frame, batch).await?;
-    written += people::put(frame, &batch.people).await?;
-    written += commits::put(frame, batch.commits.values()).await?;
-    written += repositories::put_coverage(frame, &batch.coverage).await?;
+    advance_cursor(frame, &batch).await?;
     let rows = batch.repositories.len() + batch.people.len() + batch.commits.len() + batch.coverage.len();
     let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    let mut written = repositories::put(frame, batch.connection, &batch.repositories).await?;
+    check_repositories(frame, &batch).await?;
+    written += people::put(frame, &batch.people).await?;
+    written += repositories::put_coverage(frame, &batch.coverage).await?;
+    written += commits::put(frame, batch.commits.into_values().collect()).await?;
     Ok(IngestOutcome { written, unchanged: rows.saturating_sub(written) })
 }
 

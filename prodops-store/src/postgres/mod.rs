@@ -16,10 +16,12 @@
 mod api_tokens;
 mod audit;
 mod audit_snapshot;
+mod commit_row;
 mod commits;
 mod config;
 mod connections;
 mod control;
+mod copy;
 mod credential;
 mod failure;
 mod filter;

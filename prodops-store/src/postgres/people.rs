@@ -32,22 +32,34 @@ pub(super) async fn put(
     let added = insert(frame, people.values()).await?;
     let mut known = people.clone();
     known.retain(|person, _| !added.contains(person));
-    let stored = lock(frame, &known).await?;
     let erased = erased(frame, &known).await?;
+    let changed = changed(&stored(frame, &known, LOOK).await?, &known, &erased);
+    // Whoever is as they were is not even locked; whoever is not may be somebody else's to change meanwhile.
+    known.retain(|person, _| changed.iter().any(|row| row.id == *person));
+    let changed = self::changed(&stored(frame, &known, LOCK).await?, &known, &erased);
+    let written = added.len().saturating_add(changed.len());
+    update(frame, &changed).await?;
+    Ok(u64::try_from(written).unwrap_or(u64::MAX))
+}
+
+/// The rows of those for whom a batch has something new.
+fn changed(
+    stored: &BTreeMap<PersonId, PersonFact>,
+    later: &BTreeMap<PersonId, PersonFact>,
+    erased: &[PersonId],
+) -> Vec<PersonFact> {
     let mut changed = Vec::new();
-    for (person, later) in known {
-        let Some(stored) = stored.get(&person) else { continue };
-        let mut merged = RowBatch::merge_person(stored.clone(), later);
-        if erased.contains(&person) {
+    for (person, later) in later {
+        let Some(stored) = stored.get(person) else { continue };
+        let mut merged = RowBatch::merge_person(stored.clone(), later.clone());
+        if erased.contains(person) {
             merged.name = None;
         }
         if merged != *stored {
             changed.push(merged);
         }
     }
-    let written = added.len().saturating_add(changed.len());
-    update(frame, &changed).await?;
-    Ok(u64::try_from(written).unwrap_or(u64::MAX))
+    changed
 }
 
 fn seal<'p>(
@@ -79,20 +91,22 @@ async fn insert(
     rows.iter().map(|row| Ok(PersonId::from_bytes(column::<Uuid>(row, 0)?.into_bytes()))).collect()
 }
 
-async fn lock(
+const LOOK: &str =
+    "SELECT id, sealed FROM prodops.person WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id";
+const LOCK: &str = "SELECT id, sealed FROM prodops.person WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id \
+                    FOR NO KEY UPDATE";
+
+async fn stored(
     frame: &mut Frame,
     people: &BTreeMap<PersonId, PersonFact>,
+    query: &'static str,
 ) -> Result<BTreeMap<PersonId, PersonFact>, StoreError> {
     if people.is_empty() {
         return Ok(BTreeMap::new());
     }
     let workspace = frame.workspace()?;
     let ids: Vec<Uuid> = people.keys().map(|person| id(person.as_bytes())).collect();
-    let query = sqlx::query(
-        "SELECT id, sealed FROM prodops.person WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id \
-         FOR NO KEY UPDATE",
-    );
-    let rows = frame.all(query.bind(workspace).bind(ids)).await?;
+    let rows = frame.all(sqlx::query(query).bind(workspace).bind(ids)).await?;
     open(frame, &rows).map(|people| people.into_iter().map(|person| (person.id, person)).collect())
 }
 
@@ -113,7 +127,7 @@ async fn erased(
 /// Erases the name of somebody, now and for all batches to come. `false` when nobody has this id.
 pub(super) async fn erase(frame: &mut Frame, person: PersonId) -> Result<bool, StoreError> {
     let asked = PersonFact { id: person, name: None, bot: false };
-    let stored = lock(frame, &BTreeMap::from([(person, asked)])).await?;
+    let stored = stored(frame, &BTreeMap::from([(person, asked)]), LOCK).await?;
     let Some(row) = stored.into_values().next() else { return Ok(false) };
     update(frame, &[PersonFact { name: None, ..row }]).await?;
     add_erased(frame, person).await?;

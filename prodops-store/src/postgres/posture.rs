@@ -185,6 +185,13 @@ pub(super) static RULES: &[PostureRule] = &[
                                   OR pg_catalog.has_table_privilege(r.oid, c.oid, 'DELETE'))))",
     },
     PostureRule {
+        name: "large batches have a place to wait",
+        severity: Severity::Refusal,
+        remedy: "as its owner: GRANT TEMPORARY ON DATABASE … TO prodops_app",
+        offenders: "SELECT pg_catalog.current_database()::text WHERE NOT pg_catalog.has_database_privilege( \
+                        'prodops_app', pg_catalog.current_database(), 'TEMPORARY')",
+    },
+    PostureRule {
         name: "no sequence counts across workspaces",
         severity: Severity::Refusal,
         remedy: "drop the sequence: what it counts tells workspaces of each other",

@@ -7,7 +7,7 @@ use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, RepositoryId};
 use sqlx::types::Uuid;
 
-use super::commits::variant;
+use super::commit_row::variant;
 use super::filter::{FilterColumn, Filtered};
 use super::frame::{Frame, Sealed};
 use super::seals::Seals;

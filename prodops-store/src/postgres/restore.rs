@@ -141,7 +141,7 @@ async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow)
         }
         PortableRow::Person(row) => put_person(frame, row).await,
         PortableRow::ErasedPerson(person) => people::add_erased(frame, *person).await,
-        PortableRow::Commit(row) => commits::put(frame, std::iter::once(row)).await.map(drop),
+        PortableRow::Commit(row) => commits::put(frame, vec![row.clone()]).await.map(drop),
         PortableRow::Coverage(row) => {
             let rows = [((row.repository, row.entity), row.clone())].into_iter().collect();
             repositories::put_coverage(frame, &rows).await.map(drop)

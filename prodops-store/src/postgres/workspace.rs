@@ -92,7 +92,7 @@ impl WorkspaceBackend for Postgres {
 
     async fn ingest(&self, workspace: WorkspaceId, batch: RowBatch) -> Result<IngestOutcome, StoreError> {
         let mut frame = self.write(Acting::within(workspace)).await?;
-        let outcome = ingest::ingest(&mut frame, &batch).await?;
+        let outcome = ingest::ingest(&mut frame, batch).await?;
         frame.commit().await?;
         Ok(outcome)
     }

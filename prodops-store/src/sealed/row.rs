@@ -30,12 +30,23 @@ impl Place<'_> {
         row: &impl Serialize,
     ) -> Result<(Vec<u8>, [u8; 16]), StoreError> {
         let plain = encode(self.table, row)?;
-        let place = (self.table.len() as u64).to_be_bytes();
-        let length = (key.len() as u64).to_be_bytes();
-        let said = [&place[..], self.table.as_bytes(), &length, key, &plain].concat();
-        let digest = self.keys.lookup_hash(&said)?;
+        let digest = self.digest_of(key, &plain)?;
         let sealed = self.keys.seal_row(self.table, key, &plain).map_err(|error| self.failed(error))?;
         Ok((sealed, digest))
+    }
+
+    /// The same hash alone.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn digest(&self, key: &[u8], row: &impl Serialize) -> Result<[u8; 16], StoreError> {
+        self.digest_of(key, &encode(self.table, row)?)
+    }
+
+    #[cfg(feature = "postgres")]
+    fn digest_of(&self, key: &[u8], plain: &[u8]) -> Result<[u8; 16], StoreError> {
+        let place = (self.table.len() as u64).to_be_bytes();
+        let length = (key.len() as u64).to_be_bytes();
+        let said = [&place[..], self.table.as_bytes(), &length, key, plain].concat();
+        Ok(self.keys.lookup_hash(&said)?)
     }
 
     pub(crate) fn open<Row: DeserializeOwned>(&self, key: &[u8], sealed: &[u8]) -> Result<Row, StoreError> {

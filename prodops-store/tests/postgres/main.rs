@@ -14,6 +14,7 @@ mod attacks;
 mod differential;
 mod direct;
 mod filters;
+mod ingest;
 mod locks;
 mod pooled;
 mod rows;

@@ -10,13 +10,14 @@ use prodops_core::keyring::{KeyOwner, RowKeySource};
 use prodops_core::session::TokenHash;
 
 use crate::backend::Snapshot;
+use crate::blocking::on_blocking_thread;
 use crate::contract::{ExportPage, ExportPosition, PortableRow};
+use crate::embedded::api_tokens;
 use crate::embedded::failure::Stored;
 use crate::embedded::key::{Exact, end_of};
 use crate::embedded::reseal::{definition, tables_of};
 use crate::embedded::tables::{Hold, WORKSPACES};
 use crate::embedded::transaction::Reading;
-use crate::embedded::{api_tokens, on_blocking_thread};
 use crate::error::StoreError;
 use crate::sealed::{Keys, Place, Reach};
 

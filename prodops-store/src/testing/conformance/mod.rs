@@ -26,6 +26,7 @@ mod isolation;
 mod job_kills;
 mod job_retries;
 mod jobs;
+mod large_batches;
 mod leases;
 mod lifecycle;
 mod pages;
@@ -50,6 +51,7 @@ pub use isolation::*;
 pub use job_kills::*;
 pub use job_retries::*;
 pub use jobs::*;
+pub use large_batches::*;
 pub use leases::*;
 pub use lifecycle::*;
 pub use pages::*;
@@ -107,6 +109,8 @@ macro_rules! conformance_tests {
             a_disconnected_connection_takes_nothing
             unchanged_facts_are_not_written
             a_refused_batch_leaves_nothing
+            a_large_batch_stores_what_small_ones_do
+            a_refused_large_batch_leaves_nothing
             facts_belong_to_their_connection
             pruning_stays_inside_the_repository
             a_dropped_write_is_whole_or_absent
@@ -195,6 +199,7 @@ mod tests {
             include_str!("job_kills.rs"),
             include_str!("job_retries.rs"),
             include_str!("jobs.rs"),
+            include_str!("large_batches.rs"),
             include_str!("leases.rs"),
             include_str!("lifecycle.rs"),
             include_str!("pages.rs"),

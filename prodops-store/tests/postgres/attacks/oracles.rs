@@ -28,7 +28,7 @@ async fn a_unique_key_tells_nothing_of_other_workspaces() {
     for suffix in ["", "ON CONFLICT DO NOTHING", "ON CONFLICT (workspace_id, id) DO UPDATE SET version = 9"] {
         let insert = |workspace: WorkspaceId, id: &str| {
             format!(
-                "INSERT INTO prodops.connection VALUES ('{workspace}', '{id}', 1, gen_random_uuid(), '') {suffix}"
+                "INSERT INTO prodops.connection VALUES ('{workspace}', '{id}', 1, 1, gen_random_uuid(), '') {suffix}"
             )
         };
         let free = [place.say(&insert(own, &taken)).await, place.say(&insert(own, NOBODYS)).await];
