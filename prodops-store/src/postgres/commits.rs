@@ -57,6 +57,11 @@ const FROM_ARRAYS: &str = upsert!(
 );
 const FROM_STAGE: &str = upsert!("pg_temp.commit_stage");
 
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn statements() -> impl Iterator<Item = &'static str> {
+    [FROM_ARRAYS, FROM_STAGE].into_iter()
+}
+
 /// It goes with the transaction, which is what a pooler in transaction mode asks for.
 const STAGE: &str = "CREATE TEMPORARY TABLE commit_stage (repository_id uuid, id bytea, committed_ms bigint, \
      author_id uuid, added bigint, deleted bigint, files integer, label smallint, bot boolean, merge boolean, \

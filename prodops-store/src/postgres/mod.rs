@@ -66,7 +66,8 @@ pub use posture::{Posture, PostureFinding, PostureRule, Severity};
 /// The statements that are put together at compile time, for who wants to see every one; all others are literals.
 #[cfg(any(test, feature = "testing"))]
 pub fn statements() -> impl Iterator<Item = &'static str> {
-    log::statements().chain(purge::statements()).chain(tables::statements())
+    let logs = log::statements().chain(purge::statements());
+    logs.chain(tables::statements()).chain(commits::statements())
 }
 
 /// The version of the schema that this version of ProdOps reads and writes.

@@ -21,7 +21,7 @@ const NOT_OF_A_PLANE: &[(&str, &str)] = &[
 ];
 
 /// Files that put statements together at compile time; [`prodops_store::postgres::statements`] lists those.
-const PUT_TOGETHER: &[&str] = &["log.rs", "purge.rs", "tables.rs"];
+const PUT_TOGETHER: &[&str] = &["commits.rs", "log.rs", "purge.rs", "tables.rs"];
 
 /// How a statement ends in the source when a filter continues it, with the workspace as the first value and more conditions.
 const CONTINUED: &str = "workspace_id = ";
