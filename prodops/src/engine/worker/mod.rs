@@ -72,6 +72,9 @@ impl Worker {
         let Some(shift) = self.begin() else { return cancel.cancelled().await };
         let mut running = Running::default();
         let mut heartbeat = tokio::time::interval(Duration::from_secs(u64::from(HEARTBEAT)));
+        // A sign of life before the first job: whoever sees that something is done sees that somebody works.
+        heartbeat.tick().await;
+        logged("a worker's own work", shift.tend().await);
         loop {
             tokio::select! {
                 () = cancel.cancelled() => break,
