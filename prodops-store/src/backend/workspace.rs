@@ -18,7 +18,8 @@ pub trait WorkspaceBackend: Send + Sync {
     /// Adds a connection together with the audit event.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`] when the workspace has a connection with this id.
+    /// [`StoreError::AlreadyExists`] when the workspace has a connection with this id, or one in use that
+    /// [duplicates](ConnectionRecord::duplicates) it; of several at once one is kept.
     async fn create_connection(
         &self,
         workspace: WorkspaceId,

@@ -69,6 +69,13 @@ pub struct ConnectionRecord {
 }
 
 impl ConnectionRecord {
+    /// Whether both would read the same: a workspace has one connection that is in use to each target.
+    #[must_use]
+    pub fn duplicates(&self, other: &Self) -> bool {
+        let active = |row: &Self| row.state == ConnectionState::Active;
+        active(self) && active(other) && self.connector == other.connector && self.target == other.target
+    }
+
     /// The filterable column of the connection's own id.
     pub const ID: Column = Column::new("connection");
     /// The filterable column of its state.

@@ -18,8 +18,14 @@ pub(super) fn create(
     event: &AuditEvent,
 ) -> Result<Version, StoreError> {
     let key = Scoped::of(workspace).then(row.id.as_bytes());
+    let mut connections = CONNECTIONS.write(tx)?;
+    let own = connections.all(&Scoped::of(workspace))?;
+    if own.iter().any(|other| other.value.duplicates(&row)) {
+        return Err(StoreError::AlreadyExists { what: "a connection to this target" });
+    }
     let row = Versioned { version: Version::FIRST, value: row };
-    CONNECTIONS.write(tx)?.add(&key, &row, "connection")?;
+    connections.add(&key, &row, "connection")?;
+    drop(connections);
     Log::of(workspace).append(tx, std::slice::from_ref(event))?;
     Ok(row.version)
 }

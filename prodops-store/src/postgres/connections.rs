@@ -3,6 +3,7 @@
 use prodops_core::audit::AuditEvent;
 use prodops_core::filter::Filter;
 use prodops_core::id::ConnectionId;
+use sqlx::postgres::PgRow;
 use sqlx::types::Uuid;
 
 use super::filter::{FilterColumn, Filtered};
@@ -46,9 +47,13 @@ pub(super) async fn create(
     row: &ConnectionRecord,
     event: &AuditEvent,
 ) -> Result<Version, StoreError> {
+    // The entry first: who appends to the log holds its head, so that whoever connects in this workspace takes turns here.
+    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
+    if active(frame).await?.iter().any(|other| other.value.duplicates(row)) {
+        return Err(StoreError::AlreadyExists { what: "a connection to this target" });
+    }
     let stored = Versioned { version: Version::FIRST, value: row.clone() };
     add(frame, &stored).await?;
-    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
     Ok(stored.version)
 }
 
@@ -135,7 +140,20 @@ pub(super) async fn list(
     let workspace = frame.workspace()?;
     let mut query = Filtered::new(BEGINNING, workspace, COLUMNS, filter, " ORDER BY id");
     let rows = frame.all(query.build()).await?;
-    let place = frame.place(CONNECTIONS)?;
+    opened(frame, &rows)
+}
+
+/// Those that are in use.
+async fn active(frame: &mut Frame) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+    let query =
+        sqlx::query("SELECT id, sealed FROM prodops.connection WHERE workspace_id = $1 AND state = 0");
+    let workspace = frame.workspace()?;
+    let rows = frame.all(query.bind(workspace)).await?;
+    opened(frame, &rows)
+}
+
+fn opened(frame: &Frame, rows: &[PgRow]) -> Result<Vec<Versioned<ConnectionRecord>>, StoreError> {
+    let (workspace, place) = (frame.workspace()?, frame.place(CONNECTIONS)?);
     let open = |row| {
         let key = key(&[workspace.as_bytes(), column::<Uuid>(row, 0)?.as_bytes()]);
         place.open(&key, &column::<Vec<u8>>(row, 1)?)

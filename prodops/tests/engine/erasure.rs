@@ -79,12 +79,13 @@ async fn the_work_of_an_erased_person_stays() {
     let engine = place.engine().await;
     let one = tenant(&engine, "one").await;
     let repository = place.repository("api", &history(6));
-    one.read(&repository).await;
+    let first = one.read(&repository).await;
     let id = one.workspace.repositories().await.unwrap()[0].id;
     let commits = one.workspace.commits(id, None, 100).await.unwrap().items;
     let person = commits[0].author.unwrap();
     one.workspace.erase_person(person).await.unwrap();
     one.workspace.erase_person(person).await.unwrap();
+    one.workspace.disconnect(first).await.unwrap();
     let again = one.workspace.connect(&git(), &target(repository.path())).await.unwrap();
     one.sync(again.id).await.unwrap();
     let after = one.workspace.commits(id, None, 100).await.unwrap().items;

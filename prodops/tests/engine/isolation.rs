@@ -208,6 +208,8 @@ async fn lists_hold_nothing_of_another_workspace() {
     let foreign = one.workspace.membership().map(Actor::Member);
     assert!(!counts.is_empty() && counts.iter().all(|row| Some(row.actor) != foreign));
     // What is made in one of them is not in the other.
+    let before = two.workspace.connections().await.unwrap();
+    two.workspace.disconnect(before[0].id).await.unwrap();
     two.workspace.connect(&git(), &target(shared.path())).await.unwrap();
     assert_eq!(one.workspace.connections().await.unwrap().len(), 1);
     assert_eq!(two.workspace.api_tokens().await.unwrap(), []);

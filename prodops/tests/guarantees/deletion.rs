@@ -136,11 +136,12 @@ async fn p10_3_the_name_of_a_person_is_gone_and_comes_back_from_nowhere() {
     let engine = open(&place, &file).await;
     let one = tenant(&engine, "one").await;
     let repository = place.repository("api", &commits_of(PERSON));
-    one.read(&repository).await;
+    let first = one.read(&repository).await;
     engine.worker().round().await.unwrap();
     let id = one.workspace.repositories().await.unwrap()[0].id;
     let person = one.workspace.commits(id, None, 1).await.unwrap().items[0].author.unwrap();
     one.workspace.erase_person(person).await.unwrap();
+    one.workspace.disconnect(first).await.unwrap();
     let again = one.workspace.connect(&git(), &target(repository.path())).await.unwrap();
     one.sync(again.id).await.unwrap();
     drop((one, engine));

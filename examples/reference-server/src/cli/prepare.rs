@@ -58,9 +58,11 @@ async fn prepare(
         let target = target(path)?;
         // A connection that somebody cut stays cut.
         if !known.iter().any(|row| row.target == target) {
-            // One folder that cannot be read must not keep the others from being served.
-            if let Err(error) = workspace.connect(&ConnectorId::new("git")?, &target).await {
-                tracing::warn!(workspace = %wanted.slug, %error, "not connected");
+            match workspace.connect(&ConnectorId::new("git")?, &target).await {
+                // Another process that starts at the same time was faster.
+                Err(EngineError::Store(StoreError::AlreadyExists { .. })) | Ok(_) => {}
+                // One folder that cannot be read must not keep the others from being served.
+                Err(error) => tracing::warn!(workspace = %wanted.slug, %error, "not connected"),
             }
         }
     }

@@ -53,7 +53,17 @@ async fn a_connection_is_made_read_and_cut() {
     let me = Some(&site.one.session);
     let path = site.folder.path().join("alpha");
     let wanted = serde_json::json!({ "connector": "git", "target": path.to_str().unwrap() }).to_string();
-    let made = site.send(me, Method::POST, "/api/v1/workspaces/one/connections", Some(&wanted)).await;
+    let all = "/api/v1/workspaces/one/connections";
+    let twice = site.send(me, Method::POST, all, Some(&wanted)).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT, "it is connected already: {}", twice.body);
+    let present = site.send(me, Method::GET, all, None).await.json();
+    for row in present.as_array().or_else(|| present["items"].as_array()).unwrap() {
+        if row["target"].as_str() == path.to_str() {
+            let one = format!("{all}/{}", row["id"].as_str().unwrap());
+            assert_eq!(site.send(me, Method::DELETE, &one, None).await.status, StatusCode::OK);
+        }
+    }
+    let made = site.send(me, Method::POST, all, Some(&wanted)).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     let id = made.json()["id"].as_str().unwrap().to_owned();
     let sync = format!("/api/v1/workspaces/one/connections/{id}/sync");

@@ -1,8 +1,11 @@
 //! Edits of connections by version, and the record of a sync.
 
+use prodops_core::filter::Filter;
+use prodops_core::input::ConnectorId;
+
 use super::super::contents::all_events;
 use super::super::fixture::{Fixture, Subject};
-use crate::contract::{ConnectionState, SyncOutcome, SyncRecord, Version};
+use crate::contract::{ConnectionRecord, ConnectionState, SyncOutcome, SyncRecord, Version, Versioned};
 use crate::{Current, StoreError};
 
 /// An edit needs the version that it was made from.
@@ -54,4 +57,41 @@ pub async fn a_sync_is_recorded_by_the_holder(subject: Subject) {
     assert_eq!(after.value.last_sync, Some(sync));
     assert!(after.version > before.version);
     assert_eq!(all_events(&store, 10).await.unwrap().last().unwrap().event, event);
+}
+
+/// Of several who connect the same target at once one does; when that connection is cut, the next may.
+pub async fn a_target_is_connected_once(subject: Subject) {
+    let fixture = Fixture::new(subject.backend(), 52);
+    let (tenant, other) = (fixture.tenant().await, fixture.tenant().await);
+    let (store, elsewhere) = (fixture.inside(&tenant), fixture.inside(&other));
+    let mut row = fixture.connection();
+    let again = |row: &ConnectionRecord| ConnectionRecord { id: fixture.connection().id, ..row.clone() };
+    let (one, two, three) = (again(&row), again(&row), again(&row));
+    let (a, b, c) =
+        (fixture.event(&tenant.scope), fixture.event(&tenant.scope), fixture.event(&tenant.scope));
+    let tried = tokio::join!(
+        store.put_connection(&one, &a),
+        store.put_connection(&two, &b),
+        store.put_connection(&three, &c)
+    );
+    let tried = [tried.0, tried.1, tried.2];
+    assert_eq!(tried.iter().filter(|made| made.is_ok()).count(), 1, "{tried:?}");
+    for refused in tried.iter().filter_map(|made| made.as_ref().err()) {
+        assert!(
+            matches!(refused, StoreError::AlreadyExists { what: "a connection to this target" }),
+            "{refused:?}"
+        );
+    }
+    let stored = store.connections(&Filter::all()).await.unwrap();
+    assert_eq!(stored.len(), 1);
+    assert_eq!(all_events(&store, 10).await.unwrap().len(), 1, "what was refused left no entry");
+    // Another workspace is another matter, and so is another connector.
+    elsewhere.put_connection(&again(&row), &fixture.event(&other.scope)).await.unwrap();
+    row.connector = ConnectorId::new("other").unwrap();
+    store.put_connection(&again(&row), &fixture.event(&tenant.scope)).await.unwrap();
+    let Versioned { value: mut cut, version } = stored.into_iter().next().unwrap();
+    let target = again(&cut);
+    cut.state = ConnectionState::Disconnected;
+    store.put_connection_if(version, &cut, &fixture.event(&tenant.scope)).await.unwrap();
+    store.put_connection(&target, &fixture.event(&tenant.scope)).await.unwrap();
 }

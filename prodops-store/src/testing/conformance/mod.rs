@@ -85,6 +85,7 @@ macro_rules! conformance_tests {
     (@with [$($then:tt)*]) => {
         $crate::conformance_tests! { $($then)*
             a_user_a_subject_and_a_slug_exist_once
+            a_target_is_connected_once
             a_sign_in_link_is_taken_once
             memberships_come_with_their_workspaces
             identity_rows_need_what_they_name
