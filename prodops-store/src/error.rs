@@ -120,6 +120,11 @@ pub enum StoreError {
     /// Another process has the file open.
     #[error("the store file is in use: one process owns it, stop that one first")]
     InUse,
+    /// The database has no schema of ProdOps, or one that is closed to the role that asked.
+    #[error(
+        "the database has no schema of prodops that this role may use: migrate it first, as a role that may make roles"
+    )]
+    NotMigrated,
     /// The file is there, but it is no store.
     #[error("the file is not a prodops store")]
     NotAStore,
@@ -141,6 +146,11 @@ impl From<KeyringError> for StoreError {
     fn from(error: KeyringError) -> Self {
         match error {
             KeyringError::Sealed(reason) => Self::Sealed(reason),
+            // A keyring in a database fails as a store does.
+            KeyringError::Store(source) => match source.downcast() {
+                Ok(error) => *error,
+                Err(source) => Self::Keys(KeyringError::Store(source)),
+            },
             other => Self::Keys(other),
         }
     }

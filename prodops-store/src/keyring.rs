@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use prodops_core::environment::Environment;
 use prodops_core::keyring::{
-    Change, DataKeyRecord, KeyOwner, KeyringContents, KeyringError, KeyringStore, RootRecord, SealedKeyKind,
-    SealedKeyRecord,
+    Change, DataKeyRecord, KeyOwner, KeyringContents, KeyringError, KeyringRow, KeyringStore, RootRecord,
+    SealedKeyKind, SealedKeyRecord,
 };
 
 use crate::durable;
@@ -86,6 +86,27 @@ impl FileKeyring {
         let inner = Inner { path, environment, contents, writer, sync_folder, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
     }
+}
+
+/// The text of a keyring file with these rows: the form in which a keyring of any kind is copied.
+///
+/// # Errors
+/// When a row cannot be written down.
+pub fn to_text(
+    rows: impl IntoIterator<Item = KeyringRow>,
+    environment: Environment,
+) -> Result<String, serde_json::Error> {
+    text::write(rows.into_iter(), environment)
+}
+
+/// The rows in a file that nobody changes, such as a copy.
+///
+/// # Errors
+/// As [`FileKeyring::open`]; also when there is no such file.
+pub fn rows_in(path: &Path, environment: Environment) -> Result<Vec<KeyringRow>, KeyringFileError> {
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|reason| KeyringFileError::Io { path: path.to_owned(), reason })?;
+    Ok(text::read(&text, path, environment)?.rows().collect())
 }
 
 /// The place of the file without links. Looked up once: a link that is turned later does not turn this keyring.

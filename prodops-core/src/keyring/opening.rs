@@ -30,10 +30,21 @@ impl Keyring {
         let known = ring.parts().store.roots().await?;
         match (known.is_empty(), data) {
             (true, ExistingData::Present) => return Err(Sealed::KeyringMissing.into()),
-            (true, ExistingData::Absent) => ring.begin().await?,
+            (true, ExistingData::Absent) => ring.begin_or_join().await?,
             (false, _) => ring.check_roots(&ring.roots(), &known).await?,
         }
         Ok(ring)
+    }
+
+    /// Of several processes that start at the same time one begins the keyring. The others go on with that one.
+    async fn begin_or_join(&self) -> Result<(), KeyringError> {
+        match self.begin().await {
+            Err(KeyringError::Conflict) => {
+                let known = self.parts().store.roots().await?;
+                self.check_roots(&self.roots(), &known).await
+            }
+            begun => begun,
+        }
     }
 
     /// Uses other root keys from now on, such as the next one beside the present one: no restart is needed.

@@ -102,6 +102,15 @@ impl Keyring {
         }
     }
 
+    /// The same as the keyring has them now, whichever process changed them last.
+    ///
+    /// # Errors
+    /// As [`Keyring::keys`].
+    pub async fn current_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
+        let keys = self.keys(owner).await?;
+        if self.confirm(&keys).await? { Ok(keys) } else { self.keys(owner).await }
+    }
+
     async fn open_keys(&self, owner: KeyOwner) -> Result<Arc<DataKeys>, KeyringError> {
         let mut attempt = 0;
         loop {
@@ -223,6 +232,18 @@ impl RowKeySource for Keyring {
 
     fn is_current(&self, keys: &DataKeys) -> bool {
         self.cache().holds(keys)
+    }
+
+    async fn confirm(&self, keys: &DataKeys) -> Result<bool, KeyringError> {
+        if !self.cache().holds(keys) {
+            return Ok(false);
+        }
+        let current = self.parts().store.active_key(keys.owner()).await? == Some(keys.active());
+        if !current {
+            // Another process rotated, or destroyed them.
+            self.cache().forget(keys.owner());
+        }
+        Ok(current)
     }
 }
 

@@ -28,6 +28,13 @@ pub trait RowKeySource: Debug + Send + Sync {
     /// Whether these are still the keys of their owner, as far as this process knows. A store asks after it has begun its
     /// transaction: keys that were rotated in between must not seal what nobody will look for any more.
     fn is_current(&self, keys: &DataKeys) -> bool;
+
+    /// The same as far as any process knows: the keyring itself is asked. A store that several processes share asks this, after
+    /// it holds the lock that whoever retires a key waits for.
+    ///
+    /// # Errors
+    /// When the keyring cannot be asked.
+    async fn confirm(&self, keys: &DataKeys) -> Result<bool, KeyringError>;
 }
 
 /// The keys of a deployment that has no access to them: every question is answered with the reason.
@@ -46,5 +53,9 @@ impl RowKeySource for NoRowKeys {
 
     fn is_current(&self, _keys: &DataKeys) -> bool {
         false
+    }
+
+    async fn confirm(&self, _keys: &DataKeys) -> Result<bool, KeyringError> {
+        Err(self.0.clone().into())
     }
 }

@@ -4,9 +4,11 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
+use super::contents::KeyringRow;
 use super::error::KeyringError;
 use super::owner::KeyOwner;
-use super::record::{DataKeyRecord, RootRecord, SealedKeyKind, SealedKeyRecord};
+use super::record::{DataKeyRecord, KeyState, RootRecord, SealedKeyKind, SealedKeyRecord};
+use crate::vault::KeyId;
 
 /// One row before and after. It is written only where the row is still as it was before. Where both are the same the row is
 /// only compared: the other changes hold only while it is as it was.
@@ -36,6 +38,24 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// What is there, and what shall be there.
+    #[must_use]
+    pub fn rows(&self) -> (Option<KeyringRow>, Option<KeyringRow>) {
+        let data_key = |row: &DataKeyRecord| KeyringRow::DataKey(row.clone());
+        let sealed_key = |row: &SealedKeyRecord| KeyringRow::SealedKey(row.clone());
+        match self {
+            Self::Root { before, after } => {
+                (before.clone().map(KeyringRow::Root), after.clone().map(KeyringRow::Root))
+            }
+            Self::DataKey { before, after } => (before.as_deref().map(data_key), Some(data_key(after))),
+            Self::SealedKey { before, after } => {
+                (before.as_deref().map(sealed_key), after.as_deref().map(sealed_key))
+            }
+        }
+    }
+}
+
 /// A store of wrapped keys.
 ///
 /// Back it up apart from the data, and keep those backups no longer than deletion may take: a workspace is deleted by
@@ -59,6 +79,16 @@ pub trait KeyringStore: Debug + Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     async fn data_keys(&self, owner: KeyOwner) -> Result<Vec<DataKeyRecord>, KeyringError>;
+
+    /// The data key of an owner that seals now, whoever made it so; `None` when it has none (any more). Asked with every
+    /// transaction of a store that several processes share: a single look.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn active_key(&self, owner: KeyOwner) -> Result<Option<KeyId>, KeyringError> {
+        let rows = self.data_keys(owner).await?;
+        Ok(rows.iter().find(|row| row.state == KeyState::Active).map(|row| row.id))
+    }
 
     /// Every key that is sealed under the data keys of an owner.
     ///

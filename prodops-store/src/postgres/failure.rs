@@ -79,16 +79,18 @@ fn what(constraint: Option<&str>) -> &'static str {
         Some("repository" | "coverage_of_repository") => "repository",
         Some("audit_event" | "deployment_event" | "audit_queue") => "audit event",
         Some("audit_leaf") => "audit leaf",
+        Some("keyring_entry") => "key",
+        Some("deletion") => "line of the ledger",
         _ => "row",
     }
 }
 
-/// A database without our schema is no store.
+/// A database without our schema, or with one that is closed to us.
 pub(super) fn on_stamp(error: sqlx::Error) -> StoreError {
     let state = error.as_database_error().and_then(DatabaseError::code);
     match state.as_deref() {
         // No such schema, no such table, or a schema of that name that is closed to us.
-        Some("3F000" | "42P01" | "42703" | "42501") => StoreError::NotAStore,
+        Some("3F000" | "42P01" | "42703" | "42501") => StoreError::NotMigrated,
         _ => translate(&error),
     }
 }

@@ -138,7 +138,12 @@ impl Frame {
                 Mode::Write | Mode::Alone(_) => Keys::sealing(source, reach).await?,
             };
             let transaction = begin(&store.pool, beginning(acting, mode)).await?;
-            if keys.are_current(source) {
+            let confirmed = match (mode, keys.confirmed(source).await) {
+                // Who only reads needs no leave to seal: should the keyring be away, these keys open what they opened before.
+                (Mode::Read, Err(StoreError::Unavailable(_))) => true,
+                (_, confirmed) => confirmed?,
+            };
+            if confirmed {
                 let persistent = store.persistent;
                 return Ok(Self { transaction, keys, workspace: acting.workspace, persistent });
             }

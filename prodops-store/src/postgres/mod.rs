@@ -8,6 +8,9 @@
 //! In the open are ids, instants, enums, numbers and keyed hashes. Whatever is text or personal is sealed bytes, under the
 //! same keys and in the same form as in the embedded backend, with the id of the key beside them.
 //!
+//! Wrapped keys and the ledger of deletions have a database of their own, [`PostgresKeyring`], where several processes share
+//! them.
+//!
 //! # Security
 //! The login role has no rights of its own (`NOINHERIT`) and is a member of the roles of the planes, never of the owner's.
 //! Sealed rows open under their own table and key only. The facts' numbers (lines, files, instants) are not sealed: who
@@ -23,12 +26,14 @@ mod connections;
 mod control;
 mod copy;
 mod credential;
+mod database;
 mod failure;
 mod filter;
 mod frame;
 mod identity;
 mod ingest;
 mod jobs;
+mod keyring;
 mod leases;
 mod lifecycle;
 mod log;
@@ -59,8 +64,10 @@ use sqlx::PgPool;
 
 use crate::error::StoreError;
 pub use config::PostgresConfig;
+pub use database::{Database, Recovery, Separation, Stamp};
 use frame::{Acting, Frame};
-pub use migrate::migrate;
+pub use keyring::{KEYRING_VERSION, PostgresKeyring};
+pub use migrate::{migrate, migrate_keyring};
 pub use posture::{Posture, PostureFinding, PostureRule, Severity};
 
 /// The statements that are put together at compile time, for who wants to see every one; all others are literals.
@@ -86,7 +93,7 @@ impl Postgres {
     /// sealed under these keys, and that every rule of [`Postgres::posture`] holds.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is no way to the database, [`StoreError::NotAStore`] before [`migrate`] was
+    /// [`StoreError::Unavailable`] when there is no way to the database, [`StoreError::NotMigrated`] before [`migrate`] was
     /// run, [`StoreError::Schema`] for another version of it, [`StoreError::Environment`] for another environment,
     /// [`StoreError::Posture`] when a rule does not hold, [`StoreError::Sealed`] and [`StoreError::Keys`] without the keys
     /// of its rows.
@@ -95,33 +102,7 @@ impl Postgres {
         environment: Environment,
         keys: Arc<dyn RowKeySource>,
     ) -> Result<Self, StoreError> {
-        let pool = config.pool().await?;
-        Self::open(pool, environment, keys, config.is_direct()).await
-    }
-
-    /// The same on a pool that is there already, which must lead to the database itself and not to a pooler.
-    ///
-    /// # Errors
-    /// As for [`Postgres::connect`].
-    pub async fn with_pool(
-        pool: PgPool,
-        environment: Environment,
-        keys: Arc<dyn RowKeySource>,
-    ) -> Result<Self, StoreError> {
-        Self::open(pool, environment, keys, true).await
-    }
-
-    async fn open(
-        pool: PgPool,
-        environment: Environment,
-        keys: Arc<dyn RowKeySource>,
-        persistent: bool,
-    ) -> Result<Self, StoreError> {
-        let store = Self { pool, keys, persistent };
-        store.check_stamp(environment).await?;
-        store.posture().await?.demand()?;
-        store.prove_keys().await?;
-        Ok(store)
+        Database::reach(config, environment).await?.open(environment, keys).await
     }
 
     /// Looks at the database: every rule that keeps workspaces apart, and what to do where one does not hold.
@@ -130,24 +111,6 @@ impl Postgres {
     /// When the catalogue cannot be read.
     pub async fn posture(&self) -> Result<Posture, StoreError> {
         posture::look(&self.pool, self.persistent).await
-    }
-
-    async fn check_stamp(&self, expected: Environment) -> Result<(), StoreError> {
-        let query =
-            sqlx::query("SELECT environment, schema_version FROM prodops.stamp").persistent(self.persistent);
-        let mut transaction = frame::begin(&self.pool, "BEGIN READ ONLY".to_owned()).await?;
-        let row = query.fetch_optional(&mut *transaction).await.map_err(failure::on_stamp)?;
-        let row = row.ok_or(StoreError::NotAStore)?;
-        let (name, version): (String, i32) = (value::column(&row, 0)?, value::column(&row, 1)?);
-        let found = u32::try_from(version).unwrap_or_default();
-        if found != SCHEMA_VERSION {
-            return Err(StoreError::Schema { found, expected: SCHEMA_VERSION });
-        }
-        match name.parse::<Environment>() {
-            Ok(found) if found == expected => Ok(()),
-            Ok(found) => Err(StoreError::Environment { found, expected }),
-            Err(_) => Err(StoreError::NotAStore),
-        }
     }
 
     /// Proves that the deployment's keys are those of this database, before a row of it is changed. A new one gets its proof.

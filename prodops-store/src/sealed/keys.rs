@@ -61,6 +61,16 @@ impl Keys {
         workspace && source.is_current(&self.deployment)
     }
 
+    /// The same as far as any process knows.
+    pub(crate) async fn confirmed(&self, source: &dyn RowKeySource) -> Result<bool, StoreError> {
+        if let Some(keys) = self.workspace.as_deref()
+            && !source.confirm(keys).await?
+        {
+            return Ok(false);
+        }
+        Ok(source.confirm(&self.deployment).await?)
+    }
+
     /// What a row of the identity or control plane is looked up by whose natural key is a name: a keyed hash of it.
     pub(crate) fn lookup(&self, name: &[u8]) -> Result<[u8; 16], StoreError> {
         Ok(self.deployment.lookup_hash(name)?)

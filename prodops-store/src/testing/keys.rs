@@ -57,4 +57,8 @@ impl RowKeySource for KeysOnDemand {
     fn is_current(&self, keys: &DataKeys) -> bool {
         self.0.is_current(keys)
     }
+
+    async fn confirm(&self, keys: &DataKeys) -> Result<bool, KeyringError> {
+        self.0.confirm(keys).await
+    }
 }

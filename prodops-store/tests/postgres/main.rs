@@ -15,6 +15,7 @@ mod differential;
 mod direct;
 mod filters;
 mod ingest;
+mod keyring;
 mod locks;
 mod pooled;
 mod rows;

@@ -134,6 +134,7 @@ fn folder() -> PathBuf {
     (target, include_str!("cluster.rs"), include_str!("../../../migrations/0001_roles.sql")).hash(&mut hash);
     (include_str!("../../../migrations/0002_planes.sql"), include_str!("../../../migrations/0003_locks.sql"))
         .hash(&mut hash);
+    include_str!("../../../migrations/keyring/0001_keyring.sql").hash(&mut hash);
     let folder = std::env::temp_dir().join(format!("prodops-pg-{:016x}", hash.finish()));
     fs::create_dir_all(&folder).expect("a folder for the cluster");
     folder

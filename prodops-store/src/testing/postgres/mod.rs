@@ -17,13 +17,16 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, QueryBuilder, Row};
 
 use super::{KeysOnDemand, Subject};
-use crate::postgres::{Postgres, PostgresConfig, migrate};
+use crate::postgres::{Postgres, PostgresConfig, migrate, migrate_keyring};
 use cluster::Server;
 pub use wire::{Said, Tamper, Wire};
 
 /// The role that tests log in as, like a server in production.
 const LOGIN: &str = "prodops_test_login";
+/// The role that tests reach a keyring as.
+const KEYRING_LOGIN: &str = "prodops_test_keyring";
 const TEMPLATE: &str = "prodops_test_template";
+const KEYRING_TEMPLATE: &str = "prodops_test_keyring_template";
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
@@ -32,6 +35,7 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 pub struct TestDatabase {
     server: Server,
     name: String,
+    login: &'static str,
 }
 
 /// Whether tests with PostgreSQL were switched off by hand.
@@ -50,20 +54,68 @@ impl TestDatabase {
     /// # Panics
     /// When there is no PostgreSQL, with the command that installs it.
     pub async fn new() -> Self {
+        Self::from_template(Some(TEMPLATE), LOGIN).await
+    }
+
+    /// A new one with the schema of a keyring in it.
+    ///
+    /// # Panics
+    /// As [`TestDatabase::new`].
+    pub async fn keyring() -> Self {
+        Self::from_template(Some(KEYRING_TEMPLATE), KEYRING_LOGIN).await
+    }
+
+    /// A new one with nothing in it.
+    ///
+    /// # Panics
+    /// As [`TestDatabase::new`].
+    pub async fn empty() -> Self {
+        Self::from_template(None, LOGIN).await
+    }
+
+    async fn from_template(template: Option<&str>, login: &'static str) -> Self {
         let server = Server::running().await;
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("prodops_test_{}_{number}", std::process::id());
         let mut admin = server.admin("postgres").await;
         let _ = run(&mut admin, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-        let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {}", template.unwrap_or("template0"));
         run(&mut admin, create).await.expect("a database from the template");
-        Self { server, name }
+        Self { server, name, login }
     }
 
     /// How a server in production would reach it.
     #[must_use]
     pub fn config(&self) -> PostgresConfig {
-        self.server.config(LOGIN, &self.name)
+        self.server.config(self.login, &self.name)
+    }
+
+    /// The same as a URL, for programs.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_as(self.login)
+    }
+
+    /// The same, as somebody else; the owner of the schemas is [`TestDatabase::superuser`].
+    #[must_use]
+    pub fn url_as(&self, user: &str) -> String {
+        let options = self.server.options();
+        let host = options
+            .get_socket()
+            .map_or_else(|| options.get_host().to_owned(), |folder| folder.display().to_string());
+        format!("postgres:///{}?user={user}&host={host}&port={}", self.name, options.get_port())
+    }
+
+    /// Who may do everything.
+    #[must_use]
+    pub fn superuser(&self) -> String {
+        self.server.admin_options("postgres").get_username().to_owned()
+    }
+
+    /// How the superuser reaches it, to migrate it for example.
+    #[must_use]
+    pub fn admin_config(&self) -> PostgresConfig {
+        self.server.admin_config(&self.name)
     }
 
     /// The same, as somebody else.
@@ -87,7 +139,7 @@ impl TestDatabase {
     /// How a server in production would reach it through a wire.
     #[must_use]
     pub fn through(&self, wire: &Wire) -> PostgresConfig {
-        self.server.on_socket(wire.folder(), LOGIN, &self.name)
+        self.server.on_socket(wire.folder(), self.login, &self.name)
     }
 
     /// Takes row-level security away, as only the owner can; stores that are open stay open.
@@ -102,6 +154,14 @@ impl TestDatabase {
         }
     }
 
+    /// Has the superuser do something to it, whatever that is.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn execute(&self, sql: &str) {
+        run(&mut self.admin().await, sql.to_owned()).await.expect("what a test does to its database");
+    }
+
     /// A connection of the superuser, who is below every lock.
     pub async fn admin(&self) -> PgConnection {
         self.server.admin(&self.name).await
@@ -109,7 +169,7 @@ impl TestDatabase {
 
     /// A connection of the role that the store logs in as.
     pub async fn login(&self) -> PgConnection {
-        let options = self.server.options().username(LOGIN).database(&self.name);
+        let options = self.server.options().username(self.login).database(&self.name);
         PgConnection::connect_with(&options).await.expect("the login role of tests")
     }
 
@@ -147,19 +207,25 @@ async fn two(config: impl Fn(&TestDatabase) -> PostgresConfig) -> Subject {
     Subject::new(first, second).keeping((one, two))
 }
 
-/// Makes the login role and the database that all others are copied from.
+/// Makes the login roles and the databases that all others are copied from.
 async fn make_template(server: &Server) {
     let mut admin = server.admin("postgres").await;
-    let login = format!(
-        "DO $$ BEGIN CREATE ROLE {LOGIN} LOGIN NOINHERIT; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-    );
-    run(&mut admin, login).await.expect("a login role");
-    let drop = format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)");
-    run(&mut admin, drop).await.expect("no old template");
-    run(&mut admin, format!("CREATE DATABASE {TEMPLATE}")).await.expect("a template");
+    for (login, template) in [(LOGIN, TEMPLATE), (KEYRING_LOGIN, KEYRING_TEMPLATE)] {
+        let make = format!(
+            "DO $$ BEGIN CREATE ROLE {login} LOGIN NOINHERIT; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        );
+        run(&mut admin, make).await.expect("a login role");
+        let drop = format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)");
+        run(&mut admin, drop).await.expect("no old template");
+        run(&mut admin, format!("CREATE DATABASE {template}")).await.expect("a template");
+    }
     migrate(&server.admin_config(TEMPLATE), Environment::Test).await.expect("migrations");
+    migrate_keyring(&server.admin_config(KEYRING_TEMPLATE), Environment::Test).await.expect("migrations");
     let grant = format!("GRANT prodops_app, prodops_identity, prodops_control, prodops_purger TO {LOGIN}");
     run(&mut admin, grant).await.expect("the roles of the planes");
+    let grant = format!("ALTER ROLE {KEYRING_LOGIN} INHERIT");
+    run(&mut admin, grant).await.expect("a role with the rights of its role");
+    run(&mut admin, format!("GRANT prodops_keyring TO {KEYRING_LOGIN}")).await.expect("the keyring's role");
 }
 
 /// What is said about databases and roles, whose names no parameter can hold.

@@ -69,5 +69,5 @@ async fn a_database_of_somebody_else_is_refused() {
     }
     sqlx::query("DROP TABLE prodops.stamp").execute(&mut admin).await.unwrap();
     let refused = open(Environment::Test).await.unwrap_err();
-    assert!(matches!(refused, StoreError::NotAStore), "{refused:?}");
+    assert!(matches!(refused, StoreError::NotMigrated), "{refused:?}");
 }
