@@ -1,9 +1,8 @@
 //! Puts an engine together: environment, clock, entropy, store, connectors.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits};
@@ -12,25 +11,22 @@ use prodops_core::clock::{Clock, SystemClock};
 use prodops_core::entropy::{Entropy, EntropyError, SystemEntropy};
 use prodops_core::environment::Environment;
 use prodops_core::input::{ConnectionTarget, ConnectorId, WorkspaceSlug};
-use prodops_core::keyring::{
-    ExistingData, Keyring, KeyringError, KeyringParts, KeyringStore, LocalRoot, MemoryKeyring, NoRowKeys,
-    Roots, RowKeySource, Sealed,
-};
+use prodops_core::keyring::{KeyringError, Roots};
 use prodops_core::leak_guard::LeakGuard;
 use prodops_core::session::SessionExpiry;
 use prodops_core::tenancy::Authority;
 use prodops_metrics::Audience;
 use prodops_policy::{Policy, PolicyError};
-use prodops_store::backend::Backend;
-use prodops_store::embedded::Embedded;
-use prodops_store::keyring::{FileKeyring, KeyringFileError};
-use prodops_store::ledger::Ledger;
+use prodops_store::keyring::KeyringFileError;
+#[cfg(feature = "postgres")]
+use prodops_store::postgres::PostgresConfig;
 use prodops_store::{Store, StoreError, authority_source};
 
 use super::admission::RefusalMeter;
 use super::entry::{Engine, Inner};
 use super::error::EngineError;
 use super::lifecycle::{BackupPlan, DeletionPlan, PlanError};
+use super::opening::{Foundation, KeyringLocation, Opening, StoreLocation};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
 use super::watch::{Watch, logging_leak_guard};
@@ -38,15 +34,6 @@ use super::worker::Wake;
 
 /// Seconds between two syncs of a connection.
 const SYNC_INTERVAL: NonZeroU32 = NonZeroU32::MIN.saturating_add(15 * 60 - 1);
-
-/// Where an engine keeps what it derives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreLocation {
-    /// In memory, gone with the process.
-    Memory,
-    /// In one file that this process owns. Its values are sealed: [`EngineBuilder::root_keys`] says under what.
-    File(PathBuf),
-}
 
 /// An engine could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -68,8 +55,19 @@ pub enum BuildError {
     #[error(transparent)]
     Keys(KeyringError),
     /// Data is to be kept, but under no key.
-    #[error("a store in a file needs a root key: `EngineBuilder::root_keys`")]
+    #[error("a store that is kept needs a root key: `EngineBuilder::root_keys`")]
     NoRootKey,
+    /// Data is to be kept in a database, and nobody said where its keys are.
+    #[error(
+        "a store in PostgreSQL needs a keyring elsewhere: `EngineBuilder::keyring_database`, or `keyring_file` for a single \
+         process"
+    )]
+    NoKeyring,
+    /// Data and keys would be in the same backups.
+    #[error(
+        "the keyring is in the database of the data, so that every backup of it would hold both: give it another one"
+    )]
+    KeyringBesideData,
     /// The audit log has no name that a checkpoint can be signed under.
     #[error(transparent)]
     AuditOrigin(#[from] NoteError),
@@ -99,7 +97,7 @@ pub struct EngineBuilder {
     entropy: Arc<dyn Entropy>,
     location: StoreLocation,
     roots: Option<Roots>,
-    keyring: Option<PathBuf>,
+    keyring: Option<KeyringLocation>,
     expiry: SessionExpiry,
     limits: ContentLimits,
     audience: Audience,
@@ -147,10 +145,18 @@ impl EngineBuilder {
         self
     }
 
-    /// The file of the wrapped keys, for a store in a file: beside it, with `.keyring` behind its name, unless said
-    /// otherwise. Back it up apart from the store.
+    /// The file of the wrapped keys, which one process owns: beside a store in a file, with `.keyring` behind its name, unless
+    /// said otherwise. Back it up apart from the store.
     pub fn keyring_file(mut self, path: PathBuf) -> Self {
-        self.keyring = Some(path);
+        self.keyring = Some(KeyringLocation::File(path));
+        self
+    }
+
+    /// The database of the wrapped keys, which several processes may share: not the one of the data, and better not on its
+    /// server. Back it up apart from the data.
+    #[cfg(feature = "postgres")]
+    pub fn keyring_database(mut self, config: PostgresConfig) -> Self {
+        self.keyring = Some(KeyringLocation::Postgres(config));
         self
     }
 
@@ -258,13 +264,11 @@ impl EngineBuilder {
             Some(guard) => guard.clone(),
             None => logging_leak_guard(self.entropy.as_ref())?,
         };
-        let keyring = open_keyring(&self).await?;
-        let backend = open_store(&self, &keyring).await?;
+        let Foundation { keyring, backend, ledger, key_copies } = self.opening().open().await?;
         if keyring.is_ok() && backend.is_restoring().await? {
             return Err(BuildError::UnfinishedRestore);
         }
-        let ledger = open_ledger(&self, &keyring).await?;
-        let (key_files, begun) = (key_files(&self), self.clock.now());
+        let begun = self.clock.now();
         let sources = authority_source(&backend);
         #[allow(clippy::disallowed_methods, reason = "the one place that makes the engine's authority")]
         let authority = Authority::new(sources, Arc::clone(&self.clock), self.entropy.as_ref(), self.expiry)?;
@@ -297,7 +301,7 @@ impl EngineBuilder {
             deletion_plan: self.deletion_plan,
             backup_plan: self.backup_plan,
             backup_turn: tokio::sync::Mutex::default(),
-            key_files,
+            key_copies,
             begun,
         });
         if engine.sealed().is_none() {
@@ -305,6 +309,17 @@ impl EngineBuilder {
             engine.replay_ledger().await.map_err(BuildError::Replay)?;
         }
         Ok(engine)
+    }
+
+    fn opening(&self) -> Opening<'_> {
+        Opening {
+            environment: self.environment,
+            store: &self.location,
+            keyring: self.keyring.as_ref(),
+            roots: self.roots.as_ref(),
+            clock: &self.clock,
+            entropy: &self.entropy,
+        }
     }
 
     fn connectors_by_id(&self) -> Result<BTreeMap<ConnectorId, Arc<dyn Connector>>, BuildError> {
@@ -317,97 +332,4 @@ impl EngineBuilder {
         }
         Ok(connectors)
     }
-}
-
-/// The keys, or why there is no access to them.
-async fn open_keyring(builder: &EngineBuilder) -> Result<Result<Keyring, Sealed>, BuildError> {
-    let (store, data): (Arc<dyn KeyringStore>, _) = match &builder.location {
-        StoreLocation::Memory => (Arc::new(MemoryKeyring::default()), ExistingData::Absent),
-        StoreLocation::File(path) => {
-            let keyring = keyring_file(builder, path);
-            let data = existing_data(path)?;
-            (Arc::new(FileKeyring::open(&keyring, builder.environment)?), data)
-        }
-    };
-    let roots = match (&builder.roots, &builder.location) {
-        (Some(roots), _) => roots.clone(),
-        (None, StoreLocation::Memory) => Roots::new(LocalRoot::ephemeral(Arc::clone(&builder.entropy))?),
-        (None, StoreLocation::File(_)) => return Err(BuildError::NoRootKey),
-    };
-    let parts = KeyringParts {
-        environment: builder.environment,
-        store,
-        roots,
-        clock: Arc::clone(&builder.clock),
-        entropy: Arc::clone(&builder.entropy),
-    };
-    match Keyring::open(parts, data).await {
-        Ok(keyring) => Ok(Ok(keyring)),
-        Err(KeyringError::Sealed(reason)) => Ok(Err(reason)),
-        Err(error) => Err(BuildError::Keys(error)),
-    }
-}
-
-/// The ledger of deletions, in a file beside the keyring: `.deletions` behind its name.
-async fn open_ledger(
-    builder: &EngineBuilder,
-    keyring: &Result<Keyring, Sealed>,
-) -> Result<Option<Ledger>, BuildError> {
-    let Ok(keyring) = keyring else { return Ok(None) };
-    let key = keyring.ledger_key().await.map_err(BuildError::Keys)?;
-    Ok(Some(match &builder.location {
-        StoreLocation::Memory => Ledger::memory(builder.environment, key),
-        StoreLocation::File(path) => Ledger::file(&ledger_file(builder, path), builder.environment, key),
-    }))
-}
-
-/// INVARIANT: a store that cannot be looked at, such as on a volume that is not mounted, counts as one that is there: no new
-/// keyring is begun.
-fn existing_data(store: &Path) -> Result<ExistingData, StoreError> {
-    // Not of what a link leads to: a link that leads nowhere now may lead to data tomorrow.
-    match std::fs::symlink_metadata(store) {
-        Ok(_) => Ok(ExistingData::Present),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ExistingData::Absent),
-        Err(error) => Err(StoreError::Unavailable(Some(error))),
-    }
-}
-
-fn ledger_file(builder: &EngineBuilder, store: &Path) -> PathBuf {
-    beside(&keyring_file(builder, store), ".deletions")
-}
-
-fn keyring_file(builder: &EngineBuilder, store: &Path) -> PathBuf {
-    builder.keyring.clone().unwrap_or_else(|| beside(store, ".keyring"))
-}
-
-fn key_files(builder: &EngineBuilder) -> Vec<PathBuf> {
-    match &builder.location {
-        StoreLocation::Memory => Vec::new(),
-        StoreLocation::File(store) => vec![keyring_file(builder, store), ledger_file(builder, store)],
-    }
-}
-
-/// The file beside another one with its name and more: `facts.redb` has its keyring in `facts.redb.keyring`.
-fn beside(file: &Path, more: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(more);
-    PathBuf::from(name)
-}
-
-/// The store; without keys one that says so, while the file is left as it is.
-async fn open_store(
-    builder: &EngineBuilder,
-    keyring: &Result<Keyring, Sealed>,
-) -> Result<Arc<dyn Backend>, StoreError> {
-    let environment = builder.environment;
-    let keys: Arc<dyn RowKeySource> = match keyring {
-        Ok(keyring) => Arc::new(keyring.clone()),
-        Err(reason) => {
-            return Ok(Arc::new(Embedded::memory(environment, Arc::new(NoRowKeys(reason.clone())))?));
-        }
-    };
-    Ok(match &builder.location {
-        StoreLocation::Memory => Arc::new(Embedded::memory(environment, keys)?),
-        StoreLocation::File(path) => Arc::new(Embedded::open(path, environment, keys).await?),
-    })
 }

@@ -21,7 +21,12 @@ impl Engine {
     /// # Errors
     /// When the deployment's keys cannot be had.
     pub async fn open_session(&self, value: &str) -> Result<Option<OpaqueToken>, EngineError> {
-        let keys = self.parts().keyring()?.keys(KeyOwner::Deployment).await?;
-        Ok(cookie::open(&keys, value))
+        let keyring = self.parts().keyring()?;
+        let keys = keyring.keys(KeyOwner::Deployment).await?;
+        if let Some(token) = cookie::open(&keys, value) {
+            return Ok(Some(token));
+        }
+        // What these keys do not open, another process may have sealed under the next one.
+        Ok(cookie::open(keyring.current_keys(KeyOwner::Deployment).await?.as_ref(), value))
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use prodops_connectors::contract::{Connector, ContentLimits, Descriptor};
@@ -23,7 +22,7 @@ use prodops_store::ledger::Ledger;
 use super::admission::RefusalMeter;
 use super::builder::{EngineBuilder, TargetRule};
 use super::error::EngineError;
-use super::lifecycle::{BackupPlan, DeletionPlan};
+use super::lifecycle::{BackupPlan, DeletionPlan, KeyCopies};
 use super::permit_count::PermitCounter;
 use super::upkeep::Due;
 use super::watch::Watch;
@@ -61,8 +60,8 @@ pub(super) struct Inner {
     pub(super) backup_plan: Option<BackupPlan>,
     /// Held by whoever makes a backup by the plan.
     pub(super) backup_turn: tokio::sync::Mutex<()>,
-    /// The files of the keyring and of the ledger; none in memory.
-    pub(super) key_files: Vec<PathBuf>,
+    /// Where copies of the keyring and of the ledger come from.
+    pub(super) key_copies: KeyCopies,
     /// When the engine was built.
     pub(super) begun: Timestamp,
     /// Seconds between two syncs of a connection.

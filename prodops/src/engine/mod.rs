@@ -18,6 +18,7 @@ mod integration;
 mod keys;
 mod lifecycle;
 mod member;
+mod opening;
 mod permit_count;
 mod provision;
 mod readiness;
@@ -33,7 +34,7 @@ mod workspace;
 
 pub use admission::Admission;
 pub use api_token::ApiTokenRequest;
-pub use builder::{BuildError, EngineBuilder, StoreLocation};
+pub use builder::{BuildError, EngineBuilder};
 pub use entry::Engine;
 pub use error::EngineError;
 pub(crate) use guarded::Guarded;
@@ -43,6 +44,7 @@ pub use lifecycle::{
     BackupError, BackupInfo, BackupPart, BackupPlan, BackupTarget, Deletion, DeletionPlan, FolderTarget,
     PlanError, PurgeReport, RestoreReport, UnfinishedBackup,
 };
+pub use opening::StoreLocation;
 pub use provision::Provisioned;
 pub use readiness::Unready;
 pub use report::ReportQuery;

@@ -114,7 +114,7 @@ impl Failure {
 }
 
 async fn deployment_keys(web: &Web) -> Result<Arc<DataKeys>, EngineError> {
-    Ok(web.engine.keyring()?.keys(KeyOwner::Deployment).await?)
+    Ok(web.engine.keyring()?.current_keys(KeyOwner::Deployment).await?)
 }
 
 /// A redirect that no cache keeps and no page learns the origin of.

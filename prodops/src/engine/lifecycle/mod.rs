@@ -15,6 +15,7 @@ mod plan;
 mod purge;
 mod replay;
 
+pub(super) use backup::KeyCopies;
 pub use backup::{
     BackupError, BackupInfo, BackupPart, BackupPlan, BackupTarget, FolderTarget, RestoreReport,
     UnfinishedBackup,

@@ -18,6 +18,7 @@ mod write;
 
 pub use error::BackupError;
 pub use folder::FolderTarget;
+pub(in crate::engine) use keys::KeyCopies;
 pub use restore::RestoreReport;
 pub use retention::{BackupInfo, BackupPlan};
 pub use target::{BackupPart, BackupTarget, UnfinishedBackup};
