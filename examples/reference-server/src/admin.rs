@@ -1,7 +1,8 @@
 //! The operator's door to a running server: a socket in the folder of the store that only its owner can open.
 //!
-//! One process owns the store and the keyring. A command that would change them hands its order to that process here:
-//! one line of JSON in, then the answer's lines, the first of which says whether it worked.
+//! One process owns a store or a keyring in a file. A command that would change them hands its order to that process here:
+//! one line of JSON in, then the answer's lines, the first of which says whether it worked. Where both are in databases nobody
+//! owns them, and every command does its work itself.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,26 +12,31 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::cli::{CliError, Order, execute, with_causes};
-use crate::config::Config;
+use crate::config::{Config, StoreConfig};
 
 /// The longest order; every real one is far shorter.
 const LONGEST: u64 = 4_096;
 const DONE: &str = "done";
 const FAILED: &str = "failed";
 
-/// `facts.redb` has its socket at `facts.redb.socket`.
-fn place(config: &Config) -> PathBuf {
-    let mut name = config.store.as_os_str().to_owned();
+/// `facts.redb` has its socket at `facts.redb.socket`, and so has the file of a keyring to a database.
+fn place(config: &Config) -> Option<PathBuf> {
+    let owned = match &config.store {
+        StoreConfig::File(path) => path,
+        StoreConfig::Database(_) => config.keyring.as_ref()?,
+    };
+    let mut name = owned.as_os_str().to_owned();
     name.push(".socket");
-    PathBuf::from(name)
+    Some(PathBuf::from(name))
 }
 
-/// Listens for orders; one that an earlier process left behind is replaced, since this one owns the store.
+/// Listens for orders; one that an earlier process left behind is replaced, since this one owns the file. `None` where no
+/// process owns one.
 ///
 /// # Errors
 /// When the socket cannot be made.
-pub fn listen(config: &Config) -> io::Result<Listener> {
-    let path = place(config);
+pub fn listen(config: &Config) -> io::Result<Option<Listener>> {
+    let Some(path) = place(config) else { return Ok(None) };
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -41,7 +47,7 @@ pub fn listen(config: &Config) -> io::Result<Listener> {
     let listener = UnixListener::bind(&making)?;
     close_to_others(&making)?;
     std::fs::rename(&making, &path)?;
-    Ok(Listener { listener, path })
+    Ok(Some(Listener { listener, path }))
 }
 
 fn close_to_others(path: &Path) -> io::Result<()> {
@@ -101,12 +107,13 @@ async fn carry_out(line: &str, engine: &Engine, file: &Path) -> Result<Vec<Strin
     execute(engine, &Config::load(file)?, &order).await
 }
 
-/// Hands an order to the server that runs over this store; `None` when none does.
+/// Hands an order to the server that owns the keys; `None` when none does.
 ///
 /// # Errors
 /// What the server says went wrong.
 pub async fn ask(config: &Config, order: &Order) -> Result<Option<Vec<String>>, CliError> {
-    let mut stream = match UnixStream::connect(place(config)).await {
+    let Some(place) = place(config) else { return Ok(None) };
+    let mut stream = match UnixStream::connect(place).await {
         Ok(stream) => stream,
         // Nobody is there, or a socket was left behind by a process that was killed.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {

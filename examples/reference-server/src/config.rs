@@ -3,6 +3,7 @@
 mod login;
 mod retention;
 mod secret_file;
+mod store;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -20,13 +21,14 @@ use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
 use prodops::core::secret::Secret;
 use prodops::core::session::csrf::OriginError;
 use prodops::core::tenancy::Role;
-use prodops::engine::{DeletionPlan, Engine, EngineBuilder, PlanError, StoreLocation};
+use prodops::engine::{DeletionPlan, Engine, EngineBuilder, PlanError};
 use prodops::web::Site;
 use serde::Deserialize;
 
-pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE, SecretReference};
+pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE};
 pub use retention::{BackupConfig, DeletionConfig};
-pub use secret_file::SecretFileError;
+pub use secret_file::{SecretFileError, SecretReference};
+pub use store::{DatabaseConfig, MigrateError, StoreConfig, StoreConfigError};
 
 /// Seconds in a minute.
 const MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
@@ -51,12 +53,12 @@ pub struct Config {
     /// The identity provider at which people sign in. Without it they come by one-time links only.
     #[serde(default)]
     pub login: Option<LoginConfig>,
-    /// The file that derived data is kept in.
-    pub store: PathBuf,
+    /// Where derived data is kept: the path of a file, or a database.
+    pub store: StoreConfig,
     /// Where the root keys are that it is sealed under. Every one of them opens everything.
     #[serde(rename = "root-keys")]
     pub root_keys: Vec<KeyReference>,
-    /// The file of the wrapped keys; beside the store, with `.keyring` behind its name, unless given.
+    /// The file of the wrapped keys; beside a store in a file, with `.keyring` behind its name, unless given.
     #[serde(default)]
     pub keyring: Option<PathBuf>,
     /// Where and when backups are made; none without it.
@@ -209,6 +211,9 @@ pub enum ConfigError {
         "`[backup]`: `keys-folder` must be outside `folder`, best on another disk: together they are the data"
     )]
     KeysBesideData,
+    /// The store cannot be used.
+    #[error("`[store]`: {0}")]
+    Store(#[from] StoreConfigError),
     /// The login cannot be set up.
     #[error("`[login]`: {0}")]
     Login(#[from] LoginConfigError),
@@ -241,7 +246,8 @@ impl Config {
         }
         config.site()?;
         config.check_login()?;
-        config.deletion_plan()?;
+        let backup_days = config.deletion_plan()?.backup_days();
+        config.store.check(config.keyring.is_some(), backup_days)?;
         if config.backup.as_ref().is_some_and(|backup| !backup.keeps_keys_apart()) {
             return Err(ConfigError::KeysBesideData);
         }
@@ -273,10 +279,10 @@ impl Config {
     /// As [`Config::roots`].
     pub fn engine(&self) -> Result<EngineBuilder, ConfigError> {
         let builder = Engine::builder(self.environment)
-            .store(StoreLocation::File(self.store.clone()))
             .root_keys(self.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?)
             .sync_interval(self.sync_minutes.saturating_mul(MINUTE))
             .deletion_plan(self.deletion_plan()?);
+        let builder = self.store.place(builder)?;
         let builder = match &self.backup {
             Some(backup) => builder.backups(backup.plan()),
             None => builder,

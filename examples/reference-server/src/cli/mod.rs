@@ -5,7 +5,9 @@ mod audit;
 mod backup;
 mod commits;
 mod demo;
+mod doctor;
 mod local;
+mod migrate;
 mod prepare;
 mod progress;
 mod serve;
@@ -17,6 +19,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use prodops::engine::BuildError;
+use prodops::store::StoreError;
 
 use crate::api;
 use crate::config::ConfigError;
@@ -67,6 +71,12 @@ enum Command {
     /// Restore a backup into an empty deployment: all of it or nothing.
     #[command(after_help = backup::RESTORE_EXAMPLE)]
     Restore(backup::Restore),
+    /// Look at everything that the deployment stands on, and say what is wrong and what to do.
+    #[command(after_help = doctor::EXAMPLE)]
+    Doctor(doctor::Doctor),
+    /// Bring the schemas of the databases up to date.
+    #[command(after_help = migrate::EXAMPLE)]
+    Migrate(migrate::Migrate),
     /// Print the API's description, OpenAPI 3.1.
     Openapi,
 }
@@ -80,7 +90,7 @@ pub enum CliError {
     Engine(#[from] prodops::engine::EngineError),
     /// The engine could not be put together.
     #[error(transparent)]
-    Build(#[from] prodops::engine::BuildError),
+    Build(#[from] BuildError),
     /// A connector could not be made.
     #[error(transparent)]
     Connector(#[from] prodops::connectors::contract::ConnectorError),
@@ -93,6 +103,9 @@ pub enum CliError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The schema of a database is not up to date.
+    #[error(transparent)]
+    Migrate(#[from] crate::config::MigrateError),
     /// The server could not be started or failed.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -121,6 +134,9 @@ pub enum CliError {
         /// How much more there is.
         more: String,
     },
+    /// Something that the deployment stands on is not as it must be.
+    #[error("{0} faults: each says above what to do")]
+    Faults(usize),
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] std::io::Error),
@@ -139,9 +155,22 @@ pub fn main() -> ExitCode {
         Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let line = with_causes(&error).replace('\n', " ");
-            let _ = writeln!(std::io::stderr(), "error: {line}");
+            let _ = writeln!(std::io::stderr(), "error: {line}{}", next_step(&error));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The command that helps, where one does.
+const fn next_step(error: &CliError) -> &'static str {
+    match error {
+        CliError::Build(BuildError::Store(StoreError::NotMigrated)) => {
+            ": run `reference-server migrate --config FILE` with `owner-url` in `[store]`"
+        }
+        CliError::Build(BuildError::Store(StoreError::Posture(_))) => {
+            ": `reference-server doctor --config FILE` shows every rule"
+        }
+        _ => "",
     }
 }
 
@@ -173,6 +202,8 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
             Command::Audit(audit) => audit.run().await,
+            Command::Doctor(doctor) => doctor.run().await,
+            Command::Migrate(migrate) => migrate.run().await,
             Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
         }
     });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -13,15 +13,15 @@ use prodops::core::entropy::SystemEntropy;
 use prodops::core::id::UserId;
 use prodops::core::input::{ConnectionTarget, WorkspaceSlug};
 use prodops::core::leak_guard::LeakGuard;
-use prodops::engine::{Engine, logging_leak_guard};
+use prodops::engine::{Engine, EngineError, logging_leak_guard};
 use prodops::web::Site;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
 use super::local::target;
-use super::prepare;
-use crate::admin;
+use super::{migrate, prepare};
+use crate::admin::{self, Listener};
 use crate::config::{Config, LoginConfig, WorkspaceConfig};
 use crate::leaks;
 use crate::login::Login;
@@ -51,6 +51,7 @@ impl Serve {
         leaks::log_to_stderr(&guard);
         leaks::watch_panics(&guard);
         let config = Config::load(&self.config)?;
+        migrate::by_config(&config).await?;
         let engine = engine_of(&config, guard).await?;
         let server = Server::bind(config.listen).await?;
         tracing::info!("listening on {}:{}", config.listen.ip(), server.port());
@@ -71,11 +72,12 @@ impl Serve {
             return Ok(server.run(app).await?);
         }
         let orders = admin::listen(&config)?;
-        let orders = tokio::spawn(orders.serve(engine.clone(), self.config.clone()));
+        let orders = tokio::spawn(carry_out_orders(orders, engine.clone(), self.config.clone()));
         let (owner, _) = prepare::workspaces(&engine, &config).await?;
         print_link(&engine, &site, owner, server.port()).await?;
         let provider = tokio::spawn(await_provider(Arc::clone(&app)));
-        let links = tokio::spawn(links_on_request(engine.clone(), site, owner, server.port()));
+        let links = links_on_request(engine.clone(), self.config.clone(), site, owner, server.port());
+        let links = tokio::spawn(links);
         let worker = engine.worker().running_syncs(Arc::new(app.board.clone()));
         let stopping = app.stopping.clone();
         let background = tokio::spawn({
@@ -132,14 +134,33 @@ async fn print_link(engine: &Engine, site: &Site, owner: UserId, port: u16) -> R
     Ok(())
 }
 
-/// Sessions end; whoever may signal the process may sign in again.
-async fn links_on_request(engine: Engine, site: Site, owner: UserId, port: u16) {
+/// Where no process owns the keys there are no orders to wait for.
+async fn carry_out_orders(orders: Option<Listener>, engine: Engine, file: PathBuf) {
+    if let Some(orders) = orders {
+        orders.serve(engine, file).await;
+    }
+}
+
+/// Sessions end; whoever may signal the process may sign in again. The root keys are taken from the configuration anew, so
+/// that each of several processes learns of the next one before it is in use.
+async fn links_on_request(engine: Engine, file: PathBuf, site: Site, owner: UserId, port: u16) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
+        if let Err(error) = take_roots(&engine, &file).await {
+            tracing::warn!(%error, "the root keys stay as they are");
+        }
         if let Err(error) = print_link(&engine, &site, owner, port).await {
             tracing::warn!(%error, "no sign-in link");
         }
     }
+}
+
+async fn take_roots(engine: &Engine, file: &Path) -> Result<(), CliError> {
+    let roots = Config::load(file)?.roots(&(Arc::new(SystemEntropy) as Arc<_>))?;
+    let count = roots.ids().len();
+    engine.keyring()?.use_roots(roots).await.map_err(EngineError::from)?;
+    tracing::info!(count, "root keys of the configuration");
+    Ok(())
 }
 
 /// What each workspace is set up to read, and so may connect again after it was cut.

@@ -1,7 +1,6 @@
 //! `[login]`: the identity provider at which people sign in, and this server's registration there.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use axum::http::Uri;
 use prodops::connectors::http::egress::{Destination, HostError, LocalEndpoint};
@@ -9,7 +8,7 @@ use prodops::core::secret::Secret;
 use prodops::login::{LoginError, OidcSettings};
 use serde::Deserialize;
 
-use super::secret_file::{self, SecretFileError};
+use super::secret_file::{SecretFileError, SecretReference};
 
 /// What the provider's hosts are reached for.
 pub const PURPOSE: &str = "login";
@@ -34,30 +33,6 @@ pub struct LoginConfig {
     /// Whether the provider may lie in the operator's own network.
     #[serde(default)]
     pub own_network: bool,
-}
-
-/// Where a secret is kept: `file:PATH` or `credential:NAME` (of the systemd service). Never the secret itself.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum SecretReference {
-    /// A file that only its owner can read.
-    File(PathBuf),
-    /// A credential that systemd gave the service.
-    Credential(String),
-}
-
-impl TryFrom<String> for SecretReference {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.split_once(':') {
-            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
-            Some(("credential", name)) if !name.is_empty() && !name.contains('/') => {
-                Ok(Self::Credential(name.to_owned()))
-            }
-            // What was written here may be the secret: it is not repeated.
-            _ => Err("a secret is given as `file:PATH` or `credential:NAME`, never as itself"),
-        }
-    }
 }
 
 /// The login cannot be set up as it is written.
@@ -149,12 +124,7 @@ impl LoginConfig {
     /// # Errors
     /// When it cannot be had from there.
     pub fn secret(&self) -> Result<Option<Secret<String>>, LoginConfigError> {
-        let path = match &self.client_secret {
-            None => return Ok(None),
-            Some(SecretReference::File(path)) => path.clone(),
-            Some(SecretReference::Credential(name)) => secret_file::credential(name)?,
-        };
-        Ok(Some(secret_file::read(&path)?))
+        Ok(self.client_secret.as_ref().map(SecretReference::read).transpose()?)
     }
 
     /// The provider's host, by which people know it.
@@ -219,16 +189,5 @@ mod tests {
         assert!(error.unwrap_err().to_string().contains("the issuer"));
         let odd = LoginConfig { hosts: vec!["*.example.org".to_owned()], ..login("https://id.example.org") };
         assert!(odd.destinations().unwrap_err().to_string().starts_with("`*.example.org`"));
-    }
-
-    #[test]
-    fn a_secret_is_a_reference_and_never_itself() {
-        let of = |text: &str| SecretReference::try_from(text.to_owned());
-        assert_eq!(of("file:/etc/prodops/client"), Ok(SecretReference::File("/etc/prodops/client".into())));
-        assert_eq!(of("credential:client"), Ok(SecretReference::Credential("client".to_owned())));
-        for odd in ["5up3r-s3cr3t", "file:", "variable:X", "credential:", "credential:../../etc/shadow"] {
-            let error = of(odd).unwrap_err();
-            assert!(error.contains("never as itself") && !error.contains("5up3r"), "{odd}");
-        }
     }
 }

@@ -6,11 +6,49 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use prodops::core::secret::Secret;
+use serde::Deserialize;
 
 use super::variable;
 
 /// The longest secret, in bytes.
 const LONGEST: u64 = 4096;
+
+/// Where a secret is kept: `file:PATH` or `credential:NAME` (of the systemd service). Never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum SecretReference {
+    /// A file that only its owner can read.
+    File(PathBuf),
+    /// A credential that systemd gave the service.
+    Credential(String),
+}
+
+impl TryFrom<String> for SecretReference {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once(':') {
+            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            Some(("credential", name)) if !name.is_empty() && !name.contains('/') => {
+                Ok(Self::Credential(name.to_owned()))
+            }
+            // What was written here may be the secret: it is not repeated.
+            _ => Err("a secret is given as `file:PATH` or `credential:NAME`, never as itself"),
+        }
+    }
+}
+
+impl SecretReference {
+    /// The secret, read from where it is.
+    ///
+    /// # Errors
+    /// When it cannot be had from there.
+    pub fn read(&self) -> Result<Secret<String>, SecretFileError> {
+        match self {
+            Self::File(path) => read(path),
+            Self::Credential(name) => read(&credential(name)?),
+        }
+    }
+}
 
 /// A secret cannot be had from where it is said to be.
 #[derive(Debug, thiserror::Error)]
@@ -36,13 +74,13 @@ pub enum SecretFileError {
 }
 
 /// The file of a credential of the systemd service.
-pub(super) fn credential(name: &str) -> Result<PathBuf, SecretFileError> {
+fn credential(name: &str) -> Result<PathBuf, SecretFileError> {
     let folder = variable("CREDENTIALS_DIRECTORY").ok_or(SecretFileError::NoCredentials)?;
     Ok(PathBuf::from(folder).join(name))
 }
 
 /// The one line in a file.
-pub(super) fn read(path: &Path) -> Result<Secret<String>, SecretFileError> {
+fn read(path: &Path) -> Result<Secret<String>, SecretFileError> {
     let unreadable = |reason| SecretFileError::Unreadable { path: path.to_owned(), reason };
     let file = File::open(path).map_err(unreadable)?;
     // Asked of the open file: it is the one that is read.
@@ -94,5 +132,16 @@ mod tests {
         }
         let missing = read(Path::new("/nowhere/secret")).unwrap_err();
         assert!(matches!(missing, SecretFileError::Unreadable { .. }));
+    }
+
+    #[test]
+    fn a_secret_is_a_reference_and_never_itself() {
+        let of = |text: &str| SecretReference::try_from(text.to_owned());
+        assert_eq!(of("file:/etc/prodops/client"), Ok(SecretReference::File("/etc/prodops/client".into())));
+        assert_eq!(of("credential:client"), Ok(SecretReference::Credential("client".to_owned())));
+        for odd in ["5up3r-s3cr3t", "file:", "variable:X", "credential:", "credential:../../etc/shadow"] {
+            let error = of(odd).unwrap_err();
+            assert!(error.contains("never as itself") && !error.contains("5up3r"), "{odd}");
+        }
     }
 }

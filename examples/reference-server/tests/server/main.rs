@@ -19,6 +19,7 @@ mod integrations;
 mod login;
 mod openapi;
 mod pages;
+mod postgres;
 mod process_log;
 mod protection;
 mod sessions;

@@ -1,6 +1,7 @@
 //! `vault`: makes root keys, shows and rotates keys. A running server does the work itself, without a pause.
 
 mod order;
+mod put_back;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -51,6 +52,14 @@ enum Task {
         #[arg(long, value_name = "ID")]
         workspace: Option<WorkspaceId>,
     },
+    /// Put a copy of the keyring and of its ledger, as a backup made it, into a keyring's database that is empty.
+    PutBack {
+        #[command(flatten)]
+        place: Where,
+        /// The folder with `keyring` and `keyring.deletions`.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
+    },
     /// Destroy old data keys that nothing names any more, or take a root key out of use.
     Retire {
         #[command(flatten)]
@@ -72,6 +81,9 @@ impl Vault {
     pub(super) async fn run(self) -> Result<(), CliError> {
         let (place, order) = match self.task {
             Task::NewKey { file } => return new_key(file),
+            Task::PutBack { place, from } => {
+                return put_back::run(&Config::load(&place.config)?, &from).await;
+            }
             Task::Plan(place) => (place, Order::Plan),
             Task::Verify(place) => (place, Order::Verify),
             Task::RotateRoot(place) => (place, Order::RotateRoot),
