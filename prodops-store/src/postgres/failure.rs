@@ -51,6 +51,8 @@ fn on_state(error: &PgDatabaseError) -> StoreError {
         // Lost against somebody else, or waited too long.
         "40001" | "40P01" | "55P03" | "57014" | "25P03" => StoreError::Contention,
         "53100" => StoreError::Full,
+        // After a failover the old server only reads: the new one is found by connecting again.
+        "25006" => StoreError::Unavailable(None),
         "54000" => StoreError::invalid("row", "is too large"),
         _ if matches!(state.get(..2), Some("08" | "53" | "57" | "58")) => StoreError::Unavailable(None),
         _ => StoreError::Backend(Box::new(Failure::State(state.to_owned()))),

@@ -13,6 +13,7 @@
 mod attacks;
 mod differential;
 mod direct;
+mod faults;
 mod filters;
 mod ingest;
 mod keyring;

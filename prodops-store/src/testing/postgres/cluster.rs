@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 use super::{Tamper, Wire, make_template, options_of, program};
 use crate::postgres::PostgresConfig;
 
-const PORT: u16 = 5432;
+pub(super) const PORT: u16 = 5432;
 const POOLER_PORT: u16 = 6432;
 
 /// `$0` the folder, `$1` the programs. Under the lock it looks once more: whoever holds the pipe then has a server.
@@ -75,8 +75,7 @@ impl Server {
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"));
         let lock = lock.expect("a lock file");
         lock.lock().expect("the lock of the cluster");
-        let options = PgConnectOptions::new_without_pgpass().socket(&folder).port(PORT);
-        let server = Self { options, superuser: "postgres".to_owned(), folder: Some(folder.clone()) };
+        let server = Self::in_folder(&folder);
         let running = folder.join("pipe").exists() && hold(&folder) && reachable(&folder, PORT);
         if !(running && folder.join("ready").exists()) {
             start(&folder);
@@ -85,6 +84,16 @@ impl Server {
         }
         drop(lock);
         server
+    }
+
+    /// A server of a folder that somebody else looks after.
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        let options = PgConnectOptions::new_without_pgpass().socket(folder).port(PORT);
+        Self { options, superuser: "postgres".to_owned(), folder: Some(folder.to_owned()) }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.as_ref().expect("tests that look at the server need a cluster of their own")
     }
 
     pub(super) fn options(&self) -> PgConnectOptions {
@@ -108,8 +117,7 @@ impl Server {
     }
 
     pub(super) fn wire(&self, tamper: Tamper) -> Wire {
-        let folder = self.folder.as_ref().expect("tests with a wire need a cluster of their own");
-        Wire::new(folder, PORT, tamper)
+        Wire::new(self.folder(), PORT, tamper)
     }
 
     pub(super) fn on_socket(&self, folder: &Path, user: &str, database: &str) -> PostgresConfig {
@@ -117,9 +125,8 @@ impl Server {
     }
 
     pub(super) fn pooled(&self, user: &str, database: &str) -> PostgresConfig {
-        let folder = self.folder.as_ref().expect("tests behind pgbouncer need a cluster of their own");
         assert!(
-            reachable(folder, POOLER_PORT),
+            reachable(self.folder(), POOLER_PORT),
             "pgbouncer is not there: run `cargo xtask provision`, or `apt-get install pgbouncer`"
         );
         self.config(user, database).with_port(POOLER_PORT)
@@ -151,13 +158,20 @@ fn reachable(folder: &Path, port: u16) -> bool {
 }
 
 fn start(folder: &Path) {
-    let programs = program::folder();
-    let user = program::user();
+    make(folder, SETTINGS);
+    run(program::command(program::user(), Path::new("mkfifo")).arg(folder.join("pipe")), "make a pipe");
+    assert!(hold(folder), "the pipe can be held");
+    keep(folder);
+    launch(folder);
+    start_pooler(folder, program::user());
+}
+
+/// Makes a cluster in a folder, in the place of what a start that failed has left there.
+pub(super) fn make(folder: &Path, settings: &str) {
+    let (programs, user, data) = (program::folder(), program::user(), folder.join("data"));
     if let Some(user) = user {
         run(Command::new("chown").arg(user).arg(folder), "hand the folder over");
     }
-    let data = folder.join("data");
-    // What a start that failed has left.
     if data.exists() {
         let mut stop = program::command(user, &programs.join("pg_ctl"));
         let _ = stop.args(["-m", "immediate", "stop", "-D"]).arg(&data).status();
@@ -165,27 +179,27 @@ fn start(folder: &Path) {
     }
     let initdb = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--username=postgres", "-D"];
     run(program::command(user, &programs.join("initdb")).args(initdb).arg(&data), "make a cluster");
-    let settings = format!("{SETTINGS}unix_socket_directories = '{}'\n", folder.display());
+    let settings = format!("{settings}unix_socket_directories = '{}'\n", folder.display());
     append(&data.join("postgresql.conf"), &settings);
-    run(program::command(user, Path::new("mkfifo")).arg(folder.join("pipe")), "make a pipe");
-    assert!(hold(folder), "the pipe can be held");
-    keep(folder, &programs, user);
-    let start = program::command(user, &programs.join("pg_ctl"))
+}
+
+/// Starts the server of a folder and waits until it answers.
+pub(super) fn launch(folder: &Path) {
+    let start = program::command(program::user(), &program::folder().join("pg_ctl"))
         .args(["-w", "-D"])
-        .arg(&data)
+        .arg(folder.join("data"))
         .arg("-l")
         .arg(folder.join("log"))
         .arg("start")
         .status();
     assert!(start.is_ok_and(|code| code.success()), "the server starts; see {}/log", folder.display());
-    start_pooler(folder, user);
 }
 
 /// In a process group of its own, so that it outlives a runner that ends the group of a test.
 #[allow(clippy::zombie_processes, reason = "it outlives this process on purpose, and ends by itself")]
-fn keep(folder: &Path, programs: &Path, user: Option<&str>) {
-    let mut keeper = program::command(user, Path::new("sh"));
-    keeper.args(["-c", KEEPER]).arg(folder).arg(programs).process_group(0);
+fn keep(folder: &Path) {
+    let mut keeper = program::command(program::user(), Path::new("sh"));
+    keeper.args(["-c", KEEPER]).arg(folder).arg(program::folder()).process_group(0);
     keeper.spawn().expect("a keeper of the cluster");
 }
 

@@ -5,9 +5,11 @@
 //! such programs the test fails and says what to install. `PRODOPS_SKIP_POSTGRES=1` skips, and says so.
 
 mod cluster;
+mod own;
 mod program;
 mod wire;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,10 +21,11 @@ use sqlx::{Connection, QueryBuilder, Row};
 use super::{KeysOnDemand, Subject};
 use crate::postgres::{Postgres, PostgresConfig, migrate, migrate_keyring};
 use cluster::Server;
+pub use own::{OwnServer, SmallDisk};
 pub use wire::{Said, Tamper, Wire};
 
 /// The role that tests log in as, like a server in production.
-const LOGIN: &str = "prodops_test_login";
+pub const LOGIN: &str = "prodops_test_login";
 /// The role that tests reach a keyring as.
 const KEYRING_LOGIN: &str = "prodops_test_keyring";
 const TEMPLATE: &str = "prodops_test_template";
@@ -54,7 +57,7 @@ impl TestDatabase {
     /// # Panics
     /// When there is no PostgreSQL, with the command that installs it.
     pub async fn new() -> Self {
-        Self::from_template(Some(TEMPLATE), LOGIN).await
+        Self::on(Server::running().await, Some(TEMPLATE), LOGIN).await
     }
 
     /// A new one with the schema of a keyring in it.
@@ -62,7 +65,7 @@ impl TestDatabase {
     /// # Panics
     /// As [`TestDatabase::new`].
     pub async fn keyring() -> Self {
-        Self::from_template(Some(KEYRING_TEMPLATE), KEYRING_LOGIN).await
+        Self::on(Server::running().await, Some(KEYRING_TEMPLATE), KEYRING_LOGIN).await
     }
 
     /// A new one with nothing in it.
@@ -70,11 +73,10 @@ impl TestDatabase {
     /// # Panics
     /// As [`TestDatabase::new`].
     pub async fn empty() -> Self {
-        Self::from_template(None, LOGIN).await
+        Self::on(Server::running().await, None, LOGIN).await
     }
 
-    async fn from_template(template: Option<&str>, login: &'static str) -> Self {
-        let server = Server::running().await;
+    async fn on(server: Server, template: Option<&str>, login: &'static str) -> Self {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("prodops_test_{}_{number}", std::process::id());
         let mut admin = server.admin("postgres").await;
@@ -171,6 +173,12 @@ impl TestDatabase {
     pub async fn login(&self) -> PgConnection {
         let options = self.server.options().username(self.login).database(&self.name);
         PgConnection::connect_with(&options).await.expect("the login role of tests")
+    }
+
+    /// The folder of the server's socket, and its port.
+    #[must_use]
+    pub fn socket(&self) -> (&Path, u16) {
+        (self.server.folder(), cluster::PORT)
     }
 
     /// The name of the database.

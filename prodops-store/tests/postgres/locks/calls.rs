@@ -75,8 +75,16 @@ macro_rules! calls {
 
         /// What comes of each call, in this order: looking before changing, changing before removing.
         pub(crate) async fn all($at: &Caller<'_>) -> Vec<(&'static str, String)> {
+            all_with($at, || ()).await
+        }
+
+        /// The same, with something done before each call.
+        pub(crate) async fn all_with($at: &Caller<'_>, before: impl Fn()) -> Vec<(&'static str, String)> {
             let mut outcomes = Vec::new();
-            $(outcomes.push((stringify!($method), told($call)));)*
+            $(
+                before();
+                outcomes.push((stringify!($method), told($call)));
+            )*
             outcomes
         }
     };
