@@ -10,6 +10,7 @@ mod invariant;
 mod load;
 mod permit;
 mod policy;
+pub mod program;
 mod resource;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

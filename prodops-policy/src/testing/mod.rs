@@ -1,8 +1,10 @@
-//! For tests of authorisation: the matrix of who may do what, and policy sets with one policy taken out.
+//! For tests of authorisation: the matrix of who may do what, policy sets with one policy taken out, and Cedar as the oracle.
 
 mod matrix;
+mod oracle;
 
 pub use matrix::{Cell, Matrix, Tenant};
+pub use oracle::{Answer, Difference, against_cedar};
 
 use crate::error::PolicyError;
 use crate::policy::{Policy, schema};

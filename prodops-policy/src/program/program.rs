@@ -1,0 +1,200 @@
+//! A policy set made ready: cells, code, and what both refer to.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use cedar_policy::{
+    Decision, Effect, Entities, PolicyId, PolicySet, Request, Schema, ValidationMode, Validator,
+};
+
+use super::cell::Cell;
+use super::error::{CompileError, findings};
+use super::gather;
+use super::machine::{Outcome, Stack, run};
+use super::path::Paths;
+use super::policy::{Body, Lowered, Parts, alone};
+use super::question::{Question, ancestors};
+use super::value::{Terms, Uid, Value};
+use super::verdict::{Combiner, Explanation};
+
+/// A policy set that decides without allocating and without walking the whole set.
+///
+/// Its decisions, determining policies and failed policies are those of `cedar-policy` on the same set, request and entities.
+/// What a condition asks beyond the instructions of the program (`like`, tags, `ip` and `decimal` functions) is evaluated by
+/// Cedar, one policy at a time and only where that policy can apply.
+pub struct Program {
+    parts: Parts,
+    policies: Vec<Lowered>,
+    cells: HashMap<(Uid, u32), Cell>,
+    set: PolicySet,
+}
+
+impl Program {
+    /// Validates a policy set strictly and makes it ready.
+    ///
+    /// # Errors
+    /// When the validator finds anything, with policy, line and column; when the actions of the schema cannot be had.
+    pub fn compile(schema: &Schema, policies: &PolicySet) -> Result<Self, CompileError> {
+        let result = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
+        let findings = findings(&result);
+        if !findings.is_empty() {
+            return Err(CompileError::Invalid { findings });
+        }
+        Self::unvalidated(Some(schema), policies)
+    }
+
+    /// Makes a policy set ready as it is. The schema only says which cells to prepare; other requests get one when they are
+    /// asked.
+    ///
+    /// # Errors
+    /// When the actions of the schema cannot be had.
+    pub fn unvalidated(schema: Option<&Schema>, policies: &PolicySet) -> Result<Self, CompileError> {
+        let mut parts = Parts::default();
+        let lowered = policies.policies().map(|policy| parts.lower(policies, policy)).collect();
+        let mut program = Self { parts, policies: lowered, cells: HashMap::new(), set: policies.clone() };
+        if let Some(schema) = schema {
+            program.prepare(schema)?;
+        }
+        Ok(program)
+    }
+
+    fn prepare(&mut self, schema: &Schema) -> Result<(), CompileError> {
+        let actions = schema.action_entities();
+        let actions = actions.map_err(|error| CompileError::Actions { message: error.to_string() })?;
+        // All of them first: what an action is below is only compared as far as it has a number.
+        for action in schema.actions() {
+            gather::uid(&mut self.parts.terms, action);
+        }
+        for action in schema.actions() {
+            let uid = gather::uid(&mut self.parts.terms, action);
+            let above = ancestors(&self.parts.terms, &actions, action);
+            for ty in schema.resources_for_action(action).into_iter().flatten() {
+                let ty = self.parts.terms.text(&ty.to_string());
+                let cell = Cell::of(&self.policies, uid, above.clone(), ty);
+                self.cells.insert((uid, ty), cell);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads everything that a decision on this request will look at.
+    #[must_use]
+    pub fn ask<'a>(&'a self, request: &'a Request, entities: &'a Entities) -> Question<'a> {
+        Question::new(self, request, entities)
+    }
+
+    /// Room for explanations of this program.
+    #[must_use]
+    pub fn explanation(&self) -> Explanation {
+        Explanation::for_policies(self.policies.len())
+    }
+
+    /// The id of the policy with a number.
+    #[must_use]
+    pub fn policy_id(&self, policy: u32) -> Option<&PolicyId> {
+        self.policies.get(policy as usize).map(|policy| &policy.id)
+    }
+
+    /// The policy set that it was made of.
+    #[must_use]
+    pub const fn policies(&self) -> &PolicySet {
+        &self.set
+    }
+
+    /// The ids of the policies that are left to Cedar.
+    pub fn left_to_cedar(&self) -> impl Iterator<Item = &PolicyId> {
+        let left = self.policies.iter().filter(|policy| matches!(policy.body, Body::Cedar(_)));
+        left.map(|policy| &policy.id)
+    }
+
+    pub(crate) const fn terms(&self) -> &Terms<'static> {
+        &self.parts.terms
+    }
+
+    pub(crate) const fn paths(&self) -> &Paths {
+        &self.parts.paths
+    }
+
+    pub(crate) fn constants(&self) -> &[Value] {
+        self.parts.code.constants()
+    }
+
+    /// The cell of a request: a prepared one when the entities say of the action what the schema said.
+    pub(crate) fn cell(
+        &self,
+        terms: &mut Terms<'_>,
+        request: &Request,
+        entities: &Entities,
+    ) -> Cow<'_, Cell> {
+        let (Some(action), Some(resource)) = (request.action(), request.resource()) else {
+            return Cow::Owned(Cell::of(&[], Uid { ty: 0, id: 0 }, Box::default(), 0));
+        };
+        let uid = gather::uid(terms, action);
+        let ty = terms.text(&resource.type_name().to_string());
+        let above = ancestors(&self.parts.terms, entities, action);
+        match self.cells.get(&(uid, ty)) {
+            Some(cell) if cell.ancestors == above => Cow::Borrowed(cell),
+            _ => Cow::Owned(Cell::of(&self.policies, uid, above, ty)),
+        }
+    }
+
+    /// What a policy comes to.
+    fn outcome(&self, number: u32, question: &Question<'_>, stack: &mut Stack) -> Outcome {
+        let Some(policy) = self.policies.get(number as usize) else { return Outcome::Errored };
+        match &policy.body {
+            Body::Cedar(set) => question.ask_cedar(set),
+            Body::Code { code, .. } => match run(self.parts.code.ops(code), &question.frame(), stack) {
+                Outcome::Opaque => match self.set.policy(&policy.id) {
+                    Some(policy) => question.ask_cedar(&alone(&self.set, policy)),
+                    None => Outcome::Errored,
+                },
+                outcome => outcome,
+            },
+        }
+    }
+}
+
+impl Question<'_> {
+    /// Decides, and stops as soon as the decision stands.
+    #[must_use]
+    pub fn decide(&self, combiner: Combiner) -> Decision {
+        let mut stack = Stack::new();
+        let denies = |outcome| match outcome {
+            Outcome::Satisfied => true,
+            Outcome::Errored => combiner == Combiner::Strict,
+            _ => false,
+        };
+        let mut outcome = |&number| self.program.outcome(number, self, &mut stack);
+        if self.cell.forbids.iter().any(|number| denies(outcome(number))) {
+            return Decision::Deny;
+        }
+        match self.cell.permits.iter().any(|number| outcome(number) == Outcome::Satisfied) {
+            true => Decision::Allow,
+            false => Decision::Deny,
+        }
+    }
+
+    /// Evaluates every policy that can apply, and says what each came to.
+    pub fn explain(&self, explanation: &mut Explanation) {
+        explanation.clear();
+        let mut stack = Stack::new();
+        for (effect, candidates) in
+            [(Effect::Forbid, &self.cell.forbids), (Effect::Permit, &self.cell.permits)]
+        {
+            for &number in candidates {
+                let outcome = self.program.outcome(number, self, &mut stack);
+                explanation.note(effect, number, outcome);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program")
+            .field("policies", &self.policies.len())
+            .field("cells", &self.cells.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+//! A request together with everything that the policies of its cell read: after this, a decision looks nothing up any more.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use cedar_policy::{Entities, EntityUid, Request};
+
+use super::cell::Cell;
+use super::gather::{self, Slot};
+use super::machine::{Frame, Outcome};
+use super::policy;
+use super::program::Program;
+use super::value::{Terms, Uid};
+
+/// A request whose paths have been read. It belongs to the program that made it.
+pub struct Question<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) cell: Cow<'a, Cell>,
+    slots: Vec<Slot>,
+    terms: Terms<'a>,
+    ancestors: Vec<(u32, Box<[Uid]>)>,
+    request: &'a Request,
+    entities: &'a Entities,
+}
+
+impl<'a> Question<'a> {
+    pub(crate) fn new(program: &'a Program, request: &'a Request, entities: &'a Entities) -> Self {
+        let mut terms = Terms::over(program.terms());
+        let cell = program.cell(&mut terms, request, entities);
+        let mut slots = vec![Slot::Missing; program.paths().len()];
+        let mut climbers = Vec::new();
+        for &number in &cell.slots {
+            let Some(path) = program.paths().get(number) else { continue };
+            let (slot, entity) = gather::read(&mut terms, path, request, entities);
+            if let Some(place) = slots.get_mut(number as usize) {
+                *place = slot;
+            }
+            climbers
+                .extend(entity.filter(|_| program.paths().ascends(number)).map(|entity| (number, entity)));
+        }
+        let ancestors = climbers.into_iter().filter_map(|(slot, entity)| {
+            let above = ancestors(&terms, entities, &entity);
+            (!above.is_empty()).then_some((slot, above))
+        });
+        let ancestors = ancestors.collect();
+        Self { program, cell, slots, terms, ancestors, request, entities }
+    }
+
+    pub(crate) fn frame(&self) -> Frame<'_> {
+        Frame {
+            slots: &self.slots,
+            constants: self.program.constants(),
+            terms: &self.terms,
+            ancestors: &self.ancestors,
+        }
+    }
+
+    /// What Cedar says of a policy.
+    pub(crate) fn ask_cedar(&self, policy: &cedar_policy::PolicySet) -> Outcome {
+        policy::evaluate(policy, self.request, self.entities)
+    }
+}
+
+impl fmt::Debug for Question<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question")
+            .field("principal", &self.request.principal())
+            .field("action", &self.request.action())
+            .field("resource", &self.request.resource())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an entity is below, as far as anything else mentions it: what nothing mentions is compared with nothing.
+pub(crate) fn ancestors(terms: &Terms<'_>, entities: &Entities, entity: &EntityUid) -> Box<[Uid]> {
+    let above = entities.ancestors(entity).into_iter().flatten();
+    let mut above: Vec<Uid> = above.filter_map(|each| gather::find(terms, each)).collect();
+    above.sort_unstable();
+    above.dedup();
+    above.into()
+}
