@@ -2,6 +2,7 @@
 
 mod action;
 mod decide;
+pub mod decision_point;
 mod denied;
 mod entity;
 mod error;

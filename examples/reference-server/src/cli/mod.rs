@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod local;
 mod migrate;
+mod policy;
 mod prepare;
 mod progress;
 mod serve;
@@ -77,6 +78,9 @@ enum Command {
     /// Bring the schemas of the databases up to date.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::Migrate),
+    /// Evaluate policies.
+    #[command(after_help = policy::EXAMPLE)]
+    Policy(policy::Policy),
     /// Print the API's description, OpenAPI 3.1.
     Openapi,
 }
@@ -121,6 +125,9 @@ pub enum CliError {
     /// A path is not UTF-8.
     #[error("the path {0:?} is not UTF-8: rename or link the folder")]
     Path(PathBuf),
+    /// Policies, entities or a schema cannot be used.
+    #[error(transparent)]
+    DecisionPoint(#[from] prodops::policy::decision_point::DecisionPointError),
     /// An argument cannot be understood.
     #[error("{0}")]
     Argument(String),
@@ -204,6 +211,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Audit(audit) => audit.run().await,
             Command::Doctor(doctor) => doctor.run().await,
             Command::Migrate(migrate) => migrate.run().await,
+            Command::Policy(policy) => policy.run(),
             Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
         }
     });

@@ -20,6 +20,7 @@ mod login;
 mod openapi;
 mod pages;
 mod postgres;
+mod policy_eval;
 mod process_log;
 mod protection;
 mod sessions;
