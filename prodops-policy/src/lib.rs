@@ -12,6 +12,7 @@ mod load;
 mod permit;
 mod policy;
 pub mod program;
+mod reading;
 mod resource;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

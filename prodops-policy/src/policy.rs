@@ -58,10 +58,10 @@ impl Policy {
         let set = load::policy_set(files, &schema)?;
         invariant::keeps_workspaces_apart(&set)?;
         invariant::names_no_row(&set)?;
-        Self::over(set, &schema)
+        Self::over(&set, &schema)
     }
 
-    pub(crate) fn over(set: PolicySet, schema: &Schema) -> Result<Self, PolicyError> {
+    pub(crate) fn over(set: &PolicySet, schema: &Schema) -> Result<Self, PolicyError> {
         Ok(Self { decider: Decider::new(set, schema)? })
     }
 

@@ -40,8 +40,8 @@ impl Frame<'_> {
     fn load(&self, slot: u32) -> Result<Value, Halt> {
         match self.slots.get(slot as usize) {
             Some(Slot::Value(value)) => Ok(*value),
-            Some(Slot::Opaque) => Err(Halt::Opaque),
-            Some(Slot::Missing) | None => Err(Halt::Error),
+            Some(Slot::Missing) => Err(Halt::Error),
+            Some(Slot::Opaque) | None => Err(Halt::Opaque),
         }
     }
 

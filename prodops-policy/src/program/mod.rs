@@ -1,24 +1,25 @@
 //! The decision program: any Cedar policy set, made ready to be decided in nanoseconds.
 
 mod arithmetic;
-mod cell;
+pub(crate) mod cell;
 mod constant;
 mod depth;
 mod emit;
 mod error;
 mod extension;
-mod gather;
+pub(crate) mod gather;
+pub(crate) mod inquiry;
 mod lower;
-mod machine;
+pub(crate) mod machine;
 mod node;
 mod op;
-mod path;
-mod policy;
+pub(crate) mod path;
+pub(crate) mod policy;
 #[allow(clippy::module_inception, reason = "the program is what this module is about")]
 mod program;
 mod question;
 mod scope;
-mod value;
+pub(crate) mod value;
 mod verdict;
 
 pub use error::{CompileError, Finding};

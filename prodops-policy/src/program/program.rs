@@ -5,18 +5,19 @@ use std::collections::HashMap;
 use std::fmt;
 
 use cedar_policy::{
-    Decision, Effect, Entities, PolicyId, PolicySet, Request, Schema, ValidationMode, Validator,
+    Entities, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema, ValidationMode, Validator,
 };
 
 use super::cell::Cell;
 use super::error::{CompileError, findings};
 use super::gather;
+use super::inquiry::Inquiry;
 use super::machine::{Outcome, Stack, run};
 use super::path::Paths;
 use super::policy::{Body, Lowered, Parts, alone};
 use super::question::{Question, ancestors};
 use super::value::{Terms, Uid, Value};
-use super::verdict::{Combiner, Explanation};
+use super::verdict::Explanation;
 
 /// A policy set that decides without allocating and without walking the whole set.
 ///
@@ -139,53 +140,24 @@ impl Program {
         }
     }
 
+    /// The prepared cell of an action on a resource type.
+    pub(crate) fn prepared(&self, action: &EntityUid, resource: &EntityTypeName) -> Option<&Cell> {
+        let action = gather::find(self.terms(), action)?;
+        self.cells.get(&(action, self.terms().find(&resource.to_string())?))
+    }
+
     /// What a policy comes to.
-    fn outcome(&self, number: u32, question: &Question<'_>, stack: &mut Stack) -> Outcome {
+    pub(crate) fn outcome(&self, number: u32, inquiry: &Inquiry<'_>, stack: &mut Stack) -> Outcome {
         let Some(policy) = self.policies.get(number as usize) else { return Outcome::Errored };
         match &policy.body {
-            Body::Cedar(set) => question.ask_cedar(set),
-            Body::Code { code, .. } => match run(self.parts.code.ops(code), &question.frame(), stack) {
+            Body::Cedar(set) => (inquiry.cedar)(set),
+            Body::Code { code, .. } => match run(self.parts.code.ops(code), &inquiry.frame, stack) {
                 Outcome::Opaque => match self.set.policy(&policy.id) {
-                    Some(policy) => question.ask_cedar(&alone(&self.set, policy)),
+                    Some(policy) => (inquiry.cedar)(&alone(&self.set, policy)),
                     None => Outcome::Errored,
                 },
                 outcome => outcome,
             },
-        }
-    }
-}
-
-impl Question<'_> {
-    /// Decides, and stops as soon as the decision stands.
-    #[must_use]
-    pub fn decide(&self, combiner: Combiner) -> Decision {
-        let mut stack = Stack::new();
-        let denies = |outcome| match outcome {
-            Outcome::Satisfied => true,
-            Outcome::Errored => combiner == Combiner::Strict,
-            _ => false,
-        };
-        let mut outcome = |&number| self.program.outcome(number, self, &mut stack);
-        if self.cell.forbids.iter().any(|number| denies(outcome(number))) {
-            return Decision::Deny;
-        }
-        match self.cell.permits.iter().any(|number| outcome(number) == Outcome::Satisfied) {
-            true => Decision::Allow,
-            false => Decision::Deny,
-        }
-    }
-
-    /// Evaluates every policy that can apply, and says what each came to.
-    pub fn explain(&self, explanation: &mut Explanation) {
-        explanation.clear();
-        let mut stack = Stack::new();
-        for (effect, candidates) in
-            [(Effect::Forbid, &self.cell.forbids), (Effect::Permit, &self.cell.permits)]
-        {
-            for &number in candidates {
-                let outcome = self.program.outcome(number, self, &mut stack);
-                explanation.note(effect, number, outcome);
-            }
         }
     }
 }

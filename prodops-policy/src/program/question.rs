@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use cedar_policy::{Entities, EntityUid, Request};
+use cedar_policy::{Decision, Entities, EntityUid, PolicySet, Request};
 
 use super::cell::Cell;
 use super::gather::{self, Slot};
-use super::machine::{Frame, Outcome};
+use super::inquiry::Inquiry;
+use super::machine::Frame;
 use super::policy;
 use super::program::Program;
 use super::value::{Terms, Uid};
+use super::verdict::{Combiner, Explanation};
 
 /// A request whose paths have been read. It belongs to the program that made it.
 pub struct Question<'a> {
@@ -46,18 +48,26 @@ impl<'a> Question<'a> {
         Self { program, cell, slots, terms, ancestors, request, entities }
     }
 
-    pub(crate) fn frame(&self) -> Frame<'_> {
-        Frame {
+    /// Decides, and stops as soon as the decision stands.
+    #[must_use]
+    pub fn decide(&self, combiner: Combiner) -> Decision {
+        self.inquire(|inquiry| inquiry.decide(combiner))
+    }
+
+    /// Evaluates every policy that can apply, and notes what each came to.
+    pub fn explain(&self, explanation: &mut Explanation) {
+        self.inquire(|inquiry| inquiry.explain(explanation));
+    }
+
+    fn inquire<T>(&self, run: impl FnOnce(&Inquiry<'_>) -> T) -> T {
+        let frame = Frame {
             slots: &self.slots,
             constants: self.program.constants(),
             terms: &self.terms,
             ancestors: &self.ancestors,
-        }
-    }
-
-    /// What Cedar says of a policy.
-    pub(crate) fn ask_cedar(&self, policy: &cedar_policy::PolicySet) -> Outcome {
-        policy::evaluate(policy, self.request, self.entities)
+        };
+        let cedar = |policy: &PolicySet| policy::evaluate(policy, self.request, self.entities);
+        run(&Inquiry { program: self.program, cell: &self.cell, frame, cedar: &cedar })
     }
 }
 

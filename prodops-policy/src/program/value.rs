@@ -71,6 +71,11 @@ impl<'b> Terms<'b> {
         below.or_else(|| self.texts.get(text).copied())
     }
 
+    /// Every text of this layer with its number.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.texts.iter().map(|(text, &number)| (&**text, number))
+    }
+
     /// How many texts there are, lower layers included: no text has this number or a greater one.
     pub(crate) fn text_count(&self) -> usize {
         self.base.map_or(0, Terms::text_count) + self.texts.len()

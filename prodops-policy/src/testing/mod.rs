@@ -20,5 +20,5 @@ pub fn without(policy: &Policy, id: &str) -> Result<Policy, PolicyError> {
     let mut set = policy.decider().set().clone();
     set.remove_static(cedar_policy::PolicyId::new(id))
         .map_err(|error| PolicyError::Schema { message: error.to_string() })?;
-    Policy::over(set, &schema()?)
+    Policy::over(&set, &schema()?)
 }
