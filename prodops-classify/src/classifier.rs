@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use prodops_core::fact::{ActivityLabel, FileChange, FileStatus, PathKey};
-use prodops_core::index_key::IndexSubkey;
+use prodops_core::fact::{ActivityLabel, CommitWork, CountState, FileChange, FileStatus, PathKey};
+use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::source::{Change, ChangeKind, Transient};
 
 use crate::activity::{RoleTally, is_bot, read_message};
 use crate::artefact::{LowerCase, sort};
-use crate::change::LineCounter;
+use crate::change::{LineDiff, LineKinds, WorkFinder, count};
+use crate::fingerprint::{PatchHasher, PatchKeys, add_change};
 
 /// A commit on its way to classification.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,10 @@ pub struct ClassifiedCommit {
     pub label: Option<ActivityLabel>,
     /// The changed files, in the order they came in.
     pub changes: Vec<FileChange>,
+    /// What became of the lines of each of them.
+    pub kinds: Vec<LineKinds>,
+    /// The same for the whole commit, and its patch.
+    pub work: CommitWork,
     /// Whether the message is not UTF-8, so that some of it may have been misread.
     pub lossy_message: bool,
 }
@@ -46,36 +51,64 @@ pub struct ClassifiedCommit {
 /// Between commits it holds numbers, the last path in lower case and no source text.
 pub struct Classifier {
     paths: IndexSubkey,
-    counter: LineCounter,
+    patches: PatchKeys,
+    diff: LineDiff,
+    finder: WorkFinder,
     lower_case: LowerCase,
 }
 
 impl Classifier {
-    /// A classifier that hides paths under this key: the workspace's subkey for
-    /// [`IndexLabel::Path`](prodops_core::index_key::IndexLabel::Path).
+    /// A classifier that hides paths and patches under this key, the workspace's.
     #[must_use]
-    pub fn new(paths: IndexSubkey) -> Self {
-        Self { paths, counter: LineCounter::default(), lower_case: LowerCase::default() }
+    pub fn new(key: &IndexKey) -> Self {
+        Self {
+            paths: key.subkey(IndexLabel::Path),
+            patches: PatchKeys::of(key),
+            diff: LineDiff::default(),
+            finder: WorkFinder::default(),
+            lower_case: LowerCase::default(),
+        }
     }
 
     /// Classifies a commit.
     #[must_use]
     pub fn classify(&mut self, commit: CommitInput<'_>) -> ClassifiedCommit {
-        let mut roles = RoleTally::default();
-        let changes = commit.changes.iter().map(|change| self.file_change(change, &mut roles)).collect();
+        let (mut roles, mut patch) = (RoleTally::default(), PatchHasher::default());
+        self.finder.begin();
+        let file = |(place, change)| self.file_change(place, change, &mut roles, &mut patch);
+        let changes: Vec<FileChange> = commit.changes.iter().enumerate().map(file).collect();
+        let kinds = self.finder.finish(changes.len());
         let reading = read_message(commit.message);
         ClassifiedCommit {
             bot: is_bot(commit.author_name, commit.author_email),
             label: (!commit.merge).then(|| reading.label(&roles)),
+            work: self.work(&kinds, patch),
             changes,
+            kinds,
             lossy_message: reading.lossy,
         }
     }
 
-    fn file_change(&mut self, change: &Change, roles: &mut RoleTally) -> FileChange {
-        let counts = self.counter.count(change);
+    fn work(&self, kinds: &[LineKinds], patch: PatchHasher) -> CommitWork {
+        let mut work = CommitWork::default();
+        kinds.iter().for_each(|kinds| kinds.add_to(&mut work));
+        let patch = patch.finish().map(|patch| self.patches.hide(&patch));
+        (work.patch, work.inverse) = patch.unzip();
+        work
+    }
+
+    fn file_change(
+        &mut self,
+        place: usize,
+        change: &Change,
+        roles: &mut RoleTally,
+        patch: &mut PatchHasher,
+    ) -> FileChange {
+        let counts = count(&mut self.diff, change);
         let sort = sort(&self.lower_case.parts(&change.path), counts.state);
         roles.add(sort.role);
+        self.finder.add(place, sort.language, change, self.diff.hunks());
+        add_change(patch, change, self.diff.hunks(), counts.state == CountState::Binary);
         FileChange {
             path: PathKey(self.paths.hash64(&change.path)),
             status: status(change.kind),

@@ -4,7 +4,16 @@ mod activity;
 mod artefact;
 mod change;
 mod classifier;
+mod fingerprint;
+mod lexer;
+mod line_age;
 
 pub use activity::{Prefix, is_bot};
 pub use artefact::language_name;
+pub use change::LineKinds;
 pub use classifier::{ClassifiedCommit, Classifier, CommitInput};
+pub use fingerprint::{
+    Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, Sketch, View, Winnowing,
+    WinnowingError, git_patch,
+};
+pub use line_age::{AgeFile, AgeRun, AgeStep, AgesError, LineAges, Ownership, Rework};

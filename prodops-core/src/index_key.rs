@@ -25,6 +25,12 @@ pub enum IndexLabel {
     Name,
     /// Natural keys of rows, such as slugs.
     Lookup,
+    /// Fingerprints of lines.
+    Line,
+    /// Fingerprints of runs of tokens.
+    Gram,
+    /// Fingerprints of patches.
+    Patch,
 }
 
 impl IndexLabel {
@@ -34,6 +40,9 @@ impl IndexLabel {
             Self::Email => "email",
             Self::Name => "name",
             Self::Lookup => "lookup",
+            Self::Line => "fingerprint/1/line",
+            Self::Gram => "fingerprint/1/gram",
+            Self::Patch => "fingerprint/1/patch",
         }
     }
 }

@@ -9,6 +9,7 @@ mod role;
 mod settings;
 
 pub use language::language_name;
+pub(crate) use language::of as language_of;
 pub(crate) use path::{LowerCase, PathParts};
 pub(crate) use role::Role;
 

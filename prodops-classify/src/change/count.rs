@@ -1,18 +1,10 @@
 //! Added and deleted lines, equal to `git log --numstat --no-renames` with git's default diff algorithm.
 
-use gix_imara_diff::{Algorithm, Diff, Token};
 use prodops_core::fact::CountState;
 use prodops_core::source::{Change, Content, Transient};
 
-use super::lines::{Lines, count_lines, is_binary};
-use super::tokens::{Side, TokenTable};
-use super::trim::{Trimmed, trim};
-
-/// git leaves a frequent line out of its search only among at least this many lines without a partner.
-const ENOUGH_UNMATCHED: usize = 7;
-
-/// Up to this edit cost git's search finds a shortest script; only above it takes short cuts.
-const EXACT_COST: usize = 256;
+use super::diff::{Hunk, LineDiff, White};
+use super::lines::is_binary;
 
 /// The search numbers lines with 32-bit signed integers.
 const LONGEST_TEXT: usize = i32::MAX as usize - 1;
@@ -31,109 +23,46 @@ impl Counts {
     }
 }
 
-/// Counts lines; keeps its memory from file to file, and in it nothing of the text but places and numbers of lines.
-#[derive(Default)]
-pub(crate) struct LineCounter {
-    diff: Diff,
-    table: TokenTable,
-    old: Vec<Token>,
-    new: Vec<Token>,
-    sides: Vec<u8>,
-}
-
-impl LineCounter {
-    /// Counts the lines of a change.
-    pub(crate) fn count(&mut self, change: &Change) -> Counts {
-        let contents = [&change.old, &change.new];
-        let has = |wanted: fn(&Content) -> bool| contents.iter().any(|content| wanted(content));
-        if has(|content| matches!(content, Content::Submodule)) {
-            return Counts::none(CountState::Submodule);
-        }
-        if contents.iter().any(|content| read(content, is_binary)) {
-            return Counts::none(CountState::Binary);
-        }
-        if has(|content| matches!(content, Content::Unreadable)) {
-            return Counts::none(CountState::Unreadable);
-        }
-        if has(|content| matches!(content, Content::TooLarge { .. })) {
-            return Counts::none(CountState::TooLarge);
-        }
-        read(&change.old, |old| read(&change.new, |new| self.count_text(old, new)))
-    }
-
-    /// Counts the lines of a change from one text to another.
-    fn count_text(&mut self, old: &[u8], new: &[u8]) -> Counts {
-        if old.len().max(new.len()) > LONGEST_TEXT {
-            return Counts::none(CountState::TooLarge);
-        }
-        let parts = trim(old, new);
-        let (added, deleted) = if parts.old.is_empty() || parts.new.is_empty() {
-            (count_lines(parts.new), count_lines(parts.old))
-        } else {
-            self.search(old, new, &parts);
-            (self.diff.count_additions(), self.diff.count_removals())
-        };
-        Counts { added, deleted, state: CountState::Counted }
-    }
-
-    fn search(&mut self, old: &[u8], new: &[u8], parts: &Trimmed<'_>) {
-        let mut numbering = self.table.number(old, new);
-        let mut append = |side: Side, start: usize, text: &[u8], tokens: &mut Vec<Token>| {
-            let mut at = start;
-            tokens.extend(Lines(text).map(|line| {
-                let token = numbering.token(side, at, line);
-                at += line.len();
-                token
-            }));
-        };
-        self.old.clear();
-        self.new.clear();
-        append(Side::Old, parts.head.len(), parts.old, &mut self.old);
-        append(Side::New, parts.head.len(), parts.new, &mut self.new);
-        if depends_on_ends(&mut self.sides, &self.old, &self.new) {
-            // git counts how often a line occurs in the complete files, so the search gets them complete.
-            self.old.clear();
-            self.new.clear();
-            append(Side::Old, 0, parts.head, &mut self.old);
-            self.new.extend_from_slice(&self.old);
-            append(Side::Old, parts.head.len(), parts.old, &mut self.old);
-            append(Side::New, parts.head.len(), parts.new, &mut self.new);
-            let tail = self.old.len();
-            append(Side::Old, old.len() - parts.tail.len(), parts.tail, &mut self.old);
-            self.new.extend_from_slice(self.old.get(tail..).unwrap_or_default());
-        }
-        let tokens = u32::try_from(numbering.len()).unwrap_or(u32::MAX);
-        self.diff.compute_with(Algorithm::Myers, &self.old, &self.new, tokens);
+/// Why the lines of a change cannot be looked at, if they cannot.
+pub(crate) fn obstacle(change: &Change) -> Option<CountState> {
+    let contents = [&change.old, &change.new];
+    let has = |wanted: fn(&Content) -> bool| contents.iter().any(|content| wanted(content));
+    if has(|content| matches!(content, Content::Submodule)) {
+        Some(CountState::Submodule)
+    } else if contents.iter().any(|content| read(content, is_binary)) {
+        Some(CountState::Binary)
+    } else if has(|content| matches!(content, Content::Unreadable)) {
+        Some(CountState::Unreadable)
+    } else if has(|content| matches!(content, Content::TooLarge { .. })) || is_too_long(change) {
+        Some(CountState::TooLarge)
+    } else {
+        None
     }
 }
 
-/// Whether the common ends of the files can change what git counts between them.
-///
-/// They cannot when every line has a partner, or when no frequent line can be left out of a search that is exact.
-fn depends_on_ends(sides: &mut Vec<u8>, old: &[Token], new: &[Token]) -> bool {
-    const IN_OLD: u8 = 1;
-    const IN_NEW: u8 = 2;
-    let highest = old.iter().chain(new).map(|token| token.0).max().unwrap_or(0);
-    sides.clear();
-    sides.resize(highest as usize + 1, 0);
-    for (tokens, side) in [(old, IN_OLD), (new, IN_NEW)] {
-        for token in tokens {
-            if let Some(seen) = sides.get_mut(token.0 as usize) {
-                *seen |= side;
-            }
-        }
+fn is_too_long(change: &Change) -> bool {
+    [&change.old, &change.new].iter().any(|content| read(content, |text| text.len() > LONGEST_TEXT))
+}
+
+/// The counts of these hunks.
+fn tally(hunks: &[Hunk]) -> Counts {
+    let (added, deleted) = hunks
+        .iter()
+        .fold((0, 0), |(added, deleted), hunk| (added + hunk.new_lines, deleted + hunk.old_lines));
+    Counts { added, deleted, state: CountState::Counted }
+}
+
+/// Counts the lines of a change, and leaves its hunks in `diff`: none when the lines cannot be looked at.
+pub(crate) fn count(diff: &mut LineDiff, change: &Change) -> Counts {
+    diff.clear();
+    if let Some(state) = obstacle(change) {
+        return Counts::none(state);
     }
-    let unmatched = |tokens: &[Token], only: u8| {
-        tokens.iter().filter(|token| sides.get(token.0 as usize) == Some(&only)).count()
-    };
-    let (deleted, added) = (unmatched(old, IN_OLD), unmatched(new, IN_NEW));
-    let enough = deleted.max(added) >= ENOUGH_UNMATCHED;
-    let may_be_inexact = old.len() + new.len() > EXACT_COST;
-    deleted + added > 0 && (enough || may_be_inexact)
+    tally(read(&change.old, |old| read(&change.new, |new| diff.compare(old, new, White::Counts))))
 }
 
 /// Lends the text of a side; a side without text is empty.
-fn read<R>(content: &Content, reader: impl FnOnce(&[u8]) -> R) -> R {
+pub(crate) fn read<R>(content: &Content, reader: impl FnOnce(&[u8]) -> R) -> R {
     match content {
         Content::Bytes(text) => lend(text, reader),
         Content::Absent | Content::TooLarge { .. } | Content::Submodule | Content::Unreadable => reader(&[]),
@@ -157,8 +86,8 @@ mod tests {
     }
 
     fn count(old: Content, new: Content) -> Counts {
-        let change = Change { path: b"f".to_vec(), kind: ChangeKind::Modified, old, new };
-        LineCounter::default().count(&change)
+        let change = Change { path: b"f".to_vec(), kind: ChangeKind::Modified, modes: None, old, new };
+        super::count(&mut LineDiff::default(), &change)
     }
 
     fn counted(added: u32, deleted: u32) -> Counts {

@@ -18,6 +18,7 @@ pub(crate) fn count_lines(text: &[u8]) -> u32 {
 }
 
 /// The lines of a text, each with its line end.
+#[derive(Clone)]
 pub(crate) struct Lines<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Iterator for Lines<'a> {

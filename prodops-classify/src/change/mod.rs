@@ -1,8 +1,18 @@
-//! How many lines a change adds and deletes, as git counts them.
+//! What a change does to lines: how many it adds and deletes, where, and what becomes of them.
 
 mod count;
+mod diff;
+mod kind;
 mod lines;
+mod moves;
 mod tokens;
 mod trim;
+mod work;
 
-pub(crate) use count::LineCounter;
+pub(crate) use count::{count, read};
+pub(crate) use diff::{Hunk, LineDiff};
+pub(crate) use lines::{Lines, count_lines, is_binary};
+pub(crate) use moves::{Moves, Origin};
+pub(crate) use tokens::{White, is_white};
+pub use work::LineKinds;
+pub(crate) use work::WorkFinder;

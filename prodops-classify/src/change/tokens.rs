@@ -4,11 +4,27 @@ use std::hash::BuildHasher;
 
 use gix_imara_diff::Token;
 
+use crate::lexer::fold;
+
 /// Which text a line is in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Side {
     Old,
     New,
+}
+
+/// What white space means to the comparison of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum White {
+    /// It counts like everything else.
+    Counts,
+    /// Lines are compared without it, as `git diff -w` does.
+    Ignored,
+}
+
+/// White space as git has it.
+pub(crate) const fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Where the first line with a number stands. No text: the table outlives the texts and must keep nothing of them.
@@ -36,17 +52,23 @@ pub(crate) struct Numbering<'t, 's> {
     table: &'t mut TokenTable,
     old: &'s [u8],
     new: &'s [u8],
+    white: White,
 }
 
 impl TokenTable {
     /// Starts again with two new texts.
-    pub(crate) fn number<'t, 's>(&'t mut self, old: &'s [u8], new: &'s [u8]) -> Numbering<'t, 's> {
+    pub(crate) fn number<'t, 's>(
+        &'t mut self,
+        old: &'s [u8],
+        new: &'s [u8],
+        white: White,
+    ) -> Numbering<'t, 's> {
         // Lines of 32 bytes on average, and twice as many slots as lines.
         let slots = ((old.len() + new.len()) / 16).clamp(64, 1 << 20).next_power_of_two();
         self.places.clear();
         self.slots.clear();
         self.slots.resize(slots, FREE);
-        Numbering { table: self, old, new }
+        Numbering { table: self, old, new, white }
     }
 
     fn grow(&mut self) {
@@ -82,7 +104,10 @@ impl Numbering<'_, '_> {
         if self.table.places.len() * 2 >= self.table.slots.len() {
             self.table.grow();
         }
-        let hash = self.table.hasher.hash_one(line);
+        let hash = match self.white {
+            White::Counts => self.table.hasher.hash_one(line),
+            White::Ignored => hash_without_white(self.table.hasher.hash_one(0u8), line),
+        };
         for slot in probe(self.table.slots.len(), hash) {
             let number = self.table.slots.get(slot).copied().unwrap_or(FREE);
             if number == FREE {
@@ -101,17 +126,51 @@ impl Numbering<'_, '_> {
 
     fn is_at(&self, number: u32, hash: u64, line: &[u8]) -> bool {
         let Some(place) = self.table.places.get(number as usize) else { return false };
+        if place.hash != hash {
+            return false;
+        }
+        let other = self.text(place);
+        match self.white {
+            White::Counts => other == line,
+            White::Ignored => other == line || ink(other).eq(ink(line)),
+        }
+    }
+
+    fn text(&self, place: &Place) -> &[u8] {
         let text = match place.side {
             Side::Old => self.old,
             Side::New => self.new,
         };
-        place.hash == hash && text.get(place.start..).and_then(|rest| rest.get(..place.length)) == Some(line)
+        text.get(place.start..).and_then(|rest| rest.get(..place.length)).unwrap_or_default()
+    }
+
+    /// The first line with this number.
+    pub(crate) fn line(&self, token: Token) -> &[u8] {
+        self.table.places.get(token.0 as usize).map_or(&[], |place| self.text(place))
     }
 
     /// How many different lines there are so far.
     pub(crate) fn len(&self) -> usize {
         self.table.places.len()
     }
+}
+
+/// The bytes of a line that are no white space.
+fn ink(line: &[u8]) -> impl Iterator<Item = u8> {
+    line.iter().copied().filter(|byte| !is_white(*byte))
+}
+
+pub(super) fn hash_without_white(seed: u64, line: &[u8]) -> u64 {
+    let (mut hash, mut word) = (seed, 1u64);
+    for byte in ink(line) {
+        // The 1 in front tells how many bytes there are.
+        if word >> 56 != 0 {
+            hash = fold(hash ^ word, !seed | 1);
+            word = 1;
+        }
+        word = (word << 8) | u64::from(byte);
+    }
+    fold(hash ^ word, !seed | 1)
 }
 
 #[cfg(test)]
@@ -133,10 +192,19 @@ mod tests {
     fn equal_lines_have_equal_numbers_on_both_sides() {
         let mut table = TokenTable::default();
         let (old, new) = (b"a\nb\na\nc", b"c\nb\nc");
-        let mut numbering = table.number(old, new);
+        let mut numbering = table.number(old, new, White::Counts);
         assert_eq!(tokens(&mut numbering, Side::Old, old), [0, 1, 0, 2]);
         assert_eq!(tokens(&mut numbering, Side::New, new), [3, 1, 2]);
         assert_eq!(numbering.len(), 4);
+    }
+
+    #[test]
+    fn lines_can_be_told_apart_without_white_space() {
+        let mut table = TokenTable::default();
+        let (old, new) = (b"a b\n\n ab c defghijk\n", b"ab\n  \nabcdefg hijk");
+        let mut numbering = table.number(old, new, White::Ignored);
+        assert_eq!(tokens(&mut numbering, Side::Old, old), [0, 1, 2]);
+        assert_eq!(tokens(&mut numbering, Side::New, new), [0, 1, 2]);
     }
 
     #[test]
@@ -144,7 +212,7 @@ mod tests {
         let mut table = TokenTable::default();
         let text: Vec<u8> = (0..5_000).flat_map(|n| format!("{n}\n").into_bytes()).collect();
         for _ in 0..2 {
-            let mut numbering = table.number(&text, &text);
+            let mut numbering = table.number(&text, &text, White::Counts);
             let first = tokens(&mut numbering, Side::Old, &text);
             assert_eq!(first, (0..5_000).collect::<Vec<_>>());
             assert_eq!(tokens(&mut numbering, Side::New, &text), first);

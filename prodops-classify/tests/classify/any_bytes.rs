@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use prodops_classify::{ClassifiedCommit, Classifier, CommitInput};
-use prodops_core::index_key::{IndexKey, IndexLabel};
+use prodops_core::index_key::IndexKey;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
 fn classifier() -> Classifier {
-    Classifier::new(IndexKey::from_bytes([1; 32]).subkey(IndexLabel::Path))
+    Classifier::new(&IndexKey::from_bytes([1; 32]))
 }
 
 fn bytes(length: usize) -> impl Strategy<Value = Vec<u8>> {
@@ -65,6 +65,7 @@ fn classify(classifier: &mut Classifier, commit: &Commit) -> ClassifiedCommit {
     let change = |(path, old, new): &(Vec<u8>, Side, Side)| Change {
         path: path.clone(),
         kind: ChangeKind::Modified,
+        modes: None,
         old: content(old),
         new: content(new),
     };

@@ -37,8 +37,12 @@ impl Git {
     /// Runs a command on an input and returns what it writes.
     pub(crate) fn run(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let mut child = self.command(arguments).spawn().expect("git is installed");
-        child.stdin.take().unwrap().write_all(input).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let mut questions = child.stdin.take().unwrap();
+        // Whoever answers before the end of the question would wait for its reader.
+        let output = std::thread::scope(|scope| {
+            scope.spawn(move || questions.write_all(input).unwrap());
+            child.wait_with_output().unwrap()
+        });
         assert!(output.status.success(), "git {arguments:?}");
         output.stdout
     }

@@ -11,5 +11,8 @@ mod any_bytes;
 mod counts;
 mod git;
 mod history;
+mod kinds;
+mod mutation;
 mod oracle;
+mod patches;
 mod paths;

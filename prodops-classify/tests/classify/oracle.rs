@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use prodops_classify::{ClassifiedCommit, Classifier, CommitInput};
 use prodops_core::fact::{CountState, FileChange};
-use prodops_core::index_key::{IndexKey, IndexLabel};
+use prodops_core::index_key::IndexKey;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
 use crate::git::{Git, Objects};
@@ -22,7 +22,8 @@ struct RawChange {
 
 /// A commit with git's counts; `None` for a binary file.
 #[derive(Default)]
-struct Counted {
+pub(crate) struct Counted {
+    pub(crate) id: String,
     changes: Vec<RawChange>,
     counts: Vec<Option<(u32, u32)>>,
 }
@@ -41,16 +42,27 @@ pub(crate) struct Agreement {
     pub(crate) exceptions: BTreeMap<&'static str, u64>,
 }
 
-/// Compares every commit that is no merge.
-pub(crate) fn compare(git: &Git) -> Agreement {
+/// Every commit that is no merge, newest first.
+pub(crate) fn commits(git: &Git) -> Vec<Counted> {
     let log =
         ["log", "--no-merges", "--no-renames", "--raw", "--numstat", "--no-abbrev", "-z", "--format=@%H"];
+    parse(&git.run(&log, b""))
+}
+
+impl Counted {
+    /// The changes with their contents, in git's order.
+    pub(crate) fn read(&self, objects: &mut Objects) -> Vec<Change> {
+        self.changes.iter().map(|change| read(objects, change)).collect()
+    }
+}
+
+/// Compares every commit that is no merge.
+pub(crate) fn compare(git: &Git) -> Agreement {
     let mut objects = git.objects();
-    let mut classifier = Classifier::new(IndexKey::from_bytes([1; 32]).subkey(IndexLabel::Path));
+    let mut classifier = Classifier::new(&IndexKey::from_bytes([1; 32]));
     let mut agreement = Agreement::default();
-    for commit in parse(&git.run(&log, b"")) {
-        let changes: Vec<Change> = commit.changes.iter().map(|change| read(&mut objects, change)).collect();
-        let classified = classify(&mut classifier, &changes);
+    for commit in commits(git) {
+        let classified = classify(&mut classifier, &commit.read(&mut objects));
         agreement.add(&commit.counts, &classified.changes);
     }
     agreement
@@ -74,8 +86,9 @@ fn parse(log: &[u8]) -> Vec<Counted> {
     while let Some(token) = tokens.next() {
         let mut token = token.strip_prefix(b"\n").unwrap_or(token);
         if token.first() == Some(&b'@') {
-            commits.push(Counted::default());
             let end = token.iter().position(|byte| *byte == b'\n').unwrap_or(token.len());
+            let id = String::from_utf8(token[1..end].to_vec()).unwrap();
+            commits.push(Counted { id, ..Counted::default() });
             token = token.get(end + 1..).unwrap_or_default();
             token = token.strip_prefix(b"\n").unwrap_or(token);
         }
@@ -120,7 +133,8 @@ fn read(objects: &mut Objects, change: &RawChange) -> Change {
         b'T' => ChangeKind::TypeChanged,
         _ => ChangeKind::Modified,
     };
-    Change { path: change.path.clone(), kind, old, new }
+    let mode = |side: usize| u32::from_str_radix(change.modes[side].trim_start_matches(':'), 8).unwrap();
+    Change { path: change.path.clone(), kind, modes: Some([mode(0), mode(1)]), old, new }
 }
 
 impl Agreement {

@@ -2,15 +2,15 @@
 
 use prodops_classify::{Classifier, CommitInput, language_name};
 use prodops_core::fact::{Activity, Artefact, CountState, FileStatus, LabelSource};
-use prodops_core::index_key::{IndexKey, IndexLabel};
+use prodops_core::index_key::IndexKey;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
 fn classifier(key: u8) -> Classifier {
-    Classifier::new(IndexKey::from_bytes([key; 32]).subkey(IndexLabel::Path))
+    Classifier::new(&IndexKey::from_bytes([key; 32]))
 }
 
 fn change(path: &str, kind: ChangeKind, old: Content, new: Content) -> Change {
-    Change { path: path.as_bytes().to_vec(), kind, old, new }
+    Change { path: path.as_bytes().to_vec(), kind, modes: None, old, new }
 }
 
 fn text(text: &str) -> Content {

@@ -19,7 +19,7 @@ use crate::contract::{CommitContent, ConnectorError, Result};
 const PACK_CACHE: usize = 12 << 20;
 
 /// File contents of one commit that are in memory at once, in bytes: what does not fit is noted like a large file.
-const COMMIT_BYTES: u64 = 128 << 20;
+pub(super) const COMMIT_BYTES: u64 = 128 << 20;
 
 /// What every reader of a walk has in common.
 pub(super) struct Frame<'a> {
@@ -31,11 +31,11 @@ pub(super) struct Frame<'a> {
 }
 
 pub(super) struct Reader<'a> {
-    frame: &'a Frame<'a>,
-    repository: gix::Repository,
+    pub(super) frame: &'a Frame<'a>,
+    pub(super) repository: gix::Repository,
     /// How many bytes of content the commit at hand may still hold.
-    left: u64,
-    trees: TreeDiff,
+    pub(super) left: u64,
+    pub(super) trees: TreeDiff,
     /// For commits.
     buffer: Vec<u8>,
     /// For file contents; wiped whenever it is given up.
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         Ok(Some(CommitContent { header, changes, gaps }))
     }
 
-    fn parse(&mut self, id: &ObjectId) -> Option<Parsed> {
+    pub(super) fn parse(&mut self, id: &ObjectId) -> Option<Parsed> {
         let kind = self.repository.object_hash();
         let found = self.repository.objects.try_find(id, &mut self.buffer).ok()??;
         if found.kind != Kind::Commit {
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         parse(self.frame.id, id, found.data, kind, self.frame.mailmap)
     }
 
-    fn tree_of(&mut self, commit: &ObjectId) -> Option<ObjectId> {
+    pub(super) fn tree_of(&mut self, commit: &ObjectId) -> Option<ObjectId> {
         let found = self.repository.objects.try_find(commit, &mut self.buffer).ok()??;
         CommitRefIter::from_bytes(found.data, found.object_hash).tree_id().ok()
     }
@@ -116,14 +116,16 @@ impl<'a> Reader<'a> {
             }
             _ => ChangeKind::TypeChanged,
         };
+        let mode = |entry: &Option<Entry>| entry.as_ref().map_or(0, |(mode, _)| u32::from(mode.value()));
+        let modes = Some([mode(&old), mode(&new)]);
         // Only the mode changed: there is nothing to count, and reading both sides would be for nothing.
         let same = matches!((&old, &new), (Some(a), Some(b)) if a.1 == b.1 && !a.0.is_commit());
         let empty = || Content::Bytes(Transient::new(Vec::new()));
         let (old, new) = if same { (empty(), empty()) } else { (self.content(old)?, self.content(new)?) };
-        Ok(Change { path, kind, old, new })
+        Ok(Change { path, kind, modes, old, new })
     }
 
-    fn content(&mut self, entry: Option<Entry>) -> Result<Content> {
+    pub(super) fn content(&mut self, entry: Option<Entry>) -> Result<Content> {
         let Some((mode, id)) = entry else { return Ok(Content::Absent) };
         if mode.is_commit() {
             return Ok(Content::Submodule);

@@ -12,7 +12,7 @@ use prodops_connectors::contract::{
 use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
 use prodops_connectors::git::GitConnector;
 use prodops_core::fact::{
-    Artefact, CommitFact, CommitId, CountState, Fact, FileChange, FileStatus, Gap, PathKey,
+    Artefact, CommitFact, CommitId, CommitWork, CountState, Fact, FileChange, FileStatus, Gap, PathKey,
 };
 use prodops_core::id::{ConnectionId, PersonId};
 use prodops_core::input::{ConnectionTarget, StreamName};
@@ -86,6 +86,7 @@ impl IntakeWorker for Worker {
             bot: false,
             label: None,
             changes,
+            work: CommitWork::default(),
         };
         let seen = Seen {
             author: (header.author.name, header.author.email),

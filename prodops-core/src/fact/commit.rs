@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::activity::ActivityLabel;
 use super::artefact::{Artefact, Language};
+use super::work::CommitWork;
 use crate::id::{PersonId, RepositoryId};
 use crate::time::OffsetTimestamp;
 
@@ -168,6 +169,8 @@ pub struct CommitFact {
     pub label: Option<ActivityLabel>,
     /// The changed files against the first parent; empty for merges.
     pub changes: Vec<FileChange>,
+    /// What became of the lines it touches, and its patch.
+    pub work: CommitWork,
 }
 
 impl CommitFact {

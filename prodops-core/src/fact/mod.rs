@@ -9,6 +9,7 @@ mod commit;
 mod coverage;
 mod person;
 mod repository;
+mod work;
 
 pub use activity::{Activity, ActivityLabel, LabelSource, Probability};
 pub use artefact::{Artefact, Language};
@@ -16,6 +17,7 @@ pub use commit::{CommitFact, CommitId, CountState, FileChange, FileStatus, Parse
 pub use coverage::{CoverageFact, Entity, Gap};
 pub use person::PersonFact;
 pub use repository::{ObjectFormat, RepositoryFact};
+pub use work::{CommitWork, PatchId};
 
 mod sealed {
     pub trait Sealed {}

@@ -40,6 +40,8 @@ pub struct Change {
     pub path: Vec<u8>,
     /// What happened to it.
     pub kind: ChangeKind,
+    /// git's modes before and after, 0 on a side where there is nothing; `None` from a source that knows no modes.
+    pub modes: Option<[u32; 2]>,
     /// Before.
     pub old: Content,
     /// After.

@@ -1,8 +1,8 @@
 //! Random sets of facts, and plain ones to build tables from.
 
 use prodops_core::fact::{
-    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CountState, CoverageFact, Entity, FileChange,
-    FileStatus, Gap, LabelSource, ObjectFormat, PathKey, PersonFact, Probability, RepositoryFact,
+    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, CoverageFact, Entity,
+    FileChange, FileStatus, Gap, LabelSource, ObjectFormat, PathKey, PersonFact, Probability, RepositoryFact,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::RepositoryName;
@@ -77,6 +77,7 @@ pub(crate) fn commit(number: u64, committed: Timestamp) -> CommitFact {
         bot: false,
         label: None,
         changes: Vec::new(),
+        work: CommitWork::default(),
     }
 }
 

@@ -3,9 +3,9 @@
 use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::fact::{
-    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CountState, CoverageFact, Entity, Fact,
-    FileChange, FileStatus, Gap, LabelSource, Language, ObjectFormat, PathKey, PersonFact, Probability,
-    RepositoryFact,
+    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, CoverageFact, Entity,
+    Fact, FileChange, FileStatus, Gap, LabelSource, Language, ObjectFormat, PatchId, PathKey, PersonFact,
+    Probability, RepositoryFact,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::{BranchName, PersonName, RepositoryName};
@@ -139,6 +139,7 @@ impl Generate {
                 declared: None,
             }),
             changes: (0..changes).map(|_| self.change()).collect(),
+            work: CommitWork { moved: 3, patch: Some(PatchId(self.bytes())), ..CommitWork::default() },
         }
     }
 

@@ -6,7 +6,7 @@ use prodops_classify::{Classifier, CommitInput, is_bot};
 use prodops_connectors::contract::{CommitContent, Intake, IntakeWorker, RawSignature, Yield};
 use prodops_core::fact::{CommitFact, CountState, Fact, FileChange, Gap, PersonFact};
 use prodops_core::id::PersonId;
-use prodops_core::index_key::{IndexKey, IndexLabel};
+use prodops_core::index_key::IndexKey;
 use prodops_core::input::{PersonName, readable_line};
 
 /// Derives facts under one workspace's index key.
@@ -22,10 +22,7 @@ impl ClassifyingIntake {
 
 impl Intake for ClassifyingIntake {
     fn worker(&self) -> Box<dyn IntakeWorker> {
-        Box::new(Worker {
-            classifier: Classifier::new(self.key.subkey(IndexLabel::Path)),
-            key: Arc::clone(&self.key),
-        })
+        Box::new(Worker { classifier: Classifier::new(&self.key), key: Arc::clone(&self.key) })
     }
 }
 
@@ -62,6 +59,7 @@ impl IntakeWorker for Worker {
             bot: classified.bot,
             label: classified.label,
             changes: classified.changes,
+            work: classified.work,
         }));
         Yield { facts, gaps }
     }

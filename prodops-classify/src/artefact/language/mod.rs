@@ -41,7 +41,7 @@ fn entry(language: Language) -> Option<&'static (u32, &'static str, Family)> {
 }
 
 /// The language of a path: by its complete name, in which case counts, or else by its longest known ending.
-pub(super) fn of(path: &PathParts<'_>) -> Option<Language> {
+pub(crate) fn of(path: &PathParts<'_>) -> Option<Language> {
     look_up(FILE_NAMES, path.original_name)
         .or_else(|| path.endings().find_map(|ending| look_up(EXTENSIONS, ending)))
         .map(Language)

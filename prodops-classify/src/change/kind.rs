@@ -1,0 +1,130 @@
+//! What kind of change a hunk is, by the tokens of both sides.
+
+use prodops_core::fact::Language;
+
+use super::diff::Hunk;
+use crate::lexer::{Tokens, lex};
+
+/// What a hunk does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HunkKind {
+    /// It adds lines.
+    Added,
+    /// It takes lines away.
+    Deleted,
+    /// It replaces lines.
+    Updated,
+    /// It replaces names, numbers or strings, each by the same one everywhere.
+    Replaced,
+    /// No token changed, and no comment.
+    FormatOnly,
+    /// No token changed but comments.
+    CommentOnly,
+}
+
+/// Compares the tokens of two texts; keeps its memory from one pair to the next and wipes it in between.
+#[derive(Default)]
+pub(crate) struct KindFinder {
+    old: Tokens,
+    new: Tokens,
+    names: Vec<(u64, u64)>,
+}
+
+/// A part of the tokens of a text: those that begin in some lines and the one before, which may reach into them.
+struct Part<'t> {
+    exact: &'t [u64],
+    abstracted: &'t [u64],
+    comments: &'t [crate::lexer::Comment],
+}
+
+impl KindFinder {
+    /// Hands on the kind of every hunk.
+    pub(crate) fn find(
+        &mut self,
+        language: Option<Language>,
+        [old, new]: [&[u8]; 2],
+        hunks: &[Hunk],
+        mut sink: impl FnMut(HunkKind),
+    ) {
+        lex(language, old, &mut self.old);
+        lex(language, new, &mut self.new);
+        let (mut old_lines, mut new_lines) = (LineOffsets::new(old), LineOffsets::new(new));
+        for hunk in hunks {
+            let before = old_lines.range(hunk.old_start, hunk.old_lines);
+            let after = new_lines.range(hunk.new_start, hunk.new_lines);
+            let (before, after) = (Part::of(&self.old, before), Part::of(&self.new, after));
+            sink(kind(hunk, &before, &after, &mut self.names));
+        }
+        self.names.clear();
+        self.old.wipe();
+        self.new.wipe();
+    }
+}
+
+fn kind<'t>(hunk: &Hunk, old: &Part<'t>, new: &Part<'t>, names: &mut Vec<(u64, u64)>) -> HunkKind {
+    if old.exact == new.exact {
+        let words = |part: &Part<'t>| part.comments.iter().map(|comment| comment.hash);
+        return if words(old).eq(words(new)) { HunkKind::FormatOnly } else { HunkKind::CommentOnly };
+    }
+    if hunk.old_lines == 0 {
+        HunkKind::Added
+    } else if hunk.new_lines == 0 {
+        HunkKind::Deleted
+    } else if old.abstracted == new.abstracted && is_replacement(old.exact, new.exact, names) {
+        HunkKind::Replaced
+    } else {
+        HunkKind::Updated
+    }
+}
+
+/// Whether every token of the old text became the same one wherever it stands.
+fn is_replacement(old: &[u64], new: &[u64], names: &mut Vec<(u64, u64)>) -> bool {
+    names.clear();
+    names.extend(old.iter().copied().zip(new.iter().copied()));
+    names.sort_unstable();
+    names.dedup();
+    names.is_sorted_by(|a, b| a.0 != b.0)
+}
+
+impl<'t> Part<'t> {
+    fn of(tokens: &'t Tokens, bytes: std::ops::Range<usize>) -> Self {
+        let from = tokens.offsets.partition_point(|at| (*at as usize) < bytes.start).saturating_sub(1);
+        let to = tokens.offsets.partition_point(|at| (*at as usize) < bytes.end);
+        let comment = |at: usize| tokens.comments.partition_point(|comment| (comment.offset as usize) < at);
+        let comments = comment(bytes.start).saturating_sub(1)..comment(bytes.end);
+        Self {
+            exact: tokens.exact.get(from..to).unwrap_or_default(),
+            abstracted: tokens.abstracted.get(from..to).unwrap_or_default(),
+            comments: tokens.comments.get(comments).unwrap_or_default(),
+        }
+    }
+}
+
+/// Where lines begin, asked for in rising order.
+struct LineOffsets<'t> {
+    text: &'t [u8],
+    line: u32,
+    at: usize,
+}
+
+impl<'t> LineOffsets<'t> {
+    const fn new(text: &'t [u8]) -> Self {
+        Self { text, line: 0, at: 0 }
+    }
+
+    fn range(&mut self, start: u32, lines: u32) -> std::ops::Range<usize> {
+        self.pass(start);
+        let from = self.at;
+        self.pass(start + lines);
+        from..self.at
+    }
+
+    fn pass(&mut self, line: u32) {
+        let steps = line.saturating_sub(self.line) as usize;
+        if steps > 0 {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            self.at += memchr::memchr_iter(b'\n', rest).nth(steps - 1).map_or(rest.len(), |end| end + 1);
+            self.line = line;
+        }
+    }
+}

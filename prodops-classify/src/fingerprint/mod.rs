@@ -1,0 +1,18 @@
+//! Keyed fingerprints: lines, winnowed grams of tokens, sketches of files, patches.
+
+mod fingerprinter;
+mod git_patch;
+mod keys;
+mod line;
+mod patch;
+mod sketch;
+mod winnow;
+
+pub use fingerprinter::{Fingerprint, Fingerprinter, View};
+pub use git_patch::{GitPatch, git_patch};
+pub use keys::FingerprintKeys;
+pub use patch::PatchKeys;
+pub use sketch::Sketch;
+pub use winnow::{Winnowing, WinnowingError};
+
+pub(crate) use git_patch::{PatchHasher, add_change};

@@ -1,0 +1,93 @@
+//! Comments.
+
+use memchr::memchr2;
+use memchr::memmem;
+
+use super::hash::{add, hash_bytes, start};
+use super::scan::Lexer;
+use super::syntax::{Block, Literal};
+use super::tokens::{COMMENT, Comment};
+
+impl Lexer<'_, '_> {
+    /// Passes over the comment that begins here, if one does.
+    pub(super) fn comment(&mut self) -> bool {
+        let (at, syntax) = (self.at, self.prepared.syntax);
+        let rest = self.rest(at);
+        let opens =
+            |block: &&Block| rest.starts_with(block.open) && (!block.at_line_start || self.line_start == at);
+        if let Some(block) = syntax.block.iter().find(opens) {
+            let end = self.end_of_block(block, at);
+            self.passed_comment(end);
+            return true;
+        }
+        if !syntax.line.iter().any(|open| rest.starts_with(open)) || !self.may_comment() {
+            return false;
+        }
+        let long = self.prepared.has(Literal::LuaLong).then(|| self.long_bracket(at + 2)).flatten();
+        let end = long.unwrap_or_else(|| self.end_of_line(at));
+        self.passed_comment(end);
+        true
+    }
+
+    /// Whether what stands before lets a comment to the end of the line begin here.
+    fn may_comment(&self) -> bool {
+        let Some(before) = self.at.checked_sub(1).and_then(|before| self.byte(before)) else { return true };
+        if before == b'\\' {
+            return false;
+        }
+        !self.prepared.syntax.line_after_blank
+            || before.is_ascii_whitespace()
+            || matches!(before, b';' | b'(' | b')')
+    }
+
+    fn end_of_block(&self, block: &Block, at: usize) -> usize {
+        let mut end = at + block.open.len();
+        if block.at_line_start {
+            return self.end_of_paragraph(block, end);
+        }
+        if !block.nested {
+            let close = memmem::find(self.rest(end), block.close);
+            return close.map_or(self.text.len(), |close| end + close + block.close.len());
+        }
+        let (Some(&opens), Some(&closes)) = (block.open.first(), block.close.first()) else { return end };
+        let mut depth = 1u32;
+        while depth > 0 {
+            let Some(step) = memchr2(opens, closes, self.rest(end)) else { return self.text.len() };
+            end += step;
+            if self.rest(end).starts_with(block.close) {
+                depth -= 1;
+                end += block.close.len();
+            } else if self.rest(end).starts_with(block.open) {
+                depth = depth.saturating_add(1);
+                end += block.open.len();
+            } else {
+                end += 1;
+            }
+        }
+        end
+    }
+
+    /// The end of a comment whose marks stand at the start of lines: the end of the line with the closing mark.
+    fn end_of_paragraph(&self, block: &Block, mut at: usize) -> usize {
+        loop {
+            at = self.end_of_line(at) + 1;
+            if at >= self.text.len() {
+                return self.text.len();
+            }
+            if self.rest(at).starts_with(block.close) {
+                return self.end_of_line(at);
+            }
+        }
+    }
+
+    fn passed_comment(&mut self, end: usize) {
+        let at = self.at;
+        let text = self.text.get(at..end).unwrap_or_default();
+        let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let hash = words.fold(start(COMMENT, 0), |hash, word| add(hash, hash_bytes(COMMENT, word)));
+        let before = u32::try_from(self.out.exact.len()).unwrap_or(u32::MAX);
+        self.out.comments.push(Comment { hash, before, offset: u32::try_from(at).unwrap_or(u32::MAX) });
+        self.at = end;
+        self.line_ends = self.line_ends.saturating_add(self.count_lines(at, end));
+    }
+}

@@ -1,0 +1,111 @@
+//! The fast hash of a piece of text. It has no key and is never stored: it goes 64 bits wide into a keyed hash.
+
+/// The first multiplier: 2^64 divided by the golden ratio, made odd.
+const LENGTH: u64 = 0x9e37_79b9_7f4a_7c15;
+/// The second multiplier: the first 64 bits of the fraction of √3, made odd.
+const WORD: u64 = 0xbb67_ae85_84ca_a73b;
+
+/// The product of two numbers, 128 bits wide, its halves laid over each other.
+#[inline]
+pub(crate) const fn fold(a: u64, b: u64) -> u64 {
+    let product = (a as u128) * (b as u128);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The hash of no text, from which the others start; `class` keeps kinds of text apart.
+#[inline]
+pub(crate) const fn start(class: u64, length: usize) -> u64 {
+    (length as u64).wrapping_add(class << 56).wrapping_mul(LENGTH)
+}
+
+/// Adds eight bytes, little-endian.
+#[inline]
+pub(crate) const fn add(state: u64, word: u64) -> u64 {
+    fold(state ^ word, WORD)
+}
+
+/// The hash of a text: its length and class, then its bytes in little-endian words of eight, the last one filled up with
+/// zeros. A text without bytes has one word of zeros.
+#[inline]
+pub(crate) fn hash_bytes(class: u64, text: &[u8]) -> u64 {
+    let mut state = start(class, text.len());
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        state = add(state, u64::from_le_bytes(*word));
+    }
+    if words.is_empty() || !rest.is_empty() {
+        state = add(state, last_word(rest));
+    }
+    state
+}
+
+/// [`hash_bytes`] of bytes that come one by one.
+pub(crate) fn hash_iter(class: u64, bytes: impl Iterator<Item = u8> + Clone) -> u64 {
+    let length = bytes.clone().count();
+    let (mut state, mut word, mut filled) = (start(class, length), 0u64, 0u32);
+    for byte in bytes {
+        word |= u64::from(byte) << filled;
+        filled += 8;
+        if filled == 64 {
+            state = add(state, word);
+            (word, filled) = (0, 0);
+        }
+    }
+    if filled > 0 || length == 0 { add(state, word) } else { state }
+}
+
+/// Up to seven bytes as a word.
+#[inline]
+fn last_word(rest: &[u8]) -> u64 {
+    rest.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
+}
+
+/// [`hash_bytes`] of `text[at..end]`, read in whole words where the text goes on behind it.
+#[inline]
+pub(crate) fn hash_range(class: u64, text: &[u8], at: usize, end: usize) -> u64 {
+    let length = end.saturating_sub(at);
+    if length <= 8
+        && let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk::<8>())
+    {
+        // Shifting out what lies behind the text; of an empty one everything.
+        let word = match length {
+            0 => 0,
+            _ => u64::from_le_bytes(*bytes) & (u64::MAX >> (64 - 8 * length)),
+        };
+        return add(start(class, length), word);
+    }
+    hash_bytes(class, text.get(at..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn class_length_and_bytes_all_count() {
+        let hashes = [
+            hash_bytes(0, b""),
+            hash_bytes(1, b""),
+            hash_bytes(0, b"\0"),
+            hash_bytes(0, b"\0\0"),
+            hash_bytes(0, b"a"),
+            hash_bytes(1, b"a"),
+            hash_bytes(0, b"abcdefgh"),
+            hash_bytes(0, b"abcdefgh\0"),
+        ];
+        for (n, hash) in hashes.iter().enumerate() {
+            assert!(!hashes[..n].contains(hash), "{n}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_hashes_as_its_bytes_do(text in prop::collection::vec(any::<u8>(), 0..40), a in 0usize..41, b in 0usize..41) {
+            let (at, end) = (a.min(b).min(text.len()), a.max(b).min(text.len()));
+            prop_assert_eq!(hash_range(3, &text, at, end), hash_bytes(3, &text[at..end]));
+            prop_assert_eq!(hash_iter(3, text.iter().copied()), hash_bytes(3, &text));
+        }
+    }
+}
