@@ -69,11 +69,12 @@ pub struct ConnectionRecord {
 }
 
 impl ConnectionRecord {
-    /// Whether both would read the same: a workspace has one connection that is in use to each target.
+    /// Whether two connections would read the same: a workspace has one that is in use to each target.
     #[must_use]
     pub fn duplicates(&self, other: &Self) -> bool {
         let active = |row: &Self| row.state == ConnectionState::Active;
-        active(self) && active(other) && self.connector == other.connector && self.target == other.target
+        let same = self.connector == other.connector && self.target == other.target;
+        self.id != other.id && same && active(self) && active(other)
     }
 
     /// The filterable column of the connection's own id.
