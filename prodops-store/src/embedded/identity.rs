@@ -58,8 +58,8 @@ impl IdentityBackend for Embedded {
     async fn put_sign_in_link(&self, token: &TokenHash, link: &SignInLinkRecord) -> Result<(), StoreError> {
         let (key, row) = (Exact::new(token.as_bytes()), link.clone());
         self.write(move |tx| {
-            require_user(tx, row.user)?;
-            SIGN_IN_LINKS.write(tx)?.add(&key, &row, "sign-in link")
+            SIGN_IN_LINKS.write(tx)?.add(&key, &row, "sign-in link")?;
+            require_user(tx, row.user)
         })
         .await
     }

@@ -74,7 +74,8 @@ impl<K: Key> Log<K> {
                 "audit event",
             )?;
             let leaf = SequencedLeaf { workspace: self.workspace, seq: head.seq, hash: head.hash };
-            queue.put(&sequence::place(&leaf), &leaf)?;
+            // A workspace that was purged and came back begins its log again: what still waits of the old one is no less a leaf.
+            queue.add(&sequence::place(&leaf), &leaf, "audit event")?;
         }
         heads.put(&self.prefix, &head)
     }
