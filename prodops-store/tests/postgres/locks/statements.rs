@@ -18,6 +18,8 @@ use super::rest;
 const NOT_OF_A_PLANE: &[(&str, &str)] = &[
     ("posture.rs", "asks the catalogue, before a store is open"),
     ("migrate.rs", "runs as the owner, and reads no row but the stamp"),
+    ("keyring", "wrapped keys and tombstones, in a database without workspaces"),
+    ("database.rs", "asks the server about itself, and whether there is a store"),
 ];
 
 /// Files that put statements together at compile time; [`prodops_store::postgres::statements`] lists those.
@@ -85,6 +87,9 @@ fn statements() -> BTreeSet<String> {
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if NOT_OF_A_PLANE.iter().any(|(file, _)| *file == name) {
+            continue;
+        }
         let source = std::fs::read_to_string(&path).unwrap();
         let put_together = PUT_TOGETHER.contains(&name.as_str());
         assert_eq!(
@@ -92,9 +97,6 @@ fn statements() -> BTreeSet<String> {
             put_together,
             "{name}: its statements are listed, or are literals"
         );
-        if NOT_OF_A_PLANE.iter().any(|(file, _)| *file == name) {
-            continue;
-        }
         let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "COPY ", "MERGE "];
         found.extend(
             literals(&source, put_together)
