@@ -92,7 +92,9 @@ pub enum StoreError {
         table: &'static str,
     },
     /// The file was written by another version of ProdOps.
-    #[error("the store file comes from another version of prodops: sync again into a new file")]
+    #[error(
+        "the store file comes from another version of prodops: restore a backup into a new file, or sync again"
+    )]
     Format {
         /// The format that the file states; `None` when it states none.
         found: Option<u32>,

@@ -77,7 +77,7 @@ mod tests {
         restamp(&database, b"PRODOPS\0\0\0\0\x01something else");
         let refused = check_or_stamp(&database, Environment::Test).unwrap_err();
         assert!(matches!(refused, StoreError::Format { found: Some(1), expected: FORMAT }));
-        assert!(refused.to_string().ends_with("another version of prodops: sync again into a new file"));
+        assert!(refused.to_string().ends_with("restore a backup into a new file, or sync again"));
     }
 
     #[test]

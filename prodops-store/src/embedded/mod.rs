@@ -14,6 +14,7 @@
 mod api_tokens;
 mod audit;
 mod audit_snapshot;
+mod compact;
 mod connections;
 mod control;
 mod create;
@@ -51,6 +52,7 @@ use crate::blocking::on_blocking_thread;
 use crate::contract::Plane;
 use crate::error::StoreError;
 use crate::sealed::{Keys, Reach};
+pub use compact::Compacted;
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::RowKeySource;
 use transaction::{Reading, Writing};

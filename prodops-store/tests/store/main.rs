@@ -8,6 +8,7 @@
     reason = "fixtures beside the tests: a broken promise should stop the test"
 )]
 
+mod compaction;
 mod faults;
 mod file;
 mod ledger;
