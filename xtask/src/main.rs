@@ -11,6 +11,7 @@
 
 mod ci;
 mod cli;
+mod conformance;
 mod error;
 mod process;
 mod provision;

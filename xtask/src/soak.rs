@@ -5,7 +5,8 @@ use crate::process::Step;
 use crate::provision;
 
 /// Test binaries with ignored tests called `soak_…`.
-const SOAKS: &[(&str, &str)] = &[("prodops-core", "core"), ("prodops-policy", "policy")];
+const SOAKS: &[(&str, &str)] =
+    &[("prodops-core", "core"), ("prodops-policy", "policy"), ("prodops-store", "postgres")];
 
 /// Runs every soak with optimisation and overflow checks, goes on after a failure and answers the first exit code that
 /// is not zero.

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::process::Step;
-use crate::{provision, tidy};
+use crate::{conformance, provision, tidy};
 
 /// Runs tidy, installs what tests need, then runs the unit and integration tests with `extra` arguments, then the documentation tests.
 ///
@@ -15,6 +15,7 @@ pub(crate) fn run(extra: &[String]) -> Result<u8> {
     let nextest = Step::cargo(&["nextest", "--version"]).succeeds();
     let tests = runner(nextest, extra).run()?;
     let doctests = Step::cargo(&["test", "--workspace", "--all-features", "--doc"]).run()?;
+    conformance::report().iter().for_each(|line| eprintln!("{line}"));
     let steps = [("tests", tests), ("documentation tests", doctests), ("tidy", tidy)];
     let failed: Vec<&str> = steps.iter().filter(|(_, code)| *code != 0).map(|(name, _)| *name).collect();
     if !failed.is_empty() {
