@@ -5,8 +5,12 @@ use crate::process::Step;
 use crate::provision;
 
 /// Test binaries with ignored tests called `soak_…`.
-const SOAKS: &[(&str, &str)] =
-    &[("prodops-core", "core"), ("prodops-policy", "policy"), ("prodops-store", "postgres")];
+const SOAKS: &[(&str, &str)] = &[
+    ("prodops-core", "core"),
+    ("prodops-policy", "policy"),
+    ("prodops-store", "postgres"),
+    ("prodops", "shared"),
+];
 
 /// Runs every soak with optimisation and overflow checks, goes on after a failure and answers the first exit code that
 /// is not zero.

@@ -3,3 +3,4 @@
 mod deployment;
 mod doctor;
 mod operation;
+mod replicas;
