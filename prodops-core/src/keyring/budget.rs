@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// How many seals a process takes leave for at a time.
 pub(super) const BLOCK: u64 = 1 << 20;
-/// The most that one transaction seals, with room to spare: 10,000 facts and what hangs on them.
-const RESERVE: i64 = 1 << 17;
+/// The most that some transactions at once seal, with room to spare: 50,000 facts each, a second time when the first was in vain.
+const RESERVE: i64 = 1 << 19;
 /// From here on a key is followed by a new one.
 pub(super) const ROTATE_AT: u64 = 1 << 31;
 

@@ -23,7 +23,7 @@ pub struct IngestBatch {
 
 impl IngestBatch {
     /// The most facts that one batch may hold.
-    pub const MAX_FACTS: usize = 10_000;
+    pub const MAX_FACTS: usize = 50_000;
 }
 
 /// What a batch did. Rows are counted, not facts: two facts about the same thing are one row.

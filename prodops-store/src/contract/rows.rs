@@ -41,7 +41,7 @@ impl RowBatch {
     /// [`StoreError::Invalid`] when there are too many, or when a fact names another connection than the batch.
     pub fn new(batch: IngestBatch) -> Result<Self, StoreError> {
         if batch.facts.len() > IngestBatch::MAX_FACTS {
-            return Err(StoreError::invalid("batch", "holds more than 10,000 facts"));
+            return Err(StoreError::invalid("batch", "holds more than 50,000 facts"));
         }
         let mut rows = Self {
             connection: batch.connection,

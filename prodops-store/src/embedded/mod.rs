@@ -60,7 +60,7 @@ use transaction::{Reading, Writing};
 /// How often a transaction is begun again because its keys were rotated in the meantime.
 const ATTEMPTS: u32 = 16;
 /// Pages kept in memory on top of what the operating system keeps.
-const CACHE_BYTES: usize = 64 * 1024 * 1024;
+const CACHE_BYTES: usize = 256 * 1024 * 1024;
 
 /// A store in this process: in memory, or in one file that this process owns.
 ///

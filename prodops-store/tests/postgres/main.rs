@@ -11,6 +11,7 @@
 #![cfg(unix)]
 
 mod attacks;
+mod dashboards;
 mod differential;
 mod direct;
 mod faults;

@@ -6,7 +6,7 @@
 
 mod cluster;
 mod own;
-mod program;
+pub mod program;
 mod wire;
 
 use std::path::Path;

@@ -16,7 +16,11 @@ pub(super) fn variable(name: &str) -> Option<OsString> {
 }
 
 /// The folder with `initdb` and `pg_ctl`.
-pub(super) fn folder() -> PathBuf {
+///
+/// # Panics
+/// When there is none, with the command that installs it.
+#[must_use]
+pub fn folder() -> PathBuf {
     let named = variable("PRODOPS_TEST_PG_BIN").map(PathBuf::from);
     let path = variable("PATH").unwrap_or_default();
     let on_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -49,7 +53,8 @@ pub(super) fn pgbouncer() -> Option<PathBuf> {
 }
 
 /// Who the server runs as where the tests run as root, which PostgreSQL refuses to.
-pub(super) fn user() -> Option<&'static str> {
+#[must_use]
+pub fn user() -> Option<&'static str> {
     let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let known = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let has = |name: &str| known.lines().any(|line| line.starts_with(&format!("{name}:")));
@@ -61,7 +66,8 @@ pub(super) fn user() -> Option<&'static str> {
 }
 
 /// A program that talks to nobody, as the user that the server runs as.
-pub(super) fn command(user: Option<&str>, program: &Path) -> Command {
+#[must_use]
+pub fn command(user: Option<&str>, program: &Path) -> Command {
     let mut command = match user {
         Some(user) => {
             let mut command = Command::new("setpriv");
