@@ -6,4 +6,6 @@ pub mod git;
 pub mod peer;
 pub mod reading;
 pub mod secrets;
+#[cfg(unix)]
+pub mod store_report;
 pub mod token;

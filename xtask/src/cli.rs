@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::bench_report::{self, StoreReport};
 use crate::error::Result;
 use crate::{ci, provision, soak, test_run, tidy};
 
@@ -31,8 +32,19 @@ enum Task {
     },
     /// Runs the long form of fuzzing and comparing tests: minutes, with optimisation.
     Soak,
+    /// Measures at size, beside named peers, and writes what it found into benches/RESULTS.md.
+    BenchReport {
+        #[command(subcommand)]
+        of: Measured,
+    },
     /// Runs the lint gate: format, clippy, documentation, tidy, dependency advisories.
     Ci,
+}
+
+#[derive(Debug, Subcommand)]
+enum Measured {
+    /// The store: ingest, both locks, dashboards, the two backends; minutes.
+    Store(StoreReport),
 }
 
 /// Parses the command line, runs the task and answers the exit code of the process.
@@ -42,6 +54,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::Provision => Ok(if provision::run()? { 0 } else { 1 }),
         Task::Soak => soak::run(),
         Task::Test { extra } => test_run::run(&extra),
+        Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),
         Task::Ci => ci::run(),
     }
 }

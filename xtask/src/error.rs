@@ -24,6 +24,14 @@ pub(crate) enum Error {
         /// What it wrote to its error stream.
         output: String,
     },
+    /// The results of the benchmarks could not be read or written.
+    #[error("cannot bring `{path}` up to date: {source}")]
+    Results {
+        /// The file.
+        path: PathBuf,
+        /// Why the system refused.
+        source: std::io::Error,
+    },
     /// A folder could not be listed.
     #[error("cannot list `{path}`: {source}")]
     List {

@@ -1,6 +1,7 @@
 //! Checks, tests and reports of the ProdOps workspace.
 //!
 //! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask soak` the long ones,
+//! `cargo xtask bench-report` measures,
 //! `cargo xtask ci` is the lint gate.
 
 #![allow(
@@ -9,6 +10,7 @@
     reason = "a command line tool talks through its terminal"
 )]
 
+mod bench_report;
 mod ci;
 mod cli;
 mod conformance;
