@@ -37,7 +37,7 @@ pub(crate) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    fn load(&self, slot: u32) -> Result<Value, Halt> {
+    pub(crate) fn load(&self, slot: u32) -> Result<Value, Halt> {
         match self.slots.get(slot as usize) {
             Some(Slot::Value(value)) => Ok(*value),
             Some(Slot::Missing) => Err(Halt::Error),
@@ -58,7 +58,7 @@ impl Frame<'_> {
     }
 
     /// Whether the entity in the slot is, or is below, the right one or one of the right ones.
-    fn within(&self, slot: u32, right: Value) -> Result<bool, Halt> {
+    pub(crate) fn within(&self, slot: u32, right: Value) -> Result<bool, Halt> {
         let left = entity(self.load(slot)?)?;
         match right {
             Value::Entity(right) => Ok(self.is_below(slot, left, right)),

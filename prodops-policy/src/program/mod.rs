@@ -7,6 +7,7 @@ mod depth;
 mod emit;
 mod error;
 mod extension;
+mod filter;
 pub(crate) mod gather;
 pub(crate) mod inquiry;
 mod lower;
@@ -23,6 +24,7 @@ pub(crate) mod value;
 mod verdict;
 
 pub use error::{CompileError, Finding};
+pub use filter::{Columns, NeedsPostFilter, Operand};
 pub use program::Program;
 pub use question::Question;
 pub use verdict::{Combiner, Explanation, PolicyBits};

@@ -146,6 +146,11 @@ impl Program {
         self.cells.get(&(action, self.terms().find(&resource.to_string())?))
     }
 
+    /// How a policy is evaluated.
+    pub(crate) fn body(&self, number: u32) -> Option<&Body> {
+        self.policies.get(number as usize).map(|policy| &policy.body)
+    }
+
     /// What a policy comes to.
     pub(crate) fn outcome(&self, number: u32, inquiry: &Inquiry<'_>, stack: &mut Stack) -> Outcome {
         let Some(policy) = self.policies.get(number as usize) else { return Outcome::Errored };

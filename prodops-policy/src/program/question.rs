@@ -5,7 +5,10 @@ use std::fmt;
 
 use cedar_policy::{Decision, Entities, EntityUid, PolicySet, Request};
 
+use prodops_core::filter::Filter;
+
 use super::cell::Cell;
+use super::filter::{self, Columns, NeedsPostFilter};
 use super::gather::{self, Slot};
 use super::inquiry::Inquiry;
 use super::machine::Frame;
@@ -57,6 +60,19 @@ impl<'a> Question<'a> {
     /// Evaluates every policy that can apply, and notes what each came to.
     pub fn explain(&self, explanation: &mut Explanation) {
         self.inquire(|inquiry| inquiry.explain(explanation));
+    }
+
+    /// Which rows the question can be answered with yes for, when the resource is any row of its type: as a filter on columns,
+    /// by the strict rules. What the question itself says of the resource, beyond its type, is not looked at.
+    ///
+    /// # Errors
+    /// When a policy asks what no column says, or is left to Cedar.
+    ///
+    /// # Security
+    /// The filter admits exactly the rows that [`Question::decide`] allows under [`Combiner::Strict`], provided that
+    /// [`Columns`] keeps its promise.
+    pub fn filter(&self, columns: &dyn Columns) -> Result<Filter, NeedsPostFilter> {
+        self.inquire(|inquiry| filter::filter(inquiry, columns))
     }
 
     fn inquire<T>(&self, run: impl FnOnce(&Inquiry<'_>) -> T) -> T {

@@ -44,7 +44,8 @@ pub(crate) enum Compound {
 #[derive(Debug, Default)]
 pub(crate) struct Terms<'b> {
     base: Option<&'b Terms<'static>>,
-    texts: HashMap<Box<str>, u32>,
+    texts: HashMap<Arc<str>, u32>,
+    spelling: Vec<Arc<str>>,
     compounds: HashMap<Arc<Compound>, u32>,
     parts: Vec<Arc<Compound>>,
 }
@@ -61,7 +62,9 @@ impl<'b> Terms<'b> {
             return known;
         }
         let number = number(self.text_count());
-        self.texts.insert(text.into(), number);
+        let text: Arc<str> = text.into();
+        self.spelling.push(Arc::clone(&text));
+        self.texts.insert(text, number);
         number
     }
 
@@ -71,6 +74,12 @@ impl<'b> Terms<'b> {
         below.or_else(|| self.texts.get(text).copied())
     }
 
+    /// The text with a number.
+    pub(crate) fn spelling(&self, number: u32) -> Option<&str> {
+        let (own, layer) = self.layer(number, Terms::text_count);
+        layer.spelling.get(own).map(AsRef::as_ref)
+    }
+
     /// Every text of this layer with its number.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, u32)> {
         self.texts.iter().map(|(text, &number)| (&**text, number))
@@ -78,7 +87,7 @@ impl<'b> Terms<'b> {
 
     /// How many texts there are, lower layers included: no text has this number or a greater one.
     pub(crate) fn text_count(&self) -> usize {
-        self.base.map_or(0, Terms::text_count) + self.texts.len()
+        self.base.map_or(0, Terms::text_count) + self.spelling.len()
     }
 
     pub(crate) fn uid(&mut self, ty: &str, id: &str) -> Uid {
@@ -164,6 +173,7 @@ mod tests {
         assert_eq!(request.text("a"), a);
         let c = request.text("c");
         assert!(c > b && request.find("c") == Some(c) && request.find("d").is_none());
+        assert_eq!((request.spelling(a), request.spelling(c)), (Some("a"), Some("c")));
         assert_eq!(request.set(vec![Value::Text(a), Value::Text(b)]), set);
         let own = request.set(vec![Value::Text(c)]);
         assert_ne!(own, set);

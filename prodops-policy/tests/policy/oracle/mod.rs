@@ -2,6 +2,7 @@
 
 mod chance;
 mod policy;
+mod rows;
 mod world;
 
 use cedar_policy::{PolicySet, ValidationMode, Validator};
@@ -83,6 +84,15 @@ fn decisions_reasons_and_errors_are_those_of_cedar() {
         assert!(some > 200, "only {some} {what}: {tally:?}");
     }
     assert!(tally.left_to_cedar * 2 < tally.policies, "{tally:?}");
+}
+
+#[test]
+fn a_filter_admits_the_rows_that_a_decision_allows() {
+    let mut tally = rows::Tally::default();
+    for seed in 1..150 {
+        rows::compare(seed, &mut tally);
+    }
+    assert!(tally.conditions > 30 && tally.rows.iter().all(|&rows| rows > 100), "{tally:?}");
 }
 
 /// Long: more than a million cases, from a seed of the day's own choosing.
