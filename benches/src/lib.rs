@@ -6,6 +6,7 @@ pub mod git;
 pub mod peer;
 pub mod reading;
 pub mod secrets;
+pub mod source_text;
 #[cfg(unix)]
 pub mod store_report;
 pub mod token;

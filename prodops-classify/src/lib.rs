@@ -16,4 +16,6 @@ pub use fingerprint::{
     Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, Sketch, View, Winnowing,
     WinnowingError, git_patch,
 };
-pub use line_age::{AgeFile, AgeRun, AgeStep, AgesError, LineAges, Ownership, Rework};
+pub use line_age::{
+    AgeFile, AgeRun, AgeStep, AgesError, LineAges, LineOrigin, LineOrigins, Ownership, Rework,
+};

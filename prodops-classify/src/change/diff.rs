@@ -1,6 +1,8 @@
 //! The hunks between two texts, as git with its defaults has them: Myers' search, then hunks slid by indentation.
 
-use gix_imara_diff::{Algorithm, Diff, IndentHeuristic, IndentLevel, Token};
+use std::ops::Range;
+
+use gix_imara_diff::{Algorithm, Diff, IndentHeuristic, IndentLevel, SliderHeuristic, Token};
 
 use super::lines::{Lines, count_lines};
 pub(crate) use super::tokens::White;
@@ -30,10 +32,48 @@ pub(crate) struct Hunk {
 pub(crate) struct LineDiff {
     diff: Diff,
     table: TokenTable,
-    old: Vec<Token>,
-    new: Vec<Token>,
+    old: Sequence,
+    new: Sequence,
+    /// The numbers from 0 on, as tokens.
+    places: Vec<Token>,
     sides: Vec<u8>,
     hunks: Vec<Hunk>,
+}
+
+/// The lines of one side.
+#[derive(Default)]
+struct Sequence {
+    tokens: Vec<Token>,
+    /// Where each begins in its text.
+    starts: Vec<usize>,
+}
+
+impl Sequence {
+    fn clear(&mut self) {
+        self.tokens.clear();
+        self.starts.clear();
+    }
+
+    fn append(&mut self, numbering: &mut Numbering<'_, '_>, side: Side, start: usize, text: &[u8]) {
+        let mut at = start;
+        for line in Lines(text) {
+            self.tokens.push(numbering.token(side, at, line));
+            self.starts.push(at);
+            at += line.len();
+        }
+    }
+
+    /// Appends the lines of the other side from `from` on, which stand `shift` bytes further in this text.
+    fn append_shared(&mut self, other: &Self, from: usize, shift: isize) {
+        self.tokens.extend_from_slice(other.tokens.get(from..).unwrap_or_default());
+        let starts = other.starts.get(from..).unwrap_or_default();
+        self.starts.extend(starts.iter().map(|start| start.wrapping_add_signed(shift)));
+    }
+
+    fn indent(&self, text: &[u8], place: usize) -> IndentLevel {
+        let line = self.starts.get(place).and_then(|start| text.get(*start..)).unwrap_or_default();
+        IndentLevel::for_ascii_line(line.iter().copied().take_while(|byte| *byte != b'\n'), 8)
+    }
 }
 
 impl LineDiff {
@@ -69,25 +109,24 @@ impl LineDiff {
         let head = parts.head.len();
         self.old.clear();
         self.new.clear();
-        append(&mut numbering, Side::Old, head, parts.old, &mut self.old);
-        append(&mut numbering, Side::New, head, parts.new, &mut self.new);
+        self.old.append(&mut numbering, Side::Old, head, parts.old);
+        self.new.append(&mut numbering, Side::New, head, parts.new);
         // git counts how often a line occurs in the complete files, so a search that depends on it gets them complete.
-        let complete = depends_on_ends(&mut self.sides, &self.old, &self.new);
+        let complete = depends_on_ends(&mut self.sides, &self.old.tokens, &self.new.tokens);
         let (skipped, near_head) = if complete { (&[][..], parts.head) } else { last_lines(parts.head) };
         let near_tail = if complete { parts.tail } else { first_lines(parts.tail) };
         self.old.clear();
         self.new.clear();
-        append(&mut numbering, Side::Old, skipped.len(), near_head, &mut self.old);
-        self.new.extend_from_slice(&self.old);
-        append(&mut numbering, Side::Old, head, parts.old, &mut self.old);
-        append(&mut numbering, Side::New, head, parts.new, &mut self.new);
-        let tail = self.old.len();
-        append(&mut numbering, Side::Old, old.len() - parts.tail.len(), near_tail, &mut self.old);
-        self.new.extend_from_slice(self.old.get(tail..).unwrap_or_default());
+        self.old.append(&mut numbering, Side::Old, skipped.len(), near_head);
+        self.new.append_shared(&self.old, 0, 0);
+        self.old.append(&mut numbering, Side::Old, head, parts.old);
+        self.new.append(&mut numbering, Side::New, head, parts.new);
+        let tail = self.old.tokens.len();
+        self.old.append(&mut numbering, Side::Old, old.len() - parts.tail.len(), near_tail);
+        self.new.append_shared(&self.old, tail, new.len().wrapping_sub(old.len()).cast_signed());
         let tokens = u32::try_from(numbering.len()).unwrap_or(u32::MAX);
-        self.diff.compute_with(Algorithm::Myers, &self.old, &self.new, tokens);
-        let indent = |token: Token| IndentLevel::for_ascii_line(numbering.line(token).iter().copied(), 8);
-        self.diff.postprocess_with(&self.old, &self.new, IndentHeuristic::new(indent));
+        self.diff.compute_with(Algorithm::Myers, &self.old.tokens, &self.new.tokens, tokens);
+        self.slide(old, new);
         let before = count_lines(skipped);
         self.hunks.extend(self.diff.hunks().map(|hunk| Hunk {
             old_start: before + hunk.before.start,
@@ -96,15 +135,22 @@ impl LineDiff {
             new_lines: hunk.after.end - hunk.after.start,
         }));
     }
-}
 
-fn append(numbering: &mut Numbering<'_, '_>, side: Side, start: usize, text: &[u8], tokens: &mut Vec<Token>) {
-    let mut at = start;
-    tokens.extend(Lines(text).map(|line| {
-        let token = numbering.token(side, at, line);
-        at += line.len();
-        token
-    }));
+    /// Slides hunks to where indentation says. Lines that are equal without their white space are not set in equally, so it
+    /// is asked for by place.
+    fn slide(&mut self, old: &[u8], new: &[u8]) {
+        let Self { diff, old: before, new: after, places, .. } = self;
+        let longest = u32::try_from(before.tokens.len().max(after.tokens.len())).unwrap_or(u32::MAX);
+        places.extend((u32::try_from(places.len()).unwrap_or(u32::MAX)..longest).map(Token));
+        let slider = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
+            let (side, text) =
+                if std::ptr::eq(tokens, before.tokens.as_slice()) { (&*before, old) } else { (&*after, new) };
+            let indent = |place: Token| side.indent(text, place.0 as usize);
+            let places = places.get(..tokens.len()).unwrap_or_default();
+            IndentHeuristic::new(indent).best_slider_end(places, hunk, earliest_end)
+        };
+        diff.postprocess_with(&before.tokens, &after.tokens, slider);
+    }
 }
 
 /// What comes before the last lines of a text, and these lines.

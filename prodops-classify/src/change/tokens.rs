@@ -144,11 +144,6 @@ impl Numbering<'_, '_> {
         text.get(place.start..).and_then(|rest| rest.get(..place.length)).unwrap_or_default()
     }
 
-    /// The first line with this number.
-    pub(crate) fn line(&self, token: Token) -> &[u8] {
-        self.table.places.get(token.0 as usize).map_or(&[], |place| self.text(place))
-    }
-
     /// How many different lines there are so far.
     pub(crate) fn len(&self) -> usize {
         self.table.places.len()

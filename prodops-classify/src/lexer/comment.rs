@@ -1,7 +1,6 @@
 //! Comments.
 
 use memchr::memchr2;
-use memchr::memmem;
 
 use super::hash::{add, hash_bytes, start};
 use super::scan::Lexer;
@@ -46,8 +45,7 @@ impl Lexer<'_, '_> {
             return self.end_of_paragraph(block, end);
         }
         if !block.nested {
-            let close = memmem::find(self.rest(end), block.close);
-            return close.map_or(self.text.len(), |close| end + close + block.close.len());
+            return self.end_of_mark(block.close, end);
         }
         let (Some(&opens), Some(&closes)) = (block.open.first(), block.close.first()) else { return end };
         let mut depth = 1u32;
@@ -65,6 +63,15 @@ impl Lexer<'_, '_> {
             }
         }
         end
+    }
+
+    /// The end of the first `mark` from `at` on. For marks of a few bytes a search for the first of them is the quickest.
+    fn end_of_mark(&self, mark: &[u8], at: usize) -> usize {
+        let Some(&first) = mark.first() else { return at };
+        let rest = self.rest(at);
+        let mut places = memchr::memchr_iter(first, rest);
+        let found = places.find(|place| rest.get(*place..).is_some_and(|rest| rest.starts_with(mark)));
+        found.map_or(self.text.len(), |place| at + place + mark.len())
     }
 
     /// The end of a comment whose marks stand at the start of lines: the end of the line with the closing mark.

@@ -230,7 +230,7 @@ const BEFORE_EXPRESSION: &[&str] = &[
     "await",
 ];
 
-const SLOTS: usize = 2_048;
+const SLOTS: usize = 1_024;
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

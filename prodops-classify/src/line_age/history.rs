@@ -10,7 +10,7 @@ use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::source::Content;
 
 use super::blame::{Before, Blame};
-use super::rename::{Gone, Pieces, source};
+use super::rename::Renames;
 use super::rework::{Ownership, Rework};
 use super::run::AgeRun;
 use crate::change::{is_binary, read};
@@ -276,61 +276,6 @@ fn lend_all<R>(
         more.push(Before { text, runs });
         lend_all(rest, more, reader)
     })
-}
-
-/// The renames of a commit.
-struct Renames<'a> {
-    /// Parent, the new file's place and the old one's.
-    found: Vec<(usize, usize, usize)>,
-    files: &'a [AgeFile],
-}
-
-impl<'a> Renames<'a> {
-    fn of(step: &AgeStep<'a>) -> Self {
-        let mut found = Vec::new();
-        for parent in 0..step.parents.len() {
-            let old = |file: &'a AgeFile| file.old.get(parent).and_then(Option::as_ref);
-            // Who has the very same file in another parent is not looked for.
-            let is_new = |file: &AgeFile| {
-                matches!(file.new, Content::Bytes(_)) && file.old.iter().all(Option::is_some)
-            };
-            let new: Vec<usize> =
-                places(step.files, |file| is_new(file) && matches!(old(file), Some(Content::Absent)));
-            let gone: Vec<usize> = places(step.files, |file| {
-                matches!(file.new, Content::Absent) && matches!(old(file), Some(Content::Bytes(_)))
-            });
-            if new.is_empty() || gone.is_empty() {
-                continue;
-            }
-            let file = |place: &usize| step.files.get(*place);
-            let candidates: Vec<Gone<'_>> = gone
-                .iter()
-                .filter_map(file)
-                .filter_map(|file| Some(Gone { path: &file.path, pieces: read(old(file)?, Pieces::of) }))
-                .collect();
-            for (place, file) in new.iter().filter_map(|place| Some((*place, file(place)?))) {
-                let from = source(&file.path, &read(&file.new, Pieces::of), &candidates);
-                found.extend(from.and_then(|from| gone.get(from)).map(|from| (parent, place, *from)));
-            }
-        }
-        Self { found, files: step.files }
-    }
-
-    /// The file of a parent that became this one.
-    fn source(&self, parent: usize, place: usize) -> Option<(&'a [u8], &'a Content)> {
-        let (.., from) = self.found.iter().find(|(other, to, _)| (*other, *to) == (parent, place))?;
-        let file = self.files.get(*from)?;
-        Some((&file.path, file.old.get(parent)?.as_ref()?))
-    }
-
-    /// Whether a file became another one.
-    fn is_source(&self, place: usize) -> bool {
-        self.found.iter().any(|(.., from)| *from == place)
-    }
-}
-
-fn places<'a>(files: &'a [AgeFile], wanted: impl Fn(&'a AgeFile) -> bool) -> Vec<usize> {
-    files.iter().enumerate().filter(|(_, file)| wanted(file)).map(|(place, _)| place).collect()
 }
 
 impl fmt::Debug for LineAges {

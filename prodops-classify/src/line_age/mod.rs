@@ -3,11 +3,13 @@
 mod blame;
 mod encode;
 mod history;
+mod origin;
 mod rename;
 mod rework;
 mod run;
 
 pub use encode::AgesError;
 pub use history::{AgeFile, AgeStep, LineAges};
+pub use origin::{LineOrigin, LineOrigins};
 pub use rework::{Ownership, Rework};
 pub use run::AgeRun;

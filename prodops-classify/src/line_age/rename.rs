@@ -1,5 +1,9 @@
 //! Under which name a file was before, as git finds it: the same content, or more than half of it.
 
+use prodops_core::source::Content;
+
+use super::history::{AgeFile, AgeStep};
+use crate::change::read;
 use crate::lexer::{hash_bytes, hash_iter};
 
 /// Alike from here on, in shares of [`WHOLE`].
@@ -17,7 +21,7 @@ const MOST_FILES: usize = 1_000;
 const PIECE: usize = 64;
 
 /// The pieces of a text, by hash and size.
-pub(super) struct Pieces {
+struct Pieces {
     size: u64,
     whole: u64,
     /// In the order of the hashes.
@@ -26,7 +30,7 @@ pub(super) struct Pieces {
 
 impl Pieces {
     /// A text as lines, long ones in pieces.
-    pub(super) fn of(text: &[u8]) -> Self {
+    fn of(text: &[u8]) -> Self {
         let mut counts: Vec<(u32, u64)> = Vec::new();
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             for piece in line.chunks(PIECE) {
@@ -73,9 +77,9 @@ impl Pieces {
 }
 
 /// A file that is gone, where it may have been renamed.
-pub(super) struct Gone<'a> {
-    pub(super) path: &'a [u8],
-    pub(super) pieces: Pieces,
+struct Gone<'a> {
+    path: &'a [u8],
+    pieces: Pieces,
 }
 
 fn name(path: &[u8]) -> &[u8] {
@@ -83,7 +87,7 @@ fn name(path: &[u8]) -> &[u8] {
 }
 
 /// The place of the file that became this one; `None` when it is new.
-pub(super) fn source(path: &[u8], mine: &Pieces, gone: &[Gone<'_>]) -> Option<usize> {
+fn source(path: &[u8], mine: &Pieces, gone: &[Gone<'_>]) -> Option<usize> {
     let same_name = |one: &Gone<'_>| name(one.path) == name(path);
     let mut best = None;
     for (place, one) in gone.iter().enumerate() {
@@ -109,6 +113,61 @@ pub(super) fn source(path: &[u8], mine: &Pieces, gone: &[Gone<'_>]) -> Option<us
         .map(|(place, one)| (one.pieces.score(mine), same_name(one), std::cmp::Reverse(place)));
     let best = scored.filter(|(score, ..)| *score >= LEAST).max()?;
     Some(best.2.0)
+}
+
+/// The renames of a commit.
+pub(super) struct Renames<'a> {
+    /// Parent, the new file's place and the old one's.
+    found: Vec<(usize, usize, usize)>,
+    files: &'a [AgeFile],
+}
+
+impl<'a> Renames<'a> {
+    pub(super) fn of(step: &AgeStep<'a>) -> Self {
+        let mut found = Vec::new();
+        for parent in 0..step.parents.len() {
+            let old = |file: &'a AgeFile| file.old.get(parent).and_then(Option::as_ref);
+            // Who has the very same file in another parent is not looked for.
+            let is_new = |file: &AgeFile| {
+                matches!(file.new, Content::Bytes(_)) && file.old.iter().all(Option::is_some)
+            };
+            let new: Vec<usize> =
+                places(step.files, |file| is_new(file) && matches!(old(file), Some(Content::Absent)));
+            let gone: Vec<usize> = places(step.files, |file| {
+                matches!(file.new, Content::Absent) && matches!(old(file), Some(Content::Bytes(_)))
+            });
+            if new.is_empty() || gone.is_empty() {
+                continue;
+            }
+            let file = |place: &usize| step.files.get(*place);
+            let candidates: Vec<Gone<'_>> = gone
+                .iter()
+                .filter_map(file)
+                .filter_map(|file| Some(Gone { path: &file.path, pieces: read(old(file)?, Pieces::of) }))
+                .collect();
+            for (place, file) in new.iter().filter_map(|place| Some((*place, file(place)?))) {
+                let from = source(&file.path, &read(&file.new, Pieces::of), &candidates);
+                found.extend(from.and_then(|from| gone.get(from)).map(|from| (parent, place, *from)));
+            }
+        }
+        Self { found, files: step.files }
+    }
+
+    /// The file of a parent that became this one.
+    pub(super) fn source(&self, parent: usize, place: usize) -> Option<(&'a [u8], &'a Content)> {
+        let (.., from) = self.found.iter().find(|(other, to, _)| (*other, *to) == (parent, place))?;
+        let file = self.files.get(*from)?;
+        Some((&file.path, file.old.get(parent)?.as_ref()?))
+    }
+
+    /// Whether a file became another one.
+    pub(super) fn is_source(&self, place: usize) -> bool {
+        self.found.iter().any(|(.., from)| *from == place)
+    }
+}
+
+fn places<'a>(files: &'a [AgeFile], wanted: impl Fn(&'a AgeFile) -> bool) -> Vec<usize> {
+    files.iter().enumerate().filter(|(_, file)| wanted(file)).map(|(place, _)| place).collect()
 }
 
 #[cfg(test)]

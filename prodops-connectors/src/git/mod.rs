@@ -9,6 +9,7 @@
 mod client;
 mod header;
 mod history;
+mod lineage;
 mod mailmap;
 mod model;
 mod plan;
@@ -28,6 +29,7 @@ use crate::contract::{
     Api, AuthKind, Connector, ConnectorError, DataCategory, Descriptor, Granted, Result, Revocation, Stream,
 };
 use client::Roots;
+pub use lineage::{LineageCommit, LineageFile, LineageOrder, LineageVisitor};
 use streams::{Commits, Repositories};
 
 /// The connector for local git repositories.

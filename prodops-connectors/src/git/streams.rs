@@ -42,7 +42,7 @@ fn repository_id(connection: ConnectionId) -> RepositoryId {
 }
 
 /// The head commit; `None` when there is no commit yet.
-fn head_of(repository: &gix::Repository) -> Result<Option<ObjectId>> {
+pub(super) fn head_of(repository: &gix::Repository) -> Result<Option<ObjectId>> {
     let damaged = |_| ConnectorError::Corrupt { what: "the repository's HEAD" };
     let mut head = repository.head().map_err(damaged)?;
     let id = head.try_peel_to_id().map_err(damaged)?;

@@ -1,9 +1,11 @@
 //! `commits`: one JSON object per commit, newest first.
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use prodops::classify::Rework;
 use prodops::core::fact::{CommitFact, CommitId};
 use prodops::core::id::RepositoryId;
 use prodops::core::time::OffsetTimestamp;
@@ -13,6 +15,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
+use super::lineage::{Reworks, unfinished};
 use super::local::Local;
 use super::progress::Bars;
 
@@ -37,10 +40,22 @@ struct Line {
     label: Option<&'static str>,
     probability: Option<f64>,
     source: Option<&'static str>,
+    moved: u32,
+    copied: u32,
+    format_only: u32,
+    comment_only: u32,
+    rework_own: u32,
+    rework_others: u32,
+    patch_id: Option<String>,
+    files_by_artefact: BTreeMap<&'static str, u64>,
 }
 
-impl From<&CommitFact> for Line {
-    fn from(commit: &CommitFact) -> Self {
+impl Line {
+    fn new(commit: &CommitFact, rework: Rework) -> Self {
+        let mut files_by_artefact = BTreeMap::new();
+        for change in &commit.changes {
+            *files_by_artefact.entry(change.artefact.as_str()).or_default() += 1;
+        }
         Self {
             sha: commit.id,
             parents: commit.parents.clone(),
@@ -54,12 +69,20 @@ impl From<&CommitFact> for Line {
             label: commit.label.map(|label| label.label.as_str()),
             probability: commit.label.map(|label| label.probability.as_f64()),
             source: commit.label.map(|label| label.source.as_str()),
+            moved: commit.work.moved,
+            copied: commit.work.copied,
+            format_only: commit.work.format_only,
+            comment_only: commit.work.comment_only,
+            rework_own: rework.own,
+            rework_others: rework.others,
+            patch_id: commit.work.patch.map(|patch| patch.to_string()),
+            files_by_artefact,
         }
     }
 }
 
 /// RFC 3339 on the clock that the commit was made by.
-fn with_offset(time: OffsetTimestamp) -> String {
+pub(super) fn with_offset(time: OffsetTimestamp) -> String {
     let (sign, minutes) =
         (if time.offset_minutes < 0 { '-' } else { '+' }, time.offset_minutes.unsigned_abs());
     format!("{}{sign}{:02}:{:02}", time.local().strftime("%Y-%m-%dT%H:%M:%S"), minutes / 60, minutes % 60)
@@ -68,13 +91,17 @@ fn with_offset(time: OffsetTimestamp) -> String {
 impl Commits {
     pub(super) async fn run(self) -> Result<(), CliError> {
         let local = Local::over(std::slice::from_ref(&self.path)).await?;
+        let path = self.path.clone();
+        let reworks = tokio::task::spawn_blocking(move || Reworks::read(&path));
         local.read(&Bars::default(), &CancellationToken::new()).await?;
+        let reworks = reworks.await.map_err(|_| unfinished())??;
         let mut out = BufWriter::new(std::io::stdout().lock());
         for repository in local.workspace.repositories().await? {
             let mut commits = all_commits(&local.workspace, repository.id).await?;
             commits.sort_by(|a, b| b.committed.at.cmp(&a.committed.at).then_with(|| a.id.cmp(&b.id)));
             for commit in &commits {
-                serde_json::to_writer(&mut out, &Line::from(commit)).map_err(std::io::Error::from)?;
+                let rework = reworks.get(&commit.id).copied().unwrap_or_default();
+                serde_json::to_writer(&mut out, &Line::new(commit, rework)).map_err(std::io::Error::from)?;
                 out.write_all(b"\n")?;
             }
         }

@@ -1,11 +1,14 @@
 //! The commands. Each prints results to stdout, progress and errors to stderr; an error is one line and an exit code.
 
+mod ages;
 mod analyze;
 mod audit;
 mod backup;
 mod commits;
 mod demo;
 mod doctor;
+mod fingerprint;
+mod lineage;
 mod local;
 mod migrate;
 mod policy;
@@ -57,6 +60,16 @@ enum Command {
     /// Print one JSON object per commit: counts, label, probability.
     #[command(after_help = "Example:\n  reference-server commits . | jq -c 'select(.label == \"bugfix\")'")]
     Commits(commits::Commits),
+    /// Print which commit each line of a file comes from, as `git blame -w -M` has it: one JSON object per run of lines.
+    #[command(
+        after_help = "Example:\n  reference-server ages . src/lib.rs | jq -c '[.first_line, .lines, .commit]'"
+    )]
+    Ages(ages::Ages),
+    /// Print the keyed fingerprints of files with their places: one JSON object per fingerprint.
+    #[command(
+        after_help = "Example:\n  reference-server fingerprint --k 16 --w 16 src/*.rs | jq -r .value | sort | uniq -d"
+    )]
+    Fingerprint(fingerprint::Fingerprint),
     /// Serve the dashboard and the API over a store that is kept.
     #[command(after_help = serve::EXAMPLE)]
     Serve(serve::Serve),
@@ -122,6 +135,9 @@ pub enum CliError {
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] prodops::core::entropy::EntropyError),
+    /// Fingerprints of impossible size.
+    #[error(transparent)]
+    Winnowing(#[from] prodops::classify::WinnowingError),
     /// A path is not UTF-8.
     #[error("the path {0:?} is not UTF-8: rename or link the folder")]
     Path(PathBuf),
@@ -204,6 +220,8 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Demo(demo) => demo.run().await,
             Command::Analyze(analyze) => analyze.run().await,
             Command::Commits(commits) => commits.run().await,
+            Command::Ages(ages) => ages.run().await,
+            Command::Fingerprint(fingerprint) => fingerprint.run(),
             Command::Serve(serve) => serve.run().await,
             Command::Vault(vault) => vault.run().await,
             Command::Backup(backup) => backup.run().await,

@@ -35,6 +35,14 @@ fn commits_prints_one_object_per_commit() {
         "label",
         "probability",
         "source",
+        "moved",
+        "copied",
+        "format_only",
+        "comment_only",
+        "rework_own",
+        "rework_others",
+        "patch_id",
+        "files_by_artefact",
     ];
     for line in &lines {
         assert_eq!(line.as_object().unwrap().len(), keys.len());
@@ -46,6 +54,57 @@ fn commits_prints_one_object_per_commit() {
         4
     );
     assert!(lines[0]["author_time"].as_str().unwrap().ends_with("+01:00"));
+}
+
+#[test]
+fn ages_prints_the_runs_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fine");
+    repository(&path, 4);
+    let listed =
+        Command::new("git").current_dir(&path).args(["ls-tree", "-r", "--name-only", "HEAD"]).output();
+    let files = text(&listed.unwrap().stdout);
+    let file = files.lines().next().unwrap();
+    let done = run(&["ages", path.to_str().unwrap(), file]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let mut next = 1;
+    for line in text(&done.stdout).lines() {
+        let run: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(run.as_object().unwrap().len(), 5);
+        assert_eq!(run["first_line"], next);
+        assert_eq!(run["commit"].as_str().unwrap().len(), 40);
+        assert!(run["author_time"].as_str().unwrap().ends_with("+01:00"));
+        next += run["lines"].as_u64().unwrap();
+    }
+    assert!(next > 1);
+    let missing = run(&["ages", path.to_str().unwrap(), "no/such"]);
+    assert!(text(&missing.stderr).contains("HEAD has no file"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn fingerprint_prints_places_and_keyed_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one.rs"), folder.path().join("two.rs"));
+    let block = (0..20).map(|n| format!("let a{n} = b + {n};\n")).collect::<String>();
+    std::fs::write(&one, format!("fn a() {{}}\n{block}")).unwrap();
+    std::fs::write(&two, format!("// other\nstruct B;\n\n{}", block.replace(" = ", "="))).unwrap();
+    let values = |key: Option<&str>, file: &std::path::Path| {
+        let mut arguments = vec!["fingerprint", file.to_str().unwrap(), "--k", "8", "--w", "4"];
+        arguments.extend(key.iter().flat_map(|key| ["--key", key]));
+        let done = run(&arguments);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        let line = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let lines: Vec<serde_json::Value> = text(&done.stdout).lines().map(line).collect();
+        lines.iter().map(|line| line["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let key = "0f".repeat(32);
+    let (first, second) = (values(Some(&key), &one), values(Some(&key), &two));
+    assert_eq!(first, values(Some(&key), &one));
+    let shared = first.iter().filter(|value| second.contains(value)).count();
+    assert!(shared > 10 && shared * 10 > first.len() * 8, "{shared} of {}", first.len());
+    assert!(values(None, &one).iter().all(|value| !first.contains(value)));
+    let wrong = run(&["fingerprint", one.to_str().unwrap(), "--k", "0"]);
+    assert!(text(&wrong.stderr).contains("between 1 and 1024"), "{}", text(&wrong.stderr));
 }
 
 #[test]

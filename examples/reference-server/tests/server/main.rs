@@ -16,6 +16,7 @@ mod deletion;
 #[path = "../guarantees/mod.rs"]
 mod guarantees;
 mod integrations;
+mod line_ages;
 mod login;
 mod openapi;
 mod pages;
