@@ -1,5 +1,6 @@
 //! Measurements of ProdOps beside named peers: what the benchmarks share. The method is in the README.
 
+pub mod authorisation;
 pub mod corpus;
 pub mod generator;
 pub mod git;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use cedar_policy::{
     Context, Entities, Entity, EntityUid, PolicyId, PolicySet, Request, RestrictedExpression, SlotId,
 };
-use prodops_policy::program::Program;
+use prodops_policy::program::{Combiner, Program};
 use prodops_policy::testing::against_cedar;
 
 /// Conditions that the program evaluates itself.
@@ -322,6 +322,25 @@ fn all_of_them_in_one_set_of_several_words() {
         writeln!(text, "{effect}(principal, action, resource) when {{ {condition} }};").unwrap();
     }
     assert_eq!(compare(&text), FOREIGN.len());
+}
+
+#[test]
+fn decisions_allocate_nothing() {
+    let text: String = NATIVE
+        .iter()
+        .map(|each| format!("forbid(principal, action, resource) when {{ ({each}) && false }};"))
+        .collect();
+    let set: PolicySet = text.parse().unwrap();
+    let program = Program::unvalidated(None, &set).unwrap();
+    let (entities, requests) = (entities(), requests());
+    let question = program.ask(&requests[0], &entities);
+    let mut explanation = program.explanation();
+    let info = allocation_counter::measure(|| {
+        std::hint::black_box(question.decide(Combiner::Cedar));
+        question.explain(&mut explanation);
+    });
+    assert!(explanation.has_errors());
+    assert_eq!(info.count_total, 0);
 }
 
 #[test]
