@@ -88,7 +88,9 @@ fn commit(repository: RepositoryId, seed: u64, at: Timestamp, bytes: &[u8; 64]) 
     let number = |at: usize| usize::from(bytes.get(at).copied().unwrap_or_default());
     let mut author = [0; 16];
     author.iter_mut().zip(seed.to_be_bytes()).for_each(|(to, from)| *to = from);
-    author[15] = u8::try_from(number(20) % AUTHORS).unwrap_or_default();
+    if let Some(last) = author.last_mut() {
+        *last = u8::try_from(number(20) % AUTHORS).unwrap_or_default();
+    }
     let author = Some(PersonId::from_bytes(author));
     let label = Activity::ALL.get(number(21) % Activity::ALL.len()).copied();
     let label = label.map(|label| ActivityLabel {
@@ -98,7 +100,9 @@ fn commit(repository: RepositoryId, seed: u64, at: Timestamp, bytes: &[u8; 64]) 
         source: LabelSource::Rule,
         declared: None,
     });
-    let changes = [24, 40].map(|at| change(number(at), number(at + 1), u64::from_le_bytes([bytes[at]; 8])));
+    let changes = [24, 40].map(|at| {
+        change(number(at), number(at + 1), (number(at + 2) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    });
     CommitFact {
         repository,
         id: CommitId::Sha1(id),
@@ -117,7 +121,7 @@ fn change(added: usize, deleted: usize, path: u64) -> FileChange {
     FileChange {
         path: PathKey(path),
         status: FileStatus::Modified,
-        artefact: Artefact::ALL[added % Artefact::ALL.len()],
+        artefact: Artefact::ALL.get(added % Artefact::ALL.len()).copied().unwrap_or(Artefact::Binary),
         language: Some(Language(327)),
         added: u32::try_from(added).unwrap_or_default(),
         deleted: u32::try_from(deleted).unwrap_or_default(),
