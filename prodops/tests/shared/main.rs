@@ -13,6 +13,7 @@
 mod database;
 mod kills;
 mod life;
+mod outage;
 #[allow(dead_code, reason = "shared with the tests of one process")]
 #[path = "../engine/place.rs"]
 mod place;

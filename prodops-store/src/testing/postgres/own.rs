@@ -56,6 +56,11 @@ impl OwnServer {
         TestDatabase::on(self.server.clone(), Some(super::TEMPLATE), super::LOGIN).await
     }
 
+    /// A new database on it with the schema of a keyring.
+    pub async fn keyring(&self) -> TestDatabase {
+        TestDatabase::on(self.server.clone(), Some(super::KEYRING_TEMPLATE), super::KEYRING_LOGIN).await
+    }
+
     /// Ends it without a word to anybody: what was not on disk is read from the log at the next start.
     pub fn stop(&self) {
         let mut stop = program::command(program::user(), &program::folder().join("pg_ctl"));
