@@ -55,7 +55,7 @@ pub(super) fn human(time: Duration) -> String {
 
 /// In which order two sides are taken in this round: each is first as often as it is second.
 pub(super) const fn first_is_first(round: usize) -> bool {
-    round % 4 == 0 || round % 4 == 3
+    round.is_multiple_of(4) || round % 4 == 3
 }
 
 /// The time that something takes.

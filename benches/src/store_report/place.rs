@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use prodops::core::entropy::Entropy;
 use prodops::core::fact::{
-    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CountState, Fact, FileChange, FileStatus,
-    LabelSource, Language, PathKey, Probability,
+    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, Fact, FileChange,
+    FileStatus, LabelSource, Language, PathKey, Probability,
 };
 use prodops::core::id::{PersonId, RepositoryId};
 use prodops::core::testing::SeededEntropy;
@@ -114,6 +114,7 @@ fn commit(repository: RepositoryId, seed: u64, at: Timestamp, bytes: &[u8; 64]) 
         bot: false,
         label,
         changes: changes.to_vec(),
+        work: CommitWork::default(),
     }
 }
 
