@@ -326,10 +326,11 @@ fn all_of_them_in_one_set_of_several_words() {
 
 #[test]
 fn decisions_allocate_nothing() {
-    let text: String = NATIVE
-        .iter()
-        .map(|each| format!("forbid(principal, action, resource) when {{ ({each}) && false }};"))
-        .collect();
+    // The context as a whole has no form in the program: what reads it is evaluated by Cedar, which allocates.
+    let own = NATIVE.iter().filter(|each| !["context == 1", "principal in context"].contains(each));
+    let policies =
+        own.map(|each| format!("forbid(principal, action, resource) when {{ ({each}) && false }};"));
+    let text: String = policies.collect();
     let set: PolicySet = text.parse().unwrap();
     let program = Program::unvalidated(None, &set).unwrap();
     let (entities, requests) = (entities(), requests());
