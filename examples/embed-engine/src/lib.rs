@@ -1,11 +1,12 @@
 //! A small service with a login of its own that embeds the ProdOps engine.
 //!
-//! [`login`] is the host's: its users, and what it does once it has verified one. [`platform`] is set up once, when the
-//! program starts. `prodops::web` recognises the caller of a request and protects it, and [`dashboard`] answers.
+//! [`login`] is the host's: its users, in a table of its own, and what it does once it has verified one. [`schema`] prepares
+//! the database that host and engine share, [`platform`] is set up once, when the program starts. `prodops::web` recognises the caller of a request and protects it, and [`dashboard`] answers.
 
 pub mod dashboard;
 pub mod login;
 pub mod platform;
+pub mod schema;
 pub mod web;
 
 use std::sync::Arc;

@@ -118,6 +118,13 @@ impl PostgresConfig {
         Ok(())
     }
 
+    /// Ends the connections of a pool from [`PostgresConfig::pool`], unless somebody else made it.
+    pub(super) async fn close(&self, pool: PgPool) {
+        if self.pool.is_none() {
+            pool.close().await;
+        }
+    }
+
     /// Connects once, so that a wrong address is told at once.
     pub(super) async fn pool(&self) -> Result<PgPool, StoreError> {
         if let Some(pool) = &self.pool {

@@ -73,7 +73,7 @@ async fn migrate_to(
     config.demand_privacy(environment)?;
     let pool = config.clone().connections(1).pool().await?;
     let outcome = bring_up_to_date(schema, &pool, environment).await;
-    pool.close().await;
+    config.close(pool).await;
     outcome
 }
 

@@ -9,4 +9,5 @@
 mod cross_site;
 mod service;
 mod sign_in;
+mod storage;
 mod teams;

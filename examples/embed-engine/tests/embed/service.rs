@@ -1,15 +1,21 @@
 //! A running service over two generated repositories.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use embed_engine::platform::Platform;
+use embed_engine::platform::{Codes, Platform, Storage};
+use embed_engine::schema::set_up;
+use prodops::core::entropy::SystemEntropy;
+use prodops::core::environment::Environment;
+use prodops::core::keyring::{KeySource, LocalRoot, Roots};
+use prodops_store::testing::postgres::{LOGIN, TestDatabase, skipped};
 use serde_json::Value;
+use sqlx::PgPool;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -17,7 +23,40 @@ use tower::ServiceExt;
 pub(crate) struct Service {
     router: Router,
     pub(crate) codes: [String; 2],
-    _folder: TempDir,
+    _place: Place,
+}
+
+/// A database, keys and repositories, in which the service can be started more than once.
+pub(crate) struct Place {
+    pub(crate) database: TestDatabase,
+    folder: TempDir,
+    repositories: [PathBuf; 2],
+}
+
+impl Place {
+    pub(crate) async fn new() -> Self {
+        let (database, folder) = (TestDatabase::empty().await, tempfile::tempdir().unwrap());
+        let owner = PgPool::connect(&database.url_as(&database.superuser())).await.unwrap();
+        set_up(&owner, Environment::Development, LOGIN).await.unwrap();
+        owner.close().await;
+        KeySource::create_file(&folder.path().join("root.key"), &SystemEntropy).unwrap();
+        let repositories = [("<a>", 3), ("b", 5)].map(|(name, commits)| {
+            let path = folder.path().join(name);
+            repository(&path, commits);
+            path
+        });
+        Self { database, folder, repositories }
+    }
+
+    pub(crate) async fn platform(&self) -> (Platform, Codes) {
+        let root = KeySource::File(self.folder.path().join("root.key"));
+        let storage = Storage {
+            pool: PgPool::connect(&self.database.url()).await.unwrap(),
+            keyring: self.folder.path().join("keyring"),
+            roots: Roots::new(LocalRoot::load(&root, Arc::new(SystemEntropy)).unwrap()),
+        };
+        Platform::start(storage, self.repositories.clone()).await.unwrap()
+    }
 }
 
 /// What came back.
@@ -35,21 +74,19 @@ impl Answer {
 }
 
 impl Service {
-    /// `team-a` has a repository of 3 commits, `team-b` one of 5.
-    pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let paths = [("<a>", 3), ("b", 5)].map(|(name, commits)| {
-            let path = folder.path().join(name);
-            repository(&path, commits);
-            path
-        });
-        let (platform, codes) = Platform::start(paths).await.unwrap();
+    /// `team-a` has a repository of 3 commits, `team-b` one of 5. `None` when tests against PostgreSQL are switched off.
+    pub(crate) async fn start() -> Option<Self> {
+        if skipped() {
+            return None;
+        }
+        let place = Place::new().await;
+        let (platform, codes) = place.platform().await;
         let codes: Vec<String> = codes.into_iter().map(|(_, code)| code.reveal()).collect();
-        Self {
+        Some(Self {
             router: embed_engine::router(Arc::new(platform)),
             codes: codes.try_into().unwrap(),
-            _folder: folder,
-        }
+            _place: place,
+        })
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

