@@ -30,7 +30,8 @@ pub trait WorkspaceBackend: Send + Sync {
     /// Replaces a connection that is still at `version`, together with the audit event.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when it is at another version or absent.
+    /// [`StoreError::Conflict`] when it is at another version or absent; [`StoreError::AlreadyExists`] when it would be in use
+    /// beside one that [duplicates](ConnectionRecord::duplicates) it.
     async fn replace_connection(
         &self,
         workspace: WorkspaceId,

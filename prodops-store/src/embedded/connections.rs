@@ -19,15 +19,19 @@ pub(super) fn create(
 ) -> Result<Version, StoreError> {
     let key = Scoped::of(workspace).then(row.id.as_bytes());
     let mut connections = CONNECTIONS.write(tx)?;
-    let own = connections.all(&Scoped::of(workspace))?;
-    if own.iter().any(|other| other.value.duplicates(&row)) {
-        return Err(StoreError::AlreadyExists { what: "a connection to this target" });
-    }
+    demand_free_target(&connections.all(&Scoped::of(workspace))?, &row)?;
     let row = Versioned { version: Version::FIRST, value: row };
     connections.add(&key, &row, "connection")?;
     drop(connections);
     Log::of(workspace).append(tx, std::slice::from_ref(event))?;
     Ok(row.version)
+}
+
+fn demand_free_target(own: &[Versioned<ConnectionRecord>], row: &ConnectionRecord) -> Result<(), StoreError> {
+    if own.iter().any(|other| other.value.duplicates(row)) {
+        return Err(StoreError::AlreadyExists { what: "a connection to this target" });
+    }
+    Ok(())
 }
 
 pub(super) fn replace(
@@ -44,6 +48,7 @@ pub(super) fn replace(
         let current = current.map_or(Current::Absent, Current::Version);
         return Err(StoreError::Conflict { current });
     }
+    demand_free_target(&connections.all(&Scoped::of(workspace))?, &row)?;
     let row = Versioned { version: version.next(), value: row };
     connections.put(&key, &row)?;
     Log::of(workspace).append(tx, std::slice::from_ref(event))?;

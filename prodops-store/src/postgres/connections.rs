@@ -47,14 +47,20 @@ pub(super) async fn create(
     row: &ConnectionRecord,
     event: &AuditEvent,
 ) -> Result<Version, StoreError> {
-    // The entry first: who appends to the log holds its head, so that whoever connects in this workspace takes turns here.
     Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
-    if active(frame).await?.iter().any(|other| other.value.duplicates(row)) {
-        return Err(StoreError::AlreadyExists { what: "a connection to this target" });
-    }
+    demand_free_target(frame, row).await?;
     let stored = Versioned { version: Version::FIRST, value: row.clone() };
     add(frame, &stored).await?;
     Ok(stored.version)
+}
+
+/// INVARIANT: after the entry is appended. Who appends to the log holds its head, so that whoever connects in this workspace
+/// takes turns here.
+async fn demand_free_target(frame: &mut Frame, row: &ConnectionRecord) -> Result<(), StoreError> {
+    if active(frame).await?.iter().any(|other| other.value.duplicates(row)) {
+        return Err(StoreError::AlreadyExists { what: "a connection to this target" });
+    }
+    Ok(())
 }
 
 pub(super) async fn add(frame: &mut Frame, row: &Versioned<ConnectionRecord>) -> Result<(), StoreError> {
@@ -92,9 +98,10 @@ pub(super) async fn replace(
         let current = current.map_or(Current::Absent, Current::Version);
         return Err(StoreError::Conflict { current });
     }
+    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
+    demand_free_target(frame, row).await?;
     let row = Versioned { version: version.next(), value: row.clone() };
     update(frame, &row).await?;
-    Log::of_frame(frame)?.append(frame, std::slice::from_ref(event)).await?;
     Ok(row.version)
 }
 

@@ -94,4 +94,11 @@ pub async fn a_target_is_connected_once(subject: Subject) {
     cut.state = ConnectionState::Disconnected;
     store.put_connection_if(version, &cut, &fixture.event(&tenant.scope)).await.unwrap();
     store.put_connection(&target, &fixture.event(&tenant.scope)).await.unwrap();
+    // Nor does an edit bring the first one back beside it.
+    cut.state = ConnectionState::Active;
+    let back = store.put_connection_if(version.next(), &cut, &fixture.event(&tenant.scope)).await;
+    assert!(
+        matches!(back, Err(StoreError::AlreadyExists { what: "a connection to this target" })),
+        "{back:?}"
+    );
 }
