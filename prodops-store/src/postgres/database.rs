@@ -134,7 +134,7 @@ impl Database {
     ) -> Result<Postgres, StoreError> {
         self.demand(environment).await?;
         let Self { pool, persistent } = self;
-        let store = Postgres { pool, keys, persistent };
+        let store = Postgres { pool, keys, sealing: frame::SealedUnder::default(), persistent };
         store.prove_keys().await?;
         Ok(store)
     }

@@ -1,10 +1,13 @@
 //! One transaction: who acts, in which workspace, with which keys. The text that begins it is put together
 //! here, of constants and digits.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::KeyOwner;
+use prodops_core::vault::KeyId;
 use serde::Serialize;
 use sqlx::postgres::{PgArguments, PgConnection, PgCopyIn, PgRow};
 use sqlx::query::Query;
@@ -97,8 +100,9 @@ pub(super) struct Frame {
     persistent: bool,
 }
 
-/// The text that begins a transaction. A workspace's id is made of hexadecimal digits, everything else is a constant.
-fn beginning(acting: Acting, mode: Mode) -> String {
+/// The text that begins a transaction. A workspace's id is made of hexadecimal digits, everything else is a constant. Who is
+/// the first of this process to seal under a key of `new` waits for everybody who writes.
+fn beginning(acting: Acting, mode: Mode, new: &[KeyOwner]) -> String {
     let isolation = if mode == Mode::Read { " ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "" };
     let workspace = acting.workspace.map(|id| id.to_string()).unwrap_or_default();
     let mut sql = format!(
@@ -108,11 +112,16 @@ fn beginning(acting: Acting, mode: Mode) -> String {
         acting.role
     );
     // INVARIANT: whoever seals holds the lock of the keys that it seals under, and asks only then whether they are current.
-    // Who looks for rows under an older key holds it alone: after that nobody commits one any more.
+    // Who looks for rows under an older key holds it alone: after that nobody commits one any more. So does who seals under a
+    // new key for the first time: nobody is in the middle of writing then who would meet a row under a key that they do not know.
     for owner in acting.owners().filter(|_| mode != Mode::Read) {
-        let shared = if mode == Mode::Alone(owner) { "" } else { "_shared" };
+        let shared = if mode == Mode::Alone(owner) || new.contains(&owner) { "" } else { "_shared" };
         let lock = value::key_lock(owner);
         let _ = write!(sql, "; SELECT pg_catalog.pg_advisory_xact_lock{shared}({lock})");
+    }
+    // INVARIANT: what is read is of a moment before the keys are confirmed, so that every row's key was there by then.
+    if mode == Mode::Read {
+        sql.push_str("; SELECT 1");
     }
     sql
 }
@@ -137,13 +146,19 @@ impl Frame {
                 Mode::Read => Keys::opening(source, reach).await?,
                 Mode::Write | Mode::Alone(_) => Keys::sealing(source, reach).await?,
             };
-            let transaction = begin(&store.pool, beginning(acting, mode)).await?;
+            let new = if mode == Mode::Read {
+                Vec::new()
+            } else {
+                store.sealing.new_owners(acting.owners(), &keys)
+            };
+            let transaction = begin(&store.pool, beginning(acting, mode, &new)).await?;
             let confirmed = match (mode, keys.confirmed(source).await) {
                 // Who only reads needs no leave to seal: should the keyring be away, these keys open what they opened before.
                 (Mode::Read, Err(StoreError::Unavailable(_))) => true,
                 (_, confirmed) => confirmed?,
             };
             if confirmed {
+                store.sealing.note(&new, &keys);
                 let persistent = store.persistent;
                 return Ok(Self { transaction, keys, workspace: acting.workspace, persistent });
             }
@@ -219,6 +234,24 @@ impl Frame {
     }
 }
 
+/// The keys that this process has sealed under, by their owners.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SealedUnder(Arc<Mutex<HashMap<KeyOwner, KeyId>>>);
+
+impl SealedUnder {
+    /// Those of the owners whose active key is not the one of last time.
+    fn new_owners(&self, owners: impl Iterator<Item = KeyOwner>, keys: &Keys) -> Vec<KeyOwner> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        owners.filter(|owner| known.get(owner).copied() != keys.active(*owner)).collect()
+    }
+
+    /// INVARIANT: while the owners' locks are held alone, and the keys are confirmed.
+    fn note(&self, owners: &[KeyOwner], keys: &Keys) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(owners.iter().filter_map(|owner| Some((*owner, keys.active(*owner)?))));
+    }
+}
+
 /// A table with sealed rows: the name that they are bound to, and whose keys they are under.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sealed(pub(super) &'static str, pub(super) Plane);
@@ -230,24 +263,26 @@ mod tests {
     #[test]
     fn a_frame_names_its_role_and_its_workspace_and_locks_its_keys() {
         let workspace = WorkspaceId::from_bytes([0xab; 16]);
-        let sql = beginning(Acting::within(workspace), Mode::Write);
+        let sql = beginning(Acting::within(workspace), Mode::Write, &[]);
         assert!(
             sql.starts_with("BEGIN; SET LOCAL ROLE prodops_app; SET LOCAL prodops.workspace_id = 'abababab-")
         );
         assert_eq!(sql.matches("pg_advisory_xact_lock_shared(").count(), 2);
-        let sql = beginning(Acting::identity(), Mode::Read);
+        let sql = beginning(Acting::identity(), Mode::Read, &[]);
         assert!(
             sql.contains("READ ONLY; SET LOCAL ROLE prodops_identity; SET LOCAL prodops.workspace_id = '';")
         );
         assert!(!sql.contains("advisory"));
         let owner = KeyOwner::Workspace(workspace);
-        let sql = beginning(Acting::purger(Some(workspace)), Mode::Alone(owner));
+        let sql = beginning(Acting::purger(Some(workspace)), Mode::Alone(owner), &[]);
+        assert_eq!((sql.matches("lock_shared(").count(), sql.matches("xact_lock(").count()), (1, 1));
+        let sql = beginning(Acting::within(workspace), Mode::Write, &[KeyOwner::Deployment]);
         assert_eq!((sql.matches("lock_shared(").count(), sql.matches("xact_lock(").count()), (1, 1));
     }
 
     #[test]
     fn only_constants_and_digits_stand_in_it() {
-        let sql = beginning(Acting::within(WorkspaceId::from_bytes([0x27; 16])), Mode::Write);
+        let sql = beginning(Acting::within(WorkspaceId::from_bytes([0x27; 16])), Mode::Write, &[]);
         assert_eq!(sql.matches('\'').count(), 2, "an id cannot end its quotes");
     }
 }

@@ -85,6 +85,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct Postgres {
     pool: PgPool,
     keys: Arc<dyn RowKeySource>,
+    sealing: frame::SealedUnder,
     persistent: bool,
 }
 

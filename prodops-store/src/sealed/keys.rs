@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::{DataKeys, KeyOwner, RowKeySource};
+#[cfg(feature = "postgres")]
+use prodops_core::vault::KeyId;
 
 use crate::contract::Plane;
 use crate::error::StoreError;
@@ -53,6 +55,15 @@ impl Keys {
             Reach::Workspace(id) => Some(source.sealing_keys(KeyOwner::Workspace(id)).await?),
         };
         Ok(Self { deployment, workspace })
+    }
+
+    /// The id of the key that seals for an owner; `None` for one who is out of reach.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn active(&self, owner: KeyOwner) -> Option<KeyId> {
+        match owner {
+            KeyOwner::Deployment => Some(self.deployment.active()),
+            KeyOwner::Workspace(_) => self.workspace.as_deref().map(DataKeys::active),
+        }
     }
 
     /// Whether no key was rotated or retired since these were had.

@@ -40,12 +40,14 @@ pub(super) async fn examine(
         }
     };
     report.holds("the database can be reached");
-    stamp(report, config, &database).await;
-    posture(report, &database).await;
+    if stamp(report, config, &database).await {
+        posture(report, &database).await;
+    }
     Some(database)
 }
 
-async fn stamp(report: &mut Report, config: &Config, database: &Database) {
+/// Whether there is a schema, so that its rules can be looked at.
+async fn stamp(report: &mut Report, config: &Config, database: &Database) -> bool {
     const VERSION: &str = "the schema is of the version that this program reads and writes";
     const ENVIRONMENT: &str = "the database belongs to this environment";
     match database.stamp().await {
@@ -68,11 +70,16 @@ async fn stamp(report: &mut Report, config: &Config, database: &Database) {
                 report
                     .fault(ENVIRONMENT, format!("it is stamped {found}, the configuration says {expected}"));
             }
+            true
         }
         Err(StoreError::NotMigrated) => {
             report.fault(VERSION, "there is none that this role may use: run `reference-server migrate`");
+            false
         }
-        Err(error) => report.fault(VERSION, with_causes(&error)),
+        Err(error) => {
+            report.fault(VERSION, with_causes(&error));
+            false
+        }
     }
 }
 
