@@ -102,7 +102,8 @@ mod tests {
         transaction.open_table(foreign).unwrap().insert("header", 1).unwrap();
         transaction.commit().unwrap();
         assert!(matches!(check_or_stamp(&database, Environment::Test), Err(StoreError::NotAStore)));
-        for row in [b"".as_slice(), b"PRODOPS\0", b"PRODOPS\0\0\0\0\x02moon"] {
+        let moon = [MAGIC.as_slice(), &FORMAT.to_be_bytes(), b"moon"].concat();
+        for row in [b"".as_slice(), b"PRODOPS\0", &moon] {
             assert!(matches!(check(row, Environment::Test), Err(StoreError::NotAStore)), "{row:?}");
         }
     }
