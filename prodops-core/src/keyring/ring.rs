@@ -191,21 +191,21 @@ impl Keyring {
         Arc::clone(budgets.entry(id).or_default())
     }
 
-    /// Takes leave for another block of seals; a key that has sealed enough is followed by a new one.
-    async fn grant(&self, owner: KeyOwner) -> Result<(), KeyringError> {
+    /// Takes leave for another block of seals, and tells for which key; one that has sealed enough is followed by a new one.
+    async fn grant(&self, owner: KeyOwner) -> Result<KeyId, KeyringError> {
         let rows = self.parts().store.data_keys(owner).await?;
         let before = rows.into_iter().find(|row| row.state == KeyState::Active);
         let before = before.ok_or(KeyringError::NoKeys(owner))?;
         let seals = before.seals.saturating_add(BLOCK);
         if seals > ROTATE_AT {
-            return self.rotate_data_key(owner).await.map(drop);
+            return self.rotate_data_key(owner).await;
         }
         let after = DataKeyRecord { seals, ..before.clone() };
         let id = before.id;
         let change = Change::DataKey { before: Some(Box::new(before)), after: Box::new(after) };
         self.parts().store.apply(vec![change]).await?;
         self.budget(id).grant(BLOCK);
-        Ok(())
+        Ok(id)
     }
 }
 
@@ -222,9 +222,10 @@ impl RowKeySource for Keyring {
                 return Ok(keys);
             }
             match self.grant(owner).await {
-                // Somebody else took a block or rotated: what is cached may be the past.
-                Err(KeyringError::Conflict) => self.cache().forget(owner),
-                done => done?,
+                Ok(id) if id == keys.active() => {}
+                // Somebody else rotated or took a block: what is cached is the past, or may be.
+                Ok(_) | Err(KeyringError::Conflict) => self.cache().forget(owner),
+                Err(error) => return Err(error),
             }
         }
         Err(KeyringError::Conflict)

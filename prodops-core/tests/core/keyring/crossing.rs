@@ -178,3 +178,15 @@ async fn who_goes_away_while_opening_keys_leaves_nobody_waiting() {
     assert!(Arc::ptr_eq(&second, &third), "both opened them, and the first to be kept are everybody's");
     assert!(ring.is_current(&third));
 }
+
+#[tokio::test]
+async fn who_only_read_under_a_key_that_another_process_rotated_seals_under_the_next() {
+    let (world, root) = (World::new(), Shared::new([1; 32]));
+    let ring = world.ring(Roots::new(root.clone())).await;
+    let other = world.open(Roots::new(root), ExistingData::Present).await.unwrap();
+    other.opening_keys(OWNER).await.unwrap();
+    let next = ring.rotate_data_key(OWNER).await.unwrap();
+    assert_eq!(other.sealing_keys(OWNER).await.unwrap().active(), next);
+    let seals = |rows: Vec<DataKeyRecord>| rows.into_iter().find(|row| row.id == next).unwrap().seals;
+    assert_eq!(seals(world.rows(OWNER).await), 1 << 20, "leave for one block was taken");
+}
