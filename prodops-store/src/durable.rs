@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Opens for reading and writing; a file that is made can be read by its owner only.
 pub(crate) fn private() -> OpenOptions {
@@ -24,4 +24,11 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// The file beside another one, with its name and more.
+pub(crate) fn companion(file: &Path, more: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
 }

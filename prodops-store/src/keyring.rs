@@ -73,6 +73,12 @@ struct Inner {
 }
 
 impl FileKeyring {
+    /// Where the keyring of a store in a file is unless somebody says otherwise: `facts.redb` has it in `facts.redb.keyring`.
+    #[must_use]
+    pub fn beside(store: &Path) -> PathBuf {
+        durable::companion(store, ".keyring")
+    }
+
     /// Opens the keyring for changing; a file that is not there yet is an empty keyring, and is made with the first change.
     ///
     /// # Errors

@@ -12,7 +12,6 @@ use prodops::core::input::{ConnectionTarget, ConnectorId, WorkspaceName, Workspa
 use prodops::core::keyring::Roots;
 use prodops::core::session::OpaqueToken;
 use prodops::engine::{Engine, EngineError, StoreLocation};
-use prodops::store::StoreError;
 use prodops::store::postgres::PostgresConfig;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -95,7 +94,7 @@ impl Platform {
 /// What an earlier start made is there: that is no failure.
 fn present<T>(made: Result<T, EngineError>) -> Result<(), EngineError> {
     match made {
-        Ok(_) | Err(EngineError::Store(StoreError::AlreadyExists { .. })) => Ok(()),
-        Err(error) => Err(error),
+        Err(error) if !error.is_already_there() => Err(error),
+        _ => Ok(()),
     }
 }

@@ -64,6 +64,12 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Where the ledger of a keyring in a file is: `facts.redb.keyring` has it in `facts.redb.keyring.deletions`.
+    #[must_use]
+    pub fn beside(keyring: &Path) -> PathBuf {
+        crate::durable::companion(keyring, ".deletions")
+    }
+
     /// The ledger in this file, which is made with the first entry.
     #[must_use]
     pub fn file(path: &Path, environment: Environment, key: Secret<[u8; 32]>) -> Self {

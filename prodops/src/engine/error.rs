@@ -85,6 +85,14 @@ pub enum EngineError {
     Entropy(#[from] EntropyError),
 }
 
+impl EngineError {
+    /// Whether what was to be made is there already.
+    #[must_use]
+    pub const fn is_already_there(&self) -> bool {
+        matches!(self, Self::Store(StoreError::AlreadyExists { .. }))
+    }
+}
+
 impl From<StoreError> for EngineError {
     fn from(error: StoreError) -> Self {
         match error {

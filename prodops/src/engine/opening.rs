@@ -107,7 +107,7 @@ impl Opening<'_> {
     }
 
     async fn open_file(&self, path: &Path) -> Result<Foundation, BuildError> {
-        let beside = KeyringLocation::File(beside(path, ".keyring"));
+        let beside = KeyringLocation::File(FileKeyring::beside(path));
         let data = existing_data(path)?;
         let reached = self.reach(self.keyring.unwrap_or(&beside)).await?;
         let open = async |keys| Embedded::open(path, self.environment, keys).await.map(shared);
@@ -137,7 +137,7 @@ impl Opening<'_> {
     async fn reach(&self, location: &KeyringLocation) -> Result<Reached, BuildError> {
         match location {
             KeyringLocation::File(path) => {
-                let ledger = beside(path, ".deletions");
+                let ledger = Ledger::beside(path);
                 Ok(Reached {
                     store: Arc::new(FileKeyring::open(path, self.environment)?),
                     copies: KeyCopies::of_files(vec![path.clone(), ledger.clone()]),
@@ -213,11 +213,4 @@ fn existing_data(store: &Path) -> Result<ExistingData, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ExistingData::Absent),
         Err(error) => Err(StoreError::Unavailable(Some(error))),
     }
-}
-
-/// The file beside another one with its name and more: `facts.redb` has its keyring in `facts.redb.keyring`.
-fn beside(file: &Path, more: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(more);
-    PathBuf::from(name)
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use prodops::core::api_token::ApiToken;
 use prodops::core::audit::Actor;
-use prodops::core::id::WorkspaceId;
+use prodops::core::id::{UserId, WorkspaceId};
 use prodops::core::input::ApiTokenName;
 use prodops::core::keyring::{KeyOwner, KeyringError};
 use prodops::core::tenancy::Role;
 use prodops::core::time::Timestamp;
 use prodops::engine::{
     ApiTokenRequest, BackupPlan, BuildError, DeletionPlan, Engine, EngineError, FolderTarget, PlanError,
+    Workspace,
 };
 use prodops::store::StoreError;
 use prodops::store::contract::PurgeState;
@@ -67,7 +68,7 @@ async fn an_owner_asks_for_it_sees_the_dates_and_calls_it_off() {
     }
 }
 
-async fn tenant_log(engine: &Engine, owner: prodops::core::id::UserId) -> Vec<(String, bool)> {
+async fn tenant_log(engine: &Engine, owner: UserId) -> Vec<(String, bool)> {
     use prodops::core::audit::Decision;
     let workspace = enter(engine, owner, "one").await.unwrap();
     let page = workspace.audit(&Default::default(), None, 500).await.unwrap();
@@ -207,6 +208,32 @@ async fn a_purge_that_is_killed_between_any_two_steps_goes_on() {
     assert!(killed > 7, "only {killed} points");
 }
 
+/// What the owner of a store in `data` does, killed after each number of steps in a copy of its own; `look` gets each copy as a
+/// start opens it.
+async fn killed_between_any_two_steps<T>(
+    place: &Place,
+    owner: UserId,
+    act: impl AsyncFn(&Workspace) -> T,
+    mut look: impl AsyncFnMut(&Path, Engine, Workspace),
+) {
+    for waits in 0.. {
+        let copied = place.path(&format!("killed-{waits}"));
+        copy(&place.path("data"), &copied);
+        let file = copied.join("store.redb");
+        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
+        let workspace = enter(&engine, owner, "one").await.unwrap();
+        let done = until(waits, act(&workspace)).await;
+        drop((workspace, engine));
+        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
+        let workspace = enter(&engine, owner, "one").await.unwrap();
+        look(&file, engine, workspace).await;
+        std::fs::remove_dir_all(copied).unwrap();
+        if done.is_some() {
+            break;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_request_that_is_killed_between_any_two_steps_is_there_or_not() {
     let place = Place::new();
@@ -214,17 +241,8 @@ async fn a_request_that_is_killed_between_any_two_steps_is_there_or_not() {
     let engine = place.engine_on(&place.path("data").join("store.redb")).await;
     let owner = tenant(&engine, "one").await.owner;
     drop(engine);
-    let (mut waits, mut there, mut absent) = (0, 0, 0);
-    loop {
-        let copied = place.path(&format!("killed-{waits}"));
-        copy(&place.path("data"), &copied);
-        let file = copied.join("store.redb");
-        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
-        let workspace = enter(&engine, owner, "one").await.unwrap();
-        let done = until(waits, workspace.request_deletion()).await;
-        drop((workspace, engine));
-        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
-        let workspace = enter(&engine, owner, "one").await.unwrap();
+    let (mut there, mut absent) = (0, 0);
+    let look = async |file: &Path, engine: Engine, workspace: Workspace| {
         match workspace.deletion().await.unwrap() {
             Some(_) => {
                 there += 1;
@@ -234,15 +252,11 @@ async fn a_request_that_is_killed_between_any_two_steps_is_there_or_not() {
             None => absent += 1,
         }
         drop((workspace, engine));
-        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
+        let engine = place.engine_with(file, |builder| builder).await.unwrap();
         let workspace = engine.enter(&session(&engine, owner).await, &slug("one")).await.unwrap();
         assert_eq!(workspace.deletion().await.unwrap(), None);
-        std::fs::remove_dir_all(copied).unwrap();
-        if done.is_some() {
-            break;
-        }
-        waits += 1;
-    }
+    };
+    killed_between_any_two_steps(&place, owner, async |own| own.request_deletion().await, look).await;
     assert!(there > 1 && absent > 1, "{there} there, {absent} absent");
 }
 
@@ -255,31 +269,16 @@ async fn a_cancellation_that_is_killed_between_any_two_steps_holds_or_not() {
     let deletion = one.workspace.request_deletion().await.unwrap();
     let owner = one.owner;
     drop((one, engine));
-    let (mut waits, mut held, mut not) = (0, 0, 0);
-    loop {
-        let copied = place.path(&format!("killed-{waits}"));
-        copy(&place.path("data"), &copied);
-        let file = copied.join("store.redb");
-        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
-        let workspace = enter(&engine, owner, "one").await.unwrap();
-        let done = until(waits, workspace.cancel_deletion()).await;
-        drop((workspace, engine));
-        let engine = place.engine_with(&file, |builder| builder).await.unwrap();
-        let workspace = enter(&engine, owner, "one").await.unwrap();
-        match workspace.deletion().await.unwrap() {
+    let (mut held, mut not) = (0, 0);
+    let look =
+        async |_: &Path, _engine: Engine, workspace: Workspace| match workspace.deletion().await.unwrap() {
             Some(still) => {
                 assert_eq!(still, deletion);
                 not += 1;
             }
             None => held += 1,
-        }
-        drop((workspace, engine));
-        std::fs::remove_dir_all(copied).unwrap();
-        if done.is_some() {
-            break;
-        }
-        waits += 1;
-    }
+        };
+    killed_between_any_two_steps(&place, owner, async |own| own.cancel_deletion().await, look).await;
     println!("{held} held, {not} did not");
     assert!(held > 1, "{held} held, {not} not");
 }

@@ -14,7 +14,6 @@ use prodops::core::keyring::KeyOwner;
 use prodops::core::tenancy::Role;
 use prodops::core::time::Timestamp;
 use prodops::engine::{Engine, EngineError, RunSyncs, SyncReport, SyncRun, Workspace};
-use prodops::store::StoreError;
 use prodops_core::testing::SeededEntropy;
 use tokio_util::sync::CancellationToken;
 
@@ -109,7 +108,7 @@ async fn act(
             let path = repository_path(&order.roots, below(luck, order.repositories));
             match workspace.connect(&git(), &target(&path)).await {
                 Ok(_) => println!("\ndone connected {}", path.display()),
-                Err(EngineError::Store(StoreError::AlreadyExists { .. })) => {}
+                Err(error) if error.is_already_there() => {}
                 Err(error) => return Err(error),
             }
         }

@@ -6,7 +6,6 @@ use prodops::core::input::ConnectorId;
 use prodops::core::session::VerifiedSubject;
 use prodops::core::tenancy::{MembershipState, WorkspaceState};
 use prodops::engine::{Engine, EngineError, Workspace};
-use prodops::store::StoreError;
 
 use super::CliError;
 use super::local::target;
@@ -42,8 +41,8 @@ async fn prepare(
     wanted: &WorkspaceConfig,
 ) -> Result<Workspace, CliError> {
     match engine.provision_workspace_for(&wanted.slug, &wanted.name, owner).await {
-        Ok(_) | Err(EngineError::Store(StoreError::AlreadyExists { .. })) => {}
-        Err(error) => return Err(error.into()),
+        Err(error) if !error.is_already_there() => return Err(error.into()),
+        _ => {}
     }
     let token = engine.sign_in(operator).await?;
     let session = engine.session(&token).await?.ok_or(EngineError::NotFound)?;
@@ -60,7 +59,8 @@ async fn prepare(
         if !known.iter().any(|row| row.target == target) {
             match workspace.connect(&ConnectorId::new("git")?, &target).await {
                 // Another process that starts at the same time was faster.
-                Err(EngineError::Store(StoreError::AlreadyExists { .. })) | Ok(_) => {}
+                Ok(_) => {}
+                Err(error) if error.is_already_there() => {}
                 // One folder that cannot be read must not keep the others from being served.
                 Err(error) => tracing::warn!(workspace = %wanted.slug, %error, "not connected"),
             }
@@ -83,7 +83,7 @@ async fn members(
         let user = engine.user_of(&subject).await?;
         match workspace.add_member(user, member.role).await {
             Ok(_) => {}
-            Err(EngineError::Store(StoreError::AlreadyExists { .. })) => {
+            Err(error) if error.is_already_there() => {
                 workspace.change_role(user, member.role).await?;
             }
             Err(error) => return Err(error.into()),

@@ -3,7 +3,6 @@
 use prodops_core::audit::{Actor, AuditObject, Decision};
 use prodops_core::time::Timestamp;
 use prodops_policy::{Action, CancelDeletion, DeleteWorkspace, WorkspaceFacts};
-use prodops_store::StoreError;
 use prodops_store::contract::{ErasureSubject, PurgeState, TombstoneRecord};
 use prodops_store::ledger::LedgerEvent;
 
@@ -129,13 +128,5 @@ impl Workspace {
             return Err(EngineError::Denied);
         }
         Ok(())
-    }
-}
-
-impl EngineError {
-    /// Whether what was to be made is there already.
-    #[must_use]
-    pub const fn is_already_there(&self) -> bool {
-        matches!(self, Self::Store(StoreError::AlreadyExists { .. }))
     }
 }

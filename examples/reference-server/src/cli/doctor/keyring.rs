@@ -8,6 +8,7 @@ use prodops::core::entropy::{Entropy, SystemEntropy};
 use prodops::core::keyring::{
     Change, ExistingData, Keyring, KeyringError, KeyringParts, KeyringRow, KeyringStore, MemoryKeyring,
 };
+use prodops::store::keyring::{FileKeyring, rows_in};
 use prodops::store::ledger::Ledger;
 use prodops::store::postgres::{Database, PostgresKeyring, Separation};
 
@@ -99,14 +100,12 @@ async fn apart(report: &mut Report, data: &Database, keyring: &PostgresKeyring) 
 
 fn in_file(report: &mut Report, config: &Config) -> Option<Found> {
     let path = file(config)?;
-    let mut deletions = path.as_os_str().to_owned();
-    deletions.push(".deletions");
-    let environment = config.environment;
-    let ledger = Box::new(move |key| Ledger::file(&PathBuf::from(deletions), environment, key));
+    let (deletions, environment) = (Ledger::beside(&path), config.environment);
+    let ledger = Box::new(move |key| Ledger::file(&deletions, environment, key));
     if !path.exists() {
         return Some(Found { rows: Vec::new(), ledger });
     }
-    match prodops::store::keyring::rows_in(&path, environment) {
+    match rows_in(&path, environment) {
         Ok(rows) => Some(Found { rows, ledger }),
         Err(error) => {
             report.fault(REACHED, error);
@@ -119,11 +118,7 @@ fn in_file(report: &mut Report, config: &Config) -> Option<Found> {
 pub(super) fn file(config: &Config) -> Option<PathBuf> {
     match (&config.keyring, &config.store) {
         (Some(path), _) => Some(path.clone()),
-        (None, StoreConfig::File(store)) => {
-            let mut name = store.as_os_str().to_owned();
-            name.push(".keyring");
-            Some(PathBuf::from(name))
-        }
+        (None, StoreConfig::File(store)) => Some(FileKeyring::beside(store)),
         (None, StoreConfig::Database(_)) => None,
     }
 }
