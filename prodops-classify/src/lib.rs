@@ -7,6 +7,7 @@ mod classifier;
 mod fingerprint;
 mod lexer;
 mod line_age;
+pub mod metadata;
 
 pub use activity::{Prefix, is_bot};
 pub use artefact::language_name;

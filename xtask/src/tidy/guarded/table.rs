@@ -46,6 +46,7 @@ pub(super) const GUARDS: &[Guard] = &[
                 "prodops-classify/src/line_age",
                 "prodops-classify/src/artefact",
                 "prodops-classify/src/activity",
+                "prodops-classify/src/metadata",
             ],
             tests: true,
         },
@@ -54,9 +55,9 @@ pub(super) const GUARDS: &[Guard] = &[
     },
     Guard {
         patterns: &[Pattern::Literal("CommitMetadata"), Pattern::Text("CommitMetadata(")],
-        allowed: Where::Paths { paths: &["prodops-core/src"], tests: true },
+        allowed: Where::Paths { paths: &["prodops-classify/src/metadata"], tests: false },
         what: "builds a `CommitMetadata`",
-        reason: "only the redacting constructor of prodops-core decides what an AI provider may be given",
+        reason: "only its redacting constructor decides what an AI provider may be given",
     },
     Guard {
         patterns: &[Pattern::Text("Authority::new")],
