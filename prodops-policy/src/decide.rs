@@ -157,7 +157,7 @@ mod tests {
         let schema = crate::policy::schema().unwrap();
         let decider = Decider::new(&PolicySet::new(), &schema).unwrap();
         let membership = MembershipId::from_bytes([3; 16]);
-        let mut askers = vec![Asker::System(SystemPrincipal::Sync)];
+        let mut askers: Vec<Asker> = SystemPrincipal::ALL.map(Asker::System).to_vec();
         askers.extend(Role::ALL.map(|role| Asker::Member { membership, role, suspended: true }));
         let mut asked = 0;
         for verb in &decider.verbs {
@@ -179,7 +179,7 @@ mod tests {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 16 * Role::ALL.len() + 1);
+        assert_eq!(asked, 16 * Role::ALL.len() + SystemPrincipal::ALL.len());
     }
 
     /// Reads everything that there is to read, names ids, and asks what only Cedar answers.
@@ -207,7 +207,8 @@ mod tests {
             role,
             suspended,
         };
-        let mut askers = vec![Asker::System(SystemPrincipal::Sync), member(Role::Owner, true)];
+        let mut askers = vec![member(Role::Owner, true)];
+        askers.extend(SystemPrincipal::ALL.map(Asker::System));
         askers.extend(Role::ALL.map(|role| member(role, false)));
         let resource = ResourceKey::representative(kind.resource_type()).unwrap();
         let mut questions = Vec::new();

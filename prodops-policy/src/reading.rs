@@ -34,7 +34,7 @@ pub(crate) struct Reading {
     sources: Vec<Source>,
     types: Types,
     roles: [(Role, Uid); Role::ALL.len()],
-    sync: (u32, Uid),
+    systems: [(SystemPrincipal, Uid); SystemPrincipal::ALL.len()],
     /// Ids that policies name, as the bytes that they stand for.
     named: Vec<([u8; 16], u32)>,
     /// The first number that no text of the program has.
@@ -69,7 +69,8 @@ impl Reading {
         let role = numbers.of(&vocabulary.role.to_string());
         let roles = Role::ALL.map(|each| (each, Uid { ty: role, id: numbers.of(each.as_str()) }));
         let name = numbers.of(&vocabulary.system_name.to_string());
-        let sync = numbers.of(SystemPrincipal::Sync.as_str());
+        let systems =
+            SystemPrincipal::ALL.map(|each| (each, Uid { ty: name, id: numbers.of(each.as_str()) }));
         let named = program.terms().texts().filter_map(|(text, number)| {
             let id: WorkspaceId = text.parse().ok()?;
             (id.to_string() == text).then_some((*id.as_bytes(), number))
@@ -78,7 +79,7 @@ impl Reading {
             sources: (0..).map_while(|slot| program.paths().get(slot)).map(source).collect(),
             types,
             roles,
-            sync: (sync, Uid { ty: name, id: sync }),
+            systems,
             named: named.collect(),
             free: numbers.free,
         }
@@ -103,8 +104,8 @@ impl Reading {
                 known.map_or(Slot::Opaque, |(_, uid)| Slot::Value(Value::Entity(*uid)))
             }
             (Source::Suspended, Asker::Member { suspended, .. }) => Slot::Value(Value::Bool(suspended)),
-            (Source::SystemName, Asker::System(SystemPrincipal::Sync)) => {
-                Slot::Value(Value::Entity(self.sync.1))
+            (Source::SystemName, Asker::System(system)) => {
+                self.system(system).map_or(Slot::Opaque, |uid| Slot::Value(Value::Entity(uid)))
             }
             (Source::Role | Source::Suspended, Asker::System(_))
             | (Source::SystemName, Asker::Member { .. }) => Slot::Missing,
@@ -123,6 +124,10 @@ impl Reading {
             ResourceKey::AuditLog => self.types.audit_log,
             ResourceKey::MetricReport => self.types.metric_report,
         }
+    }
+
+    fn system(&self, system: SystemPrincipal) -> Option<Uid> {
+        self.systems.iter().find(|(each, _)| *each == system).map(|(_, uid)| *uid)
     }
 
     /// The number of an id: that of its text when some policy names it, else one of its own.
@@ -155,7 +160,10 @@ impl Ids {
         };
         let principal = match question.asker {
             Asker::Member { membership, .. } => reading.number(membership.as_bytes(), 3),
-            Asker::System(_) => reading.sync.0,
+            // INVARIANT: one that is not known here has a number that no policy names.
+            Asker::System(system) => {
+                reading.system(system).map_or(reading.free.saturating_add(3), |uid| uid.id)
+            }
         };
         Self { principal, workspace, owner, resource }
     }

@@ -21,6 +21,7 @@ use prodops::core::keyring::{KeyFileError, KeySource, LocalRoot, Roots};
 use prodops::core::secret::Secret;
 use prodops::core::session::csrf::OriginError;
 use prodops::core::tenancy::Role;
+use prodops::core::time::Timestamp;
 use prodops::engine::{DeletionPlan, Engine, EngineBuilder, PlanError};
 use prodops::web::Site;
 use serde::Deserialize;
@@ -99,6 +100,8 @@ pub struct MemberConfig {
     pub subject: String,
     /// What they may do.
     pub role: Role,
+    /// Until when, as RFC 3339 text; without an end when left out. Those with the role `support` need one.
+    pub until: Option<Timestamp>,
     /// Keeps somebody out who was a member. Taking their line away would leave them one.
     #[serde(default)]
     pub suspended: bool,

@@ -26,7 +26,7 @@ pub struct ApiTokenRecord {
     pub user: UserId,
     /// What it is for.
     pub name: ApiTokenName,
-    /// The most that it may do.
+    /// The most that it may do: its bearer has what this and the member's own role have in common.
     pub cap: Role,
     /// When it was made.
     pub created: Timestamp,

@@ -6,7 +6,7 @@ use crate::id::{
     ApiTokenId, AuditEventId, ConnectionId, MembershipId, PseudonymId, RepositoryId, RequestId, UserId,
     WorkspaceId,
 };
-use crate::tenancy::{Principal, Role, SystemPrincipal};
+use crate::tenancy::{MembershipRecord, MembershipState, Principal, Role, SystemPrincipal};
 use crate::time::Timestamp;
 use crate::vault::{KeyId, SealedRecord};
 
@@ -103,6 +103,17 @@ pub enum AuditObject {
     },
     /// A user outside every workspace, or everything of theirs.
     User(PseudonymId),
+    /// A membership that ends by itself, and what it is until then.
+    MemberUntil {
+        /// The membership.
+        member: MembershipId,
+        /// Its role.
+        role: Role,
+        /// Whether it is in force before its end.
+        active: bool,
+        /// From then on it is as good as none.
+        until: Timestamp,
+    },
 }
 
 impl AuditObject {
@@ -112,13 +123,26 @@ impl AuditObject {
         Self::User(PseudonymId::derive(&[user.as_bytes()]))
     }
 
+    /// A membership with what it is from now on.
+    #[must_use]
+    pub fn membership(row: &MembershipRecord) -> Self {
+        let MembershipRecord { id: member, role, .. } = *row;
+        let active = row.state == MembershipState::Active;
+        match row.until {
+            Some(until) => Self::MemberUntil { member, role, active, until },
+            None => Self::MemberAs { member, role, active },
+        }
+    }
+
     /// The id of what was acted on; `None` where there is one of its kind.
     #[must_use]
     pub const fn id(&self) -> Option<[u8; 16]> {
         match self {
             Self::Connection(id) | Self::Sync { connection: id, .. } => Some(*id.as_bytes()),
             Self::Repository(id) => Some(*id.as_bytes()),
-            Self::Member(id) | Self::MemberAs { member: id, .. } => Some(*id.as_bytes()),
+            Self::Member(id) | Self::MemberAs { member: id, .. } | Self::MemberUntil { member: id, .. } => {
+                Some(*id.as_bytes())
+            }
             Self::User(id) => Some(*id.as_bytes()),
             Self::Tenant(id) => Some(*id.as_bytes()),
             Self::Key(id) => Some(*id.as_bytes()),

@@ -3,6 +3,7 @@
 use super::authority::AuthorityId;
 use super::membership::MembershipEvidence;
 use super::role::Role;
+use super::scope::Via;
 use crate::api_token::VerifiedToken;
 use crate::id::UserId;
 use crate::session::VerifiedSession;
@@ -38,6 +39,13 @@ impl Claim<'_> {
         }
     }
 
+    pub(super) const fn via(&self) -> Via {
+        match self {
+            Self::Session(_) => Via::Session,
+            Self::Token(_) => Via::ApiToken,
+        }
+    }
+
     pub(super) const fn authority(&self) -> AuthorityId {
         match self {
             Self::Session(session) => session.authority(),
@@ -53,7 +61,8 @@ impl Claim<'_> {
             Self::Token(token) => {
                 let token = token.record();
                 let own = token.membership == record.id && token.workspace == record.workspace;
-                own.then(|| record.role.min(token.cap))
+                // Not the cap alone: a member who lost their role must not keep it in a token.
+                if own { record.role.intersection(token.cap) } else { None }
             }
         }
     }

@@ -17,14 +17,29 @@ use crate::time::Timestamp;
 pub enum SystemPrincipal {
     /// Reads from a connection and writes facts and coverage.
     Sync,
+    /// Says again what stored facts are, after what says so was changed.
+    Classify,
+    /// Removes what is older than it may be, and what is to be deleted.
+    Retention,
+    /// Writes and verifies backups.
+    Backup,
+    /// Tells people what they asked to be told.
+    Notify,
 }
 
 impl SystemPrincipal {
+    /// Every kind, as policies list them.
+    pub const ALL: [Self; 5] = [Self::Sync, Self::Classify, Self::Retention, Self::Backup, Self::Notify];
+
     /// The stable name, as policies spell it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sync => "sync",
+            Self::Classify => "classify",
+            Self::Retention => "retention",
+            Self::Backup => "backup",
+            Self::Notify => "notify",
         }
     }
 }

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::authority::{Authority, AuthorityError, AuthorityId};
 use super::claim::Claim;
+use super::kept::KeptMembership;
 use super::role::Role;
-use super::scope::{Principal, WorkspaceScope};
+use super::scope::{Principal, Via, WorkspaceScope};
 use super::workspace::{WorkspaceRecord, WorkspaceState};
 use crate::id::{MembershipId, UserId, WorkspaceId};
-use crate::input::WorkspaceSlug;
+use crate::input::{InputError, WorkspaceSlug};
+use crate::time::Timestamp;
 
 /// Whether a member may act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +24,7 @@ pub enum MembershipState {
 
 /// A membership as the store keeps it: data, not a proof of anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "KeptMembership", into = "KeptMembership")]
 pub struct MembershipRecord {
     /// The membership's id.
     pub id: MembershipId,
@@ -33,6 +36,29 @@ pub struct MembershipRecord {
     pub role: Role,
     /// Whether it is in force.
     pub state: MembershipState,
+    /// From then on it is as good as none; `None` when it has no end.
+    pub until: Option<Timestamp>,
+}
+
+impl MembershipRecord {
+    /// Whether its holder may act at `now`: it is not suspended, not over, and of a role that is only given for a time it has
+    /// an end.
+    #[must_use]
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        let lasts = self.until.map_or(!self.role.needs_end(), |end| now < end);
+        self.state == MembershipState::Active && lasts
+    }
+
+    /// Checks what no store keeps otherwise: who helps from outside does so until a time that the row names.
+    ///
+    /// # Errors
+    /// With what to change.
+    pub const fn check(&self) -> Result<(), InputError> {
+        if self.role.needs_end() && self.until.is_none() {
+            return Err(InputError::broken("membership with the role support", "must say until when"));
+        }
+        Ok(())
+    }
 }
 
 /// A membership with what is looked up beside it, as of one moment.
@@ -46,7 +72,7 @@ pub struct MembershipEvidence {
     pub revoked: u64,
 }
 
-/// Proof that the bearer of a verified session or API token is an active member of a workspace.
+/// Proof that the bearer of a verified session or API token was an active member of a workspace when it was asked for.
 ///
 /// # Security
 /// Private fields, no deserialisation, no public constructor: it comes from [`Membership::resolve`] and
@@ -56,6 +82,7 @@ pub struct Membership {
     authority: AuthorityId,
     record: MembershipRecord,
     workspace: WorkspaceRecord,
+    via: Via,
 }
 
 impl Membership {
@@ -75,7 +102,7 @@ impl Membership {
     }
 
     /// Lists the caller's own active memberships, ordered by slug. For an API token it is the one of the token's own
-    /// row, with the lesser of the token's cap and the member's present role; for a session those that no revocation has
+    /// row, with what the token's cap and the member's present role have in common; for a session those that no revocation has
     /// closed to it.
     ///
     /// # Errors
@@ -88,18 +115,23 @@ impl Membership {
         if claim.authority() != authority.id() {
             return Err(AuthorityError::ForeignAuthority);
         }
-        let rows = authority.sources().memberships(claim.user()).await?;
+        let (rows, now) = (authority.sources().memberships(claim.user()).await?, authority.clock().now());
         let mut own: Vec<Self> =
-            rows.into_iter().filter_map(|found| Self::of_row(authority.id(), claim, found)).collect();
+            rows.into_iter().filter_map(|found| Self::of_row(authority.id(), claim, found, now)).collect();
         own.sort_by(|a, b| a.workspace.slug.cmp(&b.workspace.slug));
         Ok(own)
     }
 
-    fn of_row(authority: AuthorityId, claim: Claim<'_>, found: MembershipEvidence) -> Option<Self> {
+    fn of_row(
+        authority: AuthorityId,
+        claim: Claim<'_>,
+        found: MembershipEvidence,
+        now: Timestamp,
+    ) -> Option<Self> {
         // INVARIANT: the source answers by user, but the proof does not rest on that.
         let own = found.membership.user == claim.user() && found.membership.workspace == found.workspace.id;
-        let active = found.membership.state == MembershipState::Active;
-        let role = claim.role_in(&found).filter(|_| own && active)?;
+        let in_force = found.membership.is_in_force(now);
+        let role = claim.role_in(&found).filter(|_| own && in_force)?;
         // INVARIANT: in its grace, a workspace is there for those who may call its deletion off, and for nobody else.
         if found.workspace.state == WorkspaceState::Deleting && role != Role::Owner {
             return None;
@@ -108,14 +140,15 @@ impl Membership {
             authority,
             record: MembershipRecord { role, ..found.membership },
             workspace: found.workspace,
+            via: claim.via(),
         })
     }
 
     /// The scope of this workspace for this member.
     #[must_use]
     pub fn scope(&self) -> WorkspaceScope {
-        let principal =
-            Principal::Member { membership: self.record.id, user: self.record.user, role: self.record.role };
+        let MembershipRecord { id: membership, user, role, until, .. } = self.record;
+        let principal = Principal::Member { membership, user, role, until, via: self.via };
         WorkspaceScope::mint(self.authority, self.workspace.id, self.workspace.state, principal)
     }
 

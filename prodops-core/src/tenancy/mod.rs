@@ -10,6 +10,8 @@
 
 mod authority;
 mod claim;
+mod grant;
+mod kept;
 mod lease;
 mod membership;
 mod role;
@@ -18,8 +20,9 @@ mod workspace;
 
 pub use authority::{Authority, AuthorityError, AuthorityId, AuthoritySource, ControlCapability};
 pub use claim::Claim;
+pub use grant::Grant;
 pub use lease::{JobLease, LeaseRecord, SystemPrincipal};
 pub use membership::{Membership, MembershipEvidence, MembershipRecord, MembershipState};
 pub use role::{ParseRoleError, Role};
-pub use scope::{Principal, WorkspaceScope};
+pub use scope::{Principal, Via, WorkspaceScope};
 pub use workspace::{WorkspaceRecord, WorkspaceState};

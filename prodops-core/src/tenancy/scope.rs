@@ -5,6 +5,17 @@ use super::lease::SystemPrincipal;
 use super::role::Role;
 use super::workspace::WorkspaceState;
 use crate::id::{MembershipId, UserId, WorkspaceId};
+use crate::time::Timestamp;
+
+/// What a member showed to come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Via {
+    /// A session: a person is there.
+    Session,
+    /// An API token: a program is.
+    ApiToken,
+}
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +28,10 @@ pub enum Principal {
         user: UserId,
         /// Their role here.
         role: Role,
+        /// When the membership ends, if it does. A scope may outlive that; policies compare it with the time of asking.
+        until: Option<Timestamp>,
+        /// What they came in with.
+        via: Via,
     },
     /// Background work.
     System(SystemPrincipal),

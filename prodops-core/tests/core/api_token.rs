@@ -1,11 +1,14 @@
-//! API token → membership → scope: the workspace is the row's, the role the lesser of cap and member.
+//! API token → membership → scope: the workspace is the row's, the role what cap and member have in common.
 
 use prodops_core::api_token::{ApiToken, ApiTokenRecord, VerifiedToken};
 use prodops_core::id::{ApiTokenId, MembershipId};
 use prodops_core::input::ApiTokenName;
 use prodops_core::session::RevocationSubject;
-use prodops_core::tenancy::{AuthorityError, Membership, MembershipRecord, MembershipState, Principal, Role};
+use prodops_core::tenancy::{
+    AuthorityError, Membership, MembershipRecord, MembershipState, Principal, Role, Via,
+};
 use prodops_core::testing::{MemorySource, SeededEntropy};
+use prodops_core::time::Timestamp;
 
 use crate::world::{ALICE, BOB, HERS, HIS, World, membership, slug, source, start, workspace};
 
@@ -28,9 +31,14 @@ fn record(cap: Role) -> ApiTokenRecord {
     }
 }
 
+fn end(role: Role) -> Option<Timestamp> {
+    role.needs_end().then(|| start().plus_seconds(3_600))
+}
+
 /// Alice has this role in `hers` and is a member of another workspace, too.
 fn with_role(role: Role, record: ApiTokenRecord) -> World {
-    let hers = MembershipRecord { role, ..membership(ALICE, HERS, MembershipState::Active) };
+    let hers = membership(ALICE, HERS, MembershipState::Active);
+    let hers = MembershipRecord { role, until: end(role), ..hers };
     let source = MemorySource::default()
         .with_membership(hers, workspace(HERS, "hers"))
         .with_membership(membership(ALICE, HIS, MembershipState::Active), workspace(HIS, "third"))
@@ -43,15 +51,19 @@ async fn verify(world: &World) -> Option<VerifiedToken> {
 }
 
 #[tokio::test]
-async fn the_role_is_the_lesser_of_cap_and_member() {
+async fn the_role_is_what_cap_and_member_have_in_common() {
     for cap in Role::ALL {
         for role in Role::ALL {
             let world = with_role(role, record(cap));
             let verified = verify(&world).await.unwrap();
             let entered = Membership::resolve(&world.authority, &verified, &slug("hers")).await.unwrap();
+            let Some(both) = cap.intersection(role) else {
+                assert!(entered.is_none(), "{cap} {role}: roles side by side have nothing in common");
+                continue;
+            };
             let scope = entered.unwrap().scope();
-            let membership = record(cap).membership;
-            let expected = Principal::Member { membership, user: ALICE, role: cap.min(role) };
+            let (membership, user, via) = (record(cap).membership, ALICE, Via::ApiToken);
+            let expected = Principal::Member { membership, user, role: both, until: end(role), via };
             assert_eq!((scope.workspace(), scope.principal()), (HERS, expected));
         }
     }

@@ -5,14 +5,14 @@ use prodops_core::api_token::{ApiToken, ApiTokenRecord, VerifiedToken};
 use prodops_core::id::{LeaseId, UserId};
 use prodops_core::session::{SessionEvidence, SessionTokenRecord, TokenHash, VerifiedSession};
 use prodops_core::tenancy::{
-    AuthorityError, AuthoritySource, JobLease, LeaseRecord, Membership, MembershipEvidence, MembershipState,
-    Principal, Role, SystemPrincipal, WorkspaceState,
+    AuthorityError, AuthoritySource, JobLease, LeaseRecord, Membership, MembershipEvidence, MembershipRecord,
+    MembershipState, Principal, Role, SystemPrincipal, Via, WorkspaceState,
 };
 use prodops_core::testing::{MemorySource, SeededEntropy};
 
 use crate::world::{
     ALICE, BOB, HERS, HIS, LEASE, World, alices_token, evidence, lease, membership, session_of, slug, source,
-    token, workspace,
+    start, token, workspace,
 };
 
 #[tokio::test]
@@ -25,7 +25,8 @@ async fn a_member_gets_the_scope_of_the_membership_row() {
     assert_eq!(scope.workspace_state(), WorkspaceState::Active);
     assert_eq!(scope.authority(), world.authority.id());
     let expected = membership(ALICE, HERS, MembershipState::Active).id;
-    assert_eq!(scope.principal(), Principal::Member { membership: expected, user: ALICE, role: Role::Admin });
+    let (membership, role, via) = (expected, Role::Admin, Via::Session);
+    assert_eq!(scope.principal(), Principal::Member { membership, user: ALICE, role, until: None, via });
 }
 
 #[tokio::test]
@@ -47,6 +48,28 @@ async fn a_suspended_membership_opens_nothing_and_is_not_listed() {
     let session = world.alice().await;
     assert!(Membership::resolve(&world.authority, &session, &slug("hers")).await.unwrap().is_none());
     assert!(Membership::of(&world.authority, &session).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_membership_lets_in_until_its_end_and_support_only_with_one() {
+    let row = membership(ALICE, HERS, MembershipState::Active);
+    let end = start().plus_seconds(60);
+    let open = async |role, until, later| {
+        let row = MembershipRecord { role, until, ..row.clone() };
+        let source = MemorySource::default().with_session(alices_token().hash(), session_of(ALICE));
+        let world = World::over(source.with_membership(row, workspace(HERS, "hers")));
+        let session = world.alice().await;
+        world.clock.advance_seconds(later);
+        let found = Membership::resolve(&world.authority, &session, &slug("hers")).await.unwrap();
+        found.map(|found| found.scope().principal())
+    };
+    for role in [Role::Admin, Role::Support] {
+        let Some(Principal::Member { until, .. }) = open(role, Some(end), 59).await else { panic!("{role}") };
+        assert_eq!(until, Some(end));
+        assert!(open(role, Some(end), 60).await.is_none(), "{role} after its end");
+        assert_eq!(open(role, None, 0).await.is_some(), role == Role::Admin, "{role} without an end");
+        assert_eq!(MembershipRecord { role, ..row.clone() }.check().is_ok(), role == Role::Admin);
+    }
 }
 
 #[tokio::test]

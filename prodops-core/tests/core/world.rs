@@ -39,7 +39,7 @@ pub(crate) fn workspace(id: WorkspaceId, name: &str) -> WorkspaceRecord {
 
 pub(crate) fn membership(user: UserId, workspace: WorkspaceId, state: MembershipState) -> MembershipRecord {
     let id = MembershipId::derive(&[user.as_bytes(), workspace.as_bytes()]);
-    MembershipRecord { id, workspace, user, role: Role::Admin, state }
+    MembershipRecord { id, workspace, user, role: Role::Admin, state, until: None }
 }
 
 /// A membership row with its workspace, as a source answers.

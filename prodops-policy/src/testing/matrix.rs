@@ -71,8 +71,8 @@ fn askers() -> impl Iterator<Item = (&'static str, Asker)> {
     let membership = MembershipId::from_bytes([3; 16]);
     let member = move |role, suspended| Asker::Member { membership, role, suspended };
     let roles = Role::ALL.into_iter().map(move |role| (role.as_str(), member(role, false)));
-    let sync = SystemPrincipal::Sync;
-    roles.chain([("suspended", member(Role::Owner, true)), (sync.as_str(), Asker::System(sync))])
+    let systems = SystemPrincipal::ALL.map(|system| (system.as_str(), Asker::System(system)));
+    roles.chain([("suspended", member(Role::Owner, true))]).chain(systems)
 }
 
 fn cell(

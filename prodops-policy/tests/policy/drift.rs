@@ -24,7 +24,7 @@ fn the_schema_has_the_roles_and_system_principals_of_core() {
     let json = schema_json();
     let types = &json["ProdOps"]["entityTypes"];
     assert_eq!(names(&types["Role"]["enum"]), Role::ALL.map(Role::as_str));
-    assert_eq!(names(&types["SystemName"]["enum"]), [SystemPrincipal::Sync.as_str()]);
+    assert_eq!(names(&types["SystemName"]["enum"]), SystemPrincipal::ALL.map(SystemPrincipal::as_str));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Who may do what: the table that people review, and the proof that every policy in it matters.
 
 use prodops_core::id::{RepositoryId, WorkspaceId};
-use prodops_core::tenancy::{Role, WorkspaceScope, WorkspaceState};
+use prodops_core::tenancy::{Role, SystemPrincipal, WorkspaceScope, WorkspaceState};
 use prodops_policy::testing::{Cell, Matrix, Tenant, without};
 use prodops_policy::{
     Action, AuditLogFacts, CancelDeletion, Connect, CreateApiToken, DeleteWorkspace, Disconnect,
@@ -27,15 +27,16 @@ fn nothing_of_another_workspace_is_allowed_to_anybody() {
 }
 
 #[test]
-fn a_role_can_do_what_every_lesser_role_can() {
+fn a_role_can_do_what_every_role_can_that_it_includes() {
     let matrix = Matrix::of(&Policy::shipped().unwrap());
     let allowed = |role: Role| {
         let own = matrix.cells.iter().filter(move |cell| cell.principal == role.as_str() && cell.allowed);
         own.map(|cell| (cell.action, cell.state == WorkspaceState::Archived)).collect::<Vec<_>>()
     };
-    for pair in Role::ALL.windows(2) {
-        let (less, more) = (allowed(pair[0]), allowed(pair[1]));
-        assert!(!less.is_empty() && less.iter().all(|each| more.contains(each)), "{pair:?}");
+    for (whole, part) in Role::ALL.into_iter().flat_map(|whole| Role::ALL.map(|part| (whole, part))) {
+        let (less, more) = (allowed(part), allowed(whole));
+        let lacking = less.iter().find(|each| !more.contains(each));
+        assert!(!whole.includes(part) || lacking.is_none(), "{whole} lacks {lacking:?} of {part}");
     }
 }
 
@@ -100,7 +101,10 @@ async fn the_public_door_decides_as_the_table_says() {
     let matrix = Matrix::of(&policy);
     let mut asked = 0;
     for state in [WorkspaceState::Active, WorkspaceState::Archived] {
-        let mut scopes = vec![("sync", World::new(Role::Viewer, state).await.sync().await)];
+        let mut scopes = Vec::new();
+        for system in SystemPrincipal::ALL {
+            scopes.push((system.as_str(), World::new(Role::Viewer, state).await.system(system).await));
+        }
         for role in Role::ALL {
             scopes.push((role.as_str(), World::new(role, state).await.member("own").await));
         }

@@ -17,7 +17,6 @@ pub(crate) const FOREIGN: WorkspaceId = WorkspaceId::from_bytes([2; 16]);
 pub(crate) const CONNECTION: ConnectionId = ConnectionId::from_bytes([7; 16]);
 
 const START: &str = "2026-03-02T08:00:00Z";
-const LEASE: LeaseId = LeaseId::from_bytes([9; 16]);
 
 /// One authority over two workspaces, in each of which the same person has the same role.
 pub(crate) struct World {
@@ -37,7 +36,10 @@ impl World {
         let created: Timestamp = START.parse().unwrap();
         let user = UserId::from_bytes([4; 16]);
         let session = session_record(user, created);
-        let mut source = MemorySource::default().with_session(token.hash(), session).with_lease(lease(state));
+        let mut source = MemorySource::default().with_session(token.hash(), session);
+        for principal in SystemPrincipal::ALL {
+            source = source.with_lease(lease(principal, state));
+        }
         for (id, slug) in [(OWN, "own"), (FOREIGN, "foreign")] {
             source = source.with_membership(membership(user, id, role), workspace(id, slug, state));
         }
@@ -54,7 +56,11 @@ impl World {
     }
 
     pub(crate) async fn sync(&self) -> WorkspaceScope {
-        JobLease::verify(&self.authority, LEASE).await.unwrap().unwrap().scope()
+        self.system(SystemPrincipal::Sync).await
+    }
+
+    pub(crate) async fn system(&self, principal: SystemPrincipal) -> WorkspaceScope {
+        JobLease::verify(&self.authority, lease_of(principal)).await.unwrap().unwrap().scope()
     }
 }
 
@@ -65,7 +71,8 @@ pub(crate) async fn member(role: Role) -> WorkspaceScope {
 
 fn membership(user: UserId, workspace: WorkspaceId, role: Role) -> MembershipRecord {
     let id = MembershipId::derive(&[user.as_bytes(), workspace.as_bytes()]);
-    MembershipRecord { id, workspace, user, role, state: MembershipState::Active }
+    let until = role.needs_end().then(|| START.parse::<Timestamp>().unwrap().plus_seconds(3_600));
+    MembershipRecord { id, workspace, user, role, state: MembershipState::Active, until }
 }
 
 fn workspace(id: WorkspaceId, slug: &str, state: WorkspaceState) -> WorkspaceRecord {
@@ -79,13 +86,17 @@ fn workspace(id: WorkspaceId, slug: &str, state: WorkspaceState) -> WorkspaceRec
     }
 }
 
-fn lease(state: WorkspaceState) -> LeaseRecord {
+fn lease_of(principal: SystemPrincipal) -> LeaseId {
+    LeaseId::derive(&[principal.as_str().as_bytes()])
+}
+
+fn lease(principal: SystemPrincipal, state: WorkspaceState) -> LeaseRecord {
     LeaseRecord {
-        id: LEASE,
+        id: lease_of(principal),
         workspace: OWN,
         workspace_state: state,
         connection: CONNECTION,
-        principal: SystemPrincipal::Sync,
+        principal,
         epoch: 1,
         expires: "2026-03-02T09:00:00Z".parse().unwrap(),
     }

@@ -11,6 +11,7 @@ use prodops_core::tenancy::{ControlCapability, LeaseRecord, MembershipRecord, Wo
 use prodops_core::time::Timestamp;
 use prodops_core::vault::KeyId;
 
+use super::identity::complete;
 use crate::backend::Backend;
 use crate::contract::{LeaseRequest, ResealPosition, Resealed};
 use crate::error::StoreError;
@@ -31,7 +32,8 @@ impl<'s> ControlStore<'s> {
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] when the id or the slug is taken, [`StoreError::Invalid`] when the owner does not
-    /// exist or the membership is for another workspace; then nothing is kept.
+    /// exist, the membership is for another workspace, or [`MembershipRecord::check`] has something to say of it; then nothing
+    /// is kept.
     pub async fn create_workspace(
         &self,
         workspace: &WorkspaceRecord,
@@ -41,6 +43,7 @@ impl<'s> ControlStore<'s> {
         if owner.workspace != workspace.id {
             return Err(StoreError::invalid("owner", "must be a member of the workspace itself"));
         }
+        complete(owner)?;
         if audit.workspace.is_some() {
             return Err(StoreError::ScopeViolation);
         }

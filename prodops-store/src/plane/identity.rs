@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use prodops_core::id::{UserId, WorkspaceId};
 use prodops_core::session::{SignInLinkRecord, SubjectKey, TokenHash, UserRecord};
-use prodops_core::tenancy::{Authority, MembershipRecord, MembershipState};
+use prodops_core::tenancy::{Authority, MembershipRecord};
+use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::error::StoreError;
@@ -48,9 +49,10 @@ impl<'s> IdentityStore<'s> {
     /// may do, each of the user's sessions gets a new token with its next request.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] when user or workspace is unknown, [`StoreError::AlreadyExists`] when the user has
-    /// another membership in this workspace.
+    /// [`StoreError::Invalid`] when user or workspace is unknown or [`MembershipRecord::check`] has something to say,
+    /// [`StoreError::AlreadyExists`] when the user has another membership in this workspace.
     pub async fn put_membership(&self, membership: &MembershipRecord) -> Result<(), StoreError> {
+        complete(membership)?;
         self.backend.put_membership(membership).await
     }
 
@@ -58,7 +60,8 @@ impl<'s> IdentityStore<'s> {
     /// [`IdentityStore::put_membership`]. `false`, and nothing is kept, when it is not.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] when the two are not of the same user and workspace under the same id.
+    /// [`StoreError::Invalid`] when the two are not of the same user and workspace under the same id, or
+    /// [`MembershipRecord::check`] has something to say of `after`.
     pub async fn replace_membership(
         &self,
         before: &MembershipRecord,
@@ -70,6 +73,7 @@ impl<'s> IdentityStore<'s> {
                 "must stay one of the same user in the same workspace",
             ));
         }
+        complete(after)?;
         self.backend.replace_membership(before, after).await
     }
 
@@ -85,13 +89,13 @@ impl<'s> IdentityStore<'s> {
         self.backend.membership(user, workspace).await
     }
 
-    /// Whether the user is an active member of any workspace.
+    /// Whether the user is a member of any workspace whose membership is in force at `now`.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn is_member(&self, user: UserId) -> Result<bool, StoreError> {
+    pub async fn is_member(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
         let all = self.backend.memberships(user).await?;
-        Ok(all.iter().any(|found| found.membership.state == MembershipState::Active))
+        Ok(all.iter().any(|found| found.membership.is_in_force(now)))
     }
 
     /// Adds a one-time sign-in link.
@@ -114,6 +118,11 @@ impl<'s> IdentityStore<'s> {
     pub async fn take_sign_in_link(&self, token: &TokenHash) -> Result<Option<SignInLinkRecord>, StoreError> {
         self.backend.take_sign_in_link(token).await
     }
+}
+
+/// What a membership must say whatever the backend.
+pub(super) fn complete(membership: &MembershipRecord) -> Result<(), StoreError> {
+    membership.check().map_err(|_| StoreError::invalid("membership", "of this role must say until when"))
 }
 
 impl fmt::Debug for IdentityStore<'_> {

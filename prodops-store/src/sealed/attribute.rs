@@ -19,7 +19,11 @@ fn of_actor(actor: Actor) -> Option<Attribute> {
         Actor::Member(id) => (1, *id.as_bytes()),
         Actor::User(id) => (2, *id.as_bytes()),
         Actor::Operator => (3, [0; 16]),
-        Actor::System(SystemPrincipal::Sync) => (4, [0; 16]),
+        // INVARIANT: kept by place, so the list of system principals grows at its end.
+        Actor::System(system) => {
+            let place = SystemPrincipal::ALL.iter().position(|each| *each == system)?;
+            (4, [u8::try_from(place).ok()?; 16])
+        }
         Actor::Anonymous => (5, [0; 16]),
         // One that this backend does not know yet is found by looking at every entry.
         _ => return None,

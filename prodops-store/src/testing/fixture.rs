@@ -224,7 +224,14 @@ impl Fixture {
     #[must_use]
     pub fn membership(&self, workspace: WorkspaceId, user: UserId) -> MembershipRecord {
         let id = MembershipId::from_bytes(self.generate.bytes());
-        MembershipRecord { id, workspace, user, role: Role::Owner, state: MembershipState::Active }
+        MembershipRecord {
+            id,
+            workspace,
+            user,
+            role: Role::Owner,
+            state: MembershipState::Active,
+            until: None,
+        }
     }
 
     /// An API token row of this membership that is not stored yet.

@@ -55,7 +55,7 @@ impl Engine {
             Admission::Members => {
                 let identity = parts.store.identity(&parts.authority)?;
                 match identity.user_by_subject(&subject.key()).await? {
-                    Some(user) if identity.is_member(user).await? => Some(user),
+                    Some(user) if identity.is_member(user, parts.clock.now()).await? => Some(user),
                     _ => None,
                 }
             }

@@ -51,14 +51,14 @@ impl Workspace {
     /// Nobody hands out more than they have, and a token makes no token: its bearer could outlive it.
     ///
     /// # Errors
-    /// [`EngineError::Denied`] when the caller may not, came with a token, or has a lesser role than the cap;
+    /// [`EngineError::Denied`] when the caller may not, came with a token, or has a role that does not include the cap;
     /// [`EngineError::Input`] for a lifetime that is no good or when there are too many tokens already.
     pub async fn create_api_token(
         &self,
         request: &ApiTokenRequest,
     ) -> Result<(ApiToken, ApiTokenRecord), EngineError> {
         let _permit = self.permit::<CreateApiToken>(&WorkspaceFacts::of(&self.scope)).await?;
-        if request.cap > self.role() || self.by_token {
+        if !self.role().includes(request.cap) || self.by_token {
             self.log(CreateApiToken::NAME, AuditObject::Workspace, Decision::Denied).await?;
             return Err(EngineError::Denied);
         }

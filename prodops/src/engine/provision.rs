@@ -67,6 +67,7 @@ impl Engine {
             user: owner,
             role: Role::Owner,
             state: MembershipState::Active,
+            until: None,
         };
         // Keys first: a kill in between leaves keys to nothing, never rows without keys.
         parts.keyring()?.create_workspace(workspace.id).await?;

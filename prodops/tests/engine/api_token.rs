@@ -27,7 +27,7 @@ async fn entered(engine: &Engine, token: &ApiToken, name: &str) -> Option<Worksp
 }
 
 #[tokio::test]
-async fn a_token_opens_its_own_workspace_with_the_lesser_of_cap_and_role() {
+async fn a_token_opens_its_own_workspace_with_what_cap_and_role_have_in_common() {
     let place = Place::new();
     let engine = place.engine().await;
     let (one, two) = (tenant(&engine, "one").await, tenant(&engine, "two").await);
@@ -56,6 +56,9 @@ async fn it_is_dead_when_revoked_expired_or_its_member_is_suspended() {
 
     one.workspace.change_role(user, Role::Viewer).await.unwrap();
     assert_eq!(entered(&engine, &other, "one").await.unwrap().role(), Role::Viewer);
+    one.workspace.change_role(user, Role::Auditor).await.unwrap();
+    assert!(entered(&engine, &other, "one").await.is_none(), "nothing in common with its cap");
+    one.workspace.change_role(user, Role::Viewer).await.unwrap();
     one.workspace.set_member_state(user, MembershipState::Suspended).await.unwrap();
     assert!(entered(&engine, &other, "one").await.is_none());
     one.workspace.set_member_state(user, MembershipState::Active).await.unwrap();
@@ -73,7 +76,9 @@ async fn nobody_hands_out_more_than_they_have_and_a_token_makes_no_token() {
     let (_, member) = one.joined_by(&engine, Role::Member).await;
     let (token, _) = made(&one.workspace, Role::Owner).await;
     let as_token = entered(&engine, &token, "one").await.unwrap();
-    for (caller, cap) in [(&viewer, Role::Viewer), (&member, Role::Admin), (&as_token, Role::Viewer)] {
+    for (caller, cap) in
+        [(&viewer, Role::Viewer), (&member, Role::Admin), (&member, Role::Auditor), (&as_token, Role::Viewer)]
+    {
         let refused = caller.create_api_token(&wanted(cap)).await;
         assert!(matches!(refused, Err(EngineError::Denied)), "{refused:?}");
     }

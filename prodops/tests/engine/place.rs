@@ -15,7 +15,7 @@ use prodops::core::keyring::{
     ExistingData, KeySource, Keyring, KeyringParts, LocalRoot, Roots, RowKeySource,
 };
 use prodops::core::session::VerifiedSession;
-use prodops::core::tenancy::Role;
+use prodops::core::tenancy::{Grant, Role};
 use prodops::core::time::Timestamp;
 use prodops::engine::{
     BuildError, Engine, EngineBuilder, EngineError, ReportQuery, StoreLocation, SyncReport, Workspace,
@@ -236,7 +236,10 @@ impl Tenant {
     pub(crate) async fn joined_by(&self, engine: &Engine, role: Role) -> (UserId, Workspace) {
         let name = self.workspace.record().slug.as_str();
         let user = stranger(engine, &format!("{name}-{role}")).await;
-        self.workspace.add_member(user, role).await.unwrap();
+        // Long after every test, whatever it does to the clock.
+        let end = NOW.parse::<Timestamp>().unwrap().plus_seconds(400 * 86_400);
+        let grant = Grant { role, until: role.needs_end().then_some(end) };
+        self.workspace.add_member(user, grant).await.unwrap();
         (user, enter(engine, user, name).await.unwrap())
     }
 

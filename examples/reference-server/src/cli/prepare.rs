@@ -4,7 +4,7 @@ use prodops::core::clock::{Clock, SystemClock};
 use prodops::core::id::UserId;
 use prodops::core::input::ConnectorId;
 use prodops::core::session::VerifiedSubject;
-use prodops::core::tenancy::{MembershipState, WorkspaceState};
+use prodops::core::tenancy::{Grant, MembershipState, WorkspaceState};
 use prodops::engine::{Engine, EngineError, Workspace};
 
 use super::CliError;
@@ -80,11 +80,16 @@ async fn members(
 ) -> Result<(), CliError> {
     for member in &wanted.members {
         let subject = VerifiedSubject::new(issuer, &member.subject, SystemClock.now())?;
+        // Whose time is over is nobody here already; the line may stay where it is.
+        if member.until.is_some_and(|end| end <= SystemClock.now()) {
+            continue;
+        }
         let user = engine.user_of(&subject).await?;
-        match workspace.add_member(user, member.role).await {
+        let grant = Grant { role: member.role, until: member.until };
+        match workspace.add_member(user, grant).await {
             Ok(_) => {}
             Err(error) if error.is_already_there() => {
-                workspace.change_role(user, member.role).await?;
+                workspace.change_role(user, grant).await?;
             }
             Err(error) => return Err(error.into()),
         }

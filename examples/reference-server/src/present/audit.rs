@@ -72,6 +72,11 @@ fn object(object: AuditObject) -> (String, Option<String>) {
             let state = if active { "" } else { ", suspended" };
             (format!("{text} as {}{state}", role.as_str()), id)
         }
+        AuditObject::MemberUntil { member, role, active, until } => {
+            let (text, id) = named("member", &member);
+            let state = if active { "" } else { ", suspended" };
+            (format!("{text} as {role}{state} until {}", instant(until).text), id)
+        }
         AuditObject::User(id) => named("user", &id),
         AuditObject::ApiToken(id) => named("API token", &id),
         AuditObject::Session => ("a session".to_owned(), None),

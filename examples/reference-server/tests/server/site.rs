@@ -14,7 +14,8 @@ use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, UserId};
 use prodops::core::input::{ApiTokenName, ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
 use prodops::core::session::cookie::NAME;
 use prodops::core::session::{OpaqueToken, VerifiedSubject};
-use prodops::core::tenancy::Role;
+use prodops::core::tenancy::{Grant, Role};
+use prodops::core::time::Timestamp;
 use prodops::engine::{ApiTokenRequest, Engine};
 use prodops::web::Site as Place;
 use prodops_core::testing::{FixedClock, SeededEntropy};
@@ -202,7 +203,9 @@ impl Site {
         let user = engine.user_of(&subject).await.unwrap();
         let owner = engine.session(&self.one.session).await.unwrap().unwrap();
         let workspace = engine.enter(&owner, &WorkspaceSlug::new("one").unwrap()).await.unwrap();
-        workspace.add_member(user, role).await.unwrap();
+        let end = NOW.parse::<Timestamp>().unwrap().plus_seconds(86_400);
+        let grant = Grant { role, until: role.needs_end().then_some(end) };
+        workspace.add_member(user, grant).await.unwrap();
         engine.sign_in(&subject).await.unwrap()
     }
 

@@ -96,12 +96,19 @@ pub async fn memberships_come_with_their_workspaces(subject: Subject) {
     assert_eq!(Membership::of(&fixture.authority, &session).await.unwrap().len(), 1);
     // Who decided about a membership that is no more changes nothing.
     let identity = fixture.identity();
-    let let_in = MembershipRecord { state: MembershipState::Active, ..second.clone() };
+    let until = Some(fixture.now().plus_seconds(60));
+    let let_in =
+        MembershipRecord { role: Role::Support, state: MembershipState::Active, until, ..second.clone() };
     let seen_before = MembershipRecord { role: Role::Viewer, ..second.clone() };
     assert!(!identity.replace_membership(&seen_before, &let_in).await.unwrap());
     assert_eq!(find(one.user, two.workspace.id).await, Some(second.clone()));
     assert!(identity.replace_membership(&second, &let_in).await.unwrap());
     assert!(!identity.replace_membership(&second, &let_in).await.unwrap());
+    assert_eq!(find(one.user, two.workspace.id).await, Some(let_in.clone()));
+    assert_eq!(Membership::of(&fixture.authority, &session).await.unwrap().len(), 2);
+    let endless = MembershipRecord { until: None, ..let_in.clone() };
+    assert!(matches!(identity.put_membership(&endless).await, Err(StoreError::Invalid { .. })));
+    assert!(matches!(identity.replace_membership(&let_in, &endless).await, Err(StoreError::Invalid { .. })));
     assert_eq!(find(one.user, two.workspace.id).await, Some(let_in));
     let another = fixture.membership(two.workspace.id, one.user);
     assert!(matches!(identity.replace_membership(&second, &another).await, Err(StoreError::Invalid { .. })));

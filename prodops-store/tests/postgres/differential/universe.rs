@@ -127,6 +127,7 @@ impl<'a> Draw<'a> {
             user: UserId::from_bytes(bytes(2, user)),
             role: self.one(&[Role::Viewer, Role::Owner]),
             state: self.one(&[MembershipState::Active, MembershipState::Suspended]),
+            until: Some(self.now()).filter(|_| self.flip()),
         }
     }
 

@@ -50,7 +50,7 @@ impl Workspace {
         let (workspace, identity) = (self.scope.workspace(), parts.store.identity(&parts.authority)?);
         let member = identity.membership(user, workspace).await?.ok_or(EngineError::NotFound)?;
         let object = AuditObject::Member(member.id);
-        if member.role > self.role() || user == self.membership.user() {
+        if !self.role().includes(member.role) || user == self.membership.user() {
             self.log(ErasePerson::NAME, object, Decision::Denied).await?;
             return Err(EngineError::Denied);
         }

@@ -16,7 +16,7 @@ pub struct ApiToken {
     id: String,
     /// What it is for.
     name: String,
-    /// The most that it may do: `viewer`, `member`, `admin` or `owner`.
+    /// The most that it may do: a role, such as `viewer` or `member`.
     cap: &'static str,
     /// When it was made, RFC 3339.
     created: String,

@@ -24,7 +24,7 @@ const DAY: i64 = 24 * 60 * 60;
 pub struct WantedToken {
     /// What it is for.
     name: String,
-    /// The most that it may do: `viewer`, `member`, `admin` or `owner`, at most the caller's own role.
+    /// The most that it may do: a role, such as `viewer` or `member`, one that the caller's own includes.
     cap: String,
     /// How many days it lasts, from 1 to 366.
     days: i64,

@@ -70,7 +70,7 @@ async fn place(workspace: &Workspace, now: Timestamp) -> Result<Option<TokenPlac
         slug: record.slug.to_string(),
         name: Label::new(record.name.as_str()),
         tokens: workspace.api_tokens().await?.iter().map(|token| token_row(token, now)).collect(),
-        caps: Role::ALL.iter().filter(|cap| **cap <= role).map(ToString::to_string).collect(),
+        caps: Role::ALL.into_iter().filter(|cap| role.includes(*cap)).map(|cap| cap.to_string()).collect(),
         may_create: workspace.may::<CreateApiToken>(),
         may_end_sessions: workspace.may::<EndMemberSessions>(),
     }))
