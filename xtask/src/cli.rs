@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::bench_report::{self, StoreReport};
 use crate::error::Result;
-use crate::{ci, provision, soak, test_run, tidy};
+use crate::{ci, prove, provision, soak, test_run, tidy};
 
 /// Checks, tests and reports of the ProdOps workspace.
 #[derive(Debug, Parser)]
@@ -32,6 +32,8 @@ enum Task {
     },
     /// Runs the long form of fuzzing and comparing tests: minutes, with optimisation.
     Soak,
+    /// Proves with a solver that the shipped policies keep workspaces apart; skipped where no solver can be installed.
+    Prove,
     /// Measures at size, beside named peers, and writes what it found into benches/RESULTS.md.
     BenchReport {
         #[command(subcommand)]
@@ -53,6 +55,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::Tidy { verbose } => Ok(if tidy::run(verbose)? { 0 } else { 1 }),
         Task::Provision => Ok(if provision::run()? { 0 } else { 1 }),
         Task::Soak => soak::run(),
+        Task::Prove => prove::run(),
         Task::Test { extra } => test_run::run(&extra),
         Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),
         Task::Ci => ci::run(),

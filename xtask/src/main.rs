@@ -1,7 +1,7 @@
 //! Checks, tests and reports of the ProdOps workspace.
 //!
 //! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask soak` the long ones,
-//! `cargo xtask bench-report` measures,
+//! `cargo xtask prove` has a solver prove what tests can only try, `cargo xtask bench-report` measures,
 //! `cargo xtask ci` is the lint gate.
 
 #![allow(
@@ -16,6 +16,7 @@ mod cli;
 mod conformance;
 mod error;
 mod process;
+mod prove;
 mod provision;
 mod soak;
 mod source;

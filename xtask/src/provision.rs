@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::MetadataCommand;
 
 use crate::error::Result;
-use need::{NEEDS, Need};
+use need::{NEEDS, Need, SOLVER};
 
 /// Installs what is missing. Answers whether everything is there now; a test whose need is missing says so itself.
 pub(crate) fn run() -> Result<bool> {
@@ -18,6 +18,13 @@ pub(crate) fn run() -> Result<bool> {
         eprintln!("xtask provision: could not be installed: {}", missing.join(", "));
     }
     Ok(missing.is_empty())
+}
+
+/// A Python interpreter that can import the solver's package, installed when it is missing; `None` where that is impossible.
+pub(crate) fn solver() -> Result<Option<PathBuf>> {
+    let target = MetadataCommand::new().no_deps().exec()?.target_directory.into_std_path_buf();
+    let folder = folder(&target, &SOLVER);
+    Ok(provide(&SOLVER, &folder).then(|| folder.join("bin/python")))
 }
 
 /// Tests look for it at the same place.

@@ -50,6 +50,15 @@ pub(super) const NEEDS: &[Need] = &[
     },
 ];
 
+/// What the proof needs, and no test: installed when something is to be proved.
+pub(super) const SOLVER: Need = Need {
+    name: "Python with the package `cvc5`",
+    reason: "a solver proves that the shipped policies keep workspaces apart",
+    folder: "cvc5",
+    probe: |folder| Step::new(&folder.join("bin/python").to_string_lossy(), &["-c", "import cvc5"]),
+    ways: solver_ways,
+};
+
 fn shell(line: &str) -> Step {
     Step::new("sh", &["-c", line])
 }
@@ -73,13 +82,21 @@ fn python_probe(folder: &Path) -> Step {
 /// An environment of its own; where Debian leaves that module out, a plain folder; where there is no Python, the
 /// system's package manager first.
 fn python_ways(folder: &Path) -> Vec<Vec<Step>> {
+    let [environment, system] = environments(folder, "cryptography>=50");
+    let path = folder.to_string_lossy();
+    vec![environment, vec![pip("python3", &["--target", &path, "cryptography>=50"])], system]
+}
+
+/// The newest that was tried; its wheels bring the solver along.
+fn solver_ways(folder: &Path) -> Vec<Vec<Step>> {
+    environments(folder, "cvc5>=1.3.1,<1.5").into()
+}
+
+/// An environment of its own with a package; and the same after the system's package manager brought Python.
+fn environments(folder: &Path, package: &str) -> [Vec<Step>; 2] {
     let path = folder.to_string_lossy();
     let python = format!("{path}/bin/python");
-    let install = |python: &str, more: &[&str]| {
-        let fixed = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"];
-        Step::new(python, &[&fixed, more, &["cryptography>=50"]].concat())
-    };
-    let environment = || vec![Step::new("python3", &["-m", "venv", "--clear", &path]), install(&python, &[])];
+    let own = || vec![Step::new("python3", &["-m", "venv", "--clear", &path]), pip(&python, &[package])];
     let mut system = vec![
         Step::new("apt-get", &["update", "--quiet"]),
         Step::new(
@@ -87,8 +104,13 @@ fn python_ways(folder: &Path) -> Vec<Vec<Step>> {
             &["install", "--yes", "--quiet", "--no-install-recommends", "python3", "python3-venv"],
         ),
     ];
-    system.extend(environment());
-    vec![environment(), vec![install("python3", &["--target", &path])], system]
+    system.extend(own());
+    [own(), system]
+}
+
+fn pip(python: &str, what: &[&str]) -> Step {
+    let fixed = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"];
+    Step::new(python, &[&fixed, what].concat())
 }
 
 /// Imports it as the test does; a package that was cut short in installing does not import.
@@ -124,7 +146,7 @@ mod tests {
             let ways = (need.ways)(Path::new("target/provision/x"));
             ways.iter().flatten().map(Step::line).collect()
         };
-        for line in NEEDS.iter().flat_map(lines) {
+        for line in NEEDS.iter().chain([&SOLVER]).flat_map(lines) {
             let installs = line.contains("pip install");
             assert!(!installs || line.contains("--no-cache-dir"), "{line}");
             assert!(!installs || line.contains("target/provision/x"), "{line}");
@@ -133,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_modest_ways_come_before_the_system() {
-        for need in NEEDS {
+        for need in NEEDS.iter().chain([&SOLVER]) {
             let ways = (need.ways)(Path::new("x"));
             assert!(ways.len() > 1 && ways[0].iter().all(|step| !step.line().contains("apt-get")));
         }
@@ -141,8 +163,8 @@ mod tests {
 
     #[test]
     fn folders_do_not_meet() {
-        let mut folders: Vec<_> = NEEDS.iter().map(|need| need.folder).collect();
-        folders.dedup();
-        assert_eq!(folders.len(), NEEDS.len());
+        let all = || NEEDS.iter().chain([&SOLVER]);
+        let folders: std::collections::BTreeSet<_> = all().map(|need| need.folder).collect();
+        assert_eq!(folders.len(), all().count());
     }
 }

@@ -15,7 +15,7 @@ use crate::workspace::{Member, Workspace};
 pub(super) fn check_graph(workspace: &Workspace) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for member in workspace.members.iter().filter(|member| RULES.iter().any(|rule| rule.applies_to(member))) {
-        let resolved = graph::resolved(&member.name)?;
+        let resolved = graph::resolved(&member.path)?;
         findings.extend(check_member(workspace, member, &resolved));
     }
     Ok(findings)

@@ -1,11 +1,15 @@
 //! A package of the workspace.
 
+use std::path::PathBuf;
+
 /// A package of the workspace.
 pub(crate) struct Member {
     /// Package name.
     pub(crate) name: String,
     /// Folder from the workspace root, with forward slashes.
     pub(crate) folder: String,
+    /// Its manifest on disk.
+    pub(crate) path: PathBuf,
     /// Names of the packages it declares as dependencies of any kind.
     pub(crate) dependencies: Vec<String>,
 }
@@ -39,9 +43,9 @@ impl Member {
         self.folder.starts_with("examples/")
     }
 
-    /// Whether it stands at the end of the graph: examples, benches and tasks use others and are used by none.
+    /// Whether it stands at the end of the graph: examples, benches, tasks and the proof use others and are used by none.
     pub(crate) fn is_endpoint(&self) -> bool {
-        self.is_example() || matches!(self.folder.as_str(), "benches" | "xtask")
+        self.is_example() || matches!(self.folder.as_str(), "benches" | "xtask" | "proofs")
     }
 }
 
@@ -59,6 +63,7 @@ impl Member {
         };
         let name = folder.rsplit('/').next().unwrap_or(folder).to_owned();
         let dependencies = [names("dependencies"), names("dev-dependencies")].concat();
-        Self { name, folder: folder.to_owned(), dependencies }
+        let path = PathBuf::from(folder).join("Cargo.toml");
+        Self { name, folder: folder.to_owned(), path, dependencies }
     }
 }

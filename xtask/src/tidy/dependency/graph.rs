@@ -1,15 +1,18 @@
 //! The resolved dependency graph of one package.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::error::Result;
 use crate::process::Step;
 
-/// Names of every package that `package` reaches through normal dependencies with its default features.
+/// Names of every package that the one with this manifest reaches through normal dependencies with its default features.
 ///
 /// `cargo metadata` unifies features over the workspace and would blame a crate for what another one switched on.
-pub(super) fn resolved(package: &str) -> Result<BTreeSet<String>> {
-    let tree = Step::cargo(&["tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none"]);
+pub(super) fn resolved(manifest: &Path) -> Result<BTreeSet<String>> {
+    let manifest = manifest.to_string_lossy();
+    let package = ["--locked", "--manifest-path", &manifest];
+    let tree = Step::cargo(&[&["tree"], &package[..], &["-e", "normal", "--prefix", "none"]].concat());
     Ok(names(&tree.capture()?))
 }
 
@@ -29,6 +32,8 @@ mod tests {
 
     #[test]
     fn cargo_answers_for_this_package() {
-        assert!(resolved("xtask").unwrap().contains("clap"));
+        assert!(
+            resolved(&Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap().contains("clap")
+        );
     }
 }
