@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 use std::hint::black_box;
-use std::time::Duration;
 
 use benches::authorisation::{
     ACTIONS, Asked, CASBIN_MODEL, ROLES, casbin_rules, cedar_policies, cedar_schema, rego, rego_input,
     requests, type_of,
 };
+use benches::cpu::measure;
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request, RestrictedExpression,
@@ -23,8 +23,6 @@ use prodops::policy::program::{Combiner, Program, Question};
 type Failure = Box<dyn std::error::Error>;
 
 const REQUESTS: usize = 512;
-const WARM_UP: Duration = Duration::from_millis(50);
-const RUN: Duration = Duration::from_millis(600);
 
 fn main() -> Result<(), Failure> {
     let schema: Schema = cedar_schema().parse()?;
@@ -85,21 +83,9 @@ fn case(asked: &Asked) -> Result<Case, Failure> {
     Ok(Case { request, entities, action: asked.action })
 }
 
-/// CPU nanoseconds of one run over all requests, per request, and allocations.
-fn measure(name: &str, mut run: impl FnMut()) -> f64 {
-    let begin = ThreadTime::now();
-    while begin.elapsed() < WARM_UP {
-        run();
-    }
-    let allocations = allocation_counter::measure(&mut run).count_total;
-    let (begin, mut rounds) = (ThreadTime::now(), 0u32);
-    while begin.elapsed() < RUN {
-        run();
-        rounds += 1;
-    }
-    let each = begin.elapsed().as_secs_f64() * 1e9 / f64::from(rounds) / REQUESTS as f64;
-    println!("{name:44} {each:12.1} ns {:10.1} allocations", allocations as f64 / REQUESTS as f64);
-    each
+/// Measures one run over all requests, and shows what a request costs.
+fn show(name: &str, run: impl FnMut()) {
+    println!("{name:44} {}", measure(REQUESTS, run));
 }
 
 fn cedar(policies: &PolicySet, cases: &[Case]) -> Result<Vec<bool>, Failure> {
@@ -111,12 +97,12 @@ fn cedar(policies: &PolicySet, cases: &[Case]) -> Result<Vec<bool>, Failure> {
     let sliced = |case: &Case| slices.get(case.action).is_some_and(|set| allows(set, case));
     let answers: Vec<bool> = cases.iter().map(|case| allows(policies, case)).collect();
     assert!(cases.iter().map(sliced).eq(answers.iter().copied()), "the slices answer otherwise");
-    measure("cedar-policy, whole set", || {
+    show("cedar-policy, whole set", || {
         for case in cases {
             black_box(allows(policies, case));
         }
     });
-    measure("cedar-policy, slice of the action", || {
+    show("cedar-policy, slice of the action", || {
         for case in cases {
             black_box(sliced(case));
         }
@@ -141,19 +127,19 @@ fn program(schema: &Schema, policies: &PolicySet, cases: &[Case], answers: &[boo
     let decide = |question: &Question<'_>| question.decide(Combiner::Cedar) == Decision::Allow;
     assert!(questions.iter().map(decide).eq(answers.iter().copied()), "the program answers otherwise");
     assert_eq!(program.left_to_cedar().count(), 0);
-    measure("program, decide", || {
+    show("program, decide", || {
         for question in &questions {
             black_box(question.decide(Combiner::Strict));
         }
     });
     let mut explanation = program.explanation();
-    measure("program, explain", || {
+    show("program, explain", || {
         for question in &questions {
             question.explain(&mut explanation);
             black_box(&explanation);
         }
     });
-    measure("program, read the entities and decide", || {
+    show("program, read the entities and decide", || {
         for case in cases {
             black_box(program.ask(&case.request, &case.entities).decide(Combiner::Strict));
         }
@@ -171,7 +157,7 @@ fn rego_peer(asked: &[Asked], answers: &[bool]) -> Result<(), Failure> {
         engine.eval_rule("data.app.allow".to_owned()).is_ok_and(|value| value == regorus::Value::from(true))
     };
     assert!(inputs.iter().map(&mut allows).eq(answers.iter().copied()), "regorus answers otherwise");
-    measure("regorus", || {
+    show("regorus", || {
         for input in &inputs {
             black_box(allows(input));
         }
@@ -198,7 +184,7 @@ fn casbin_peer(asked: &[Asked]) -> Result<(), Failure> {
             )
         })
         .collect();
-    measure("casbin, roles only", || {
+    show("casbin, roles only", || {
         for (role, ty, action) in &named {
             black_box(enforcer.enforce((*role, *ty, action.as_str())).is_ok_and(|allowed| allowed));
         }

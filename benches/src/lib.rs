@@ -2,10 +2,12 @@
 
 pub mod authorisation;
 pub mod corpus;
+pub mod cpu;
 pub mod generator;
 pub mod git;
 pub mod peer;
 pub mod reading;
+pub mod scenario;
 pub mod secrets;
 pub mod source_text;
 #[cfg(unix)]
