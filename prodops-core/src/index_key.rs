@@ -3,6 +3,8 @@
 //! Plain hashes of paths and addresses can be reversed with a dictionary. Keyed with a random key per workspace they
 //! cannot, they mean nothing in another workspace, and destroying the key makes them meaningless everywhere.
 
+mod batch;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use siphasher::sip::SipHasher24;
@@ -124,6 +126,12 @@ impl IndexSubkey {
             hasher.write(bytes);
             hasher.finish()
         })
+    }
+
+    /// Replaces every number by the keyed 64-bit hash of its eight bytes, little-endian: [`hash64`](Self::hash64) for many at
+    /// once, several times as fast.
+    pub fn hash_numbers(&self, numbers: &mut [u64]) {
+        self.0.expose(|key| batch::hash(key, numbers));
     }
 
     /// The keyed 128-bit hash of `bytes`, little-endian.

@@ -3,7 +3,7 @@
 use prodops_core::fact::Language;
 
 use super::diff::Hunk;
-use crate::lexer::{Tokens, lex};
+use crate::lexer::{Comment, Token, Tokens, lex};
 
 /// What a hunk does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +32,8 @@ pub(crate) struct KindFinder {
 
 /// A part of the tokens of a text: those that begin in some lines and the one before, which may reach into them.
 struct Part<'t> {
-    exact: &'t [u64],
-    abstracted: &'t [u64],
-    comments: &'t [crate::lexer::Comment],
+    code: &'t [Token],
+    comments: &'t [Comment],
 }
 
 impl KindFinder {
@@ -62,7 +61,7 @@ impl KindFinder {
 }
 
 fn kind<'t>(hunk: &Hunk, old: &Part<'t>, new: &Part<'t>, names: &mut Vec<(u64, u64)>) -> HunkKind {
-    if old.exact == new.exact {
+    if same(old, new, |token| token.exact) {
         let words = |part: &Part<'t>| part.comments.iter().map(|comment| comment.hash);
         return if words(old).eq(words(new)) { HunkKind::FormatOnly } else { HunkKind::CommentOnly };
     }
@@ -70,17 +69,21 @@ fn kind<'t>(hunk: &Hunk, old: &Part<'t>, new: &Part<'t>, names: &mut Vec<(u64, u
         HunkKind::Added
     } else if hunk.new_lines == 0 {
         HunkKind::Deleted
-    } else if old.abstracted == new.abstracted && is_replacement(old.exact, new.exact, names) {
+    } else if same(old, new, |token| token.abstracted) && is_replacement(old.code, new.code, names) {
         HunkKind::Replaced
     } else {
         HunkKind::Updated
     }
 }
 
+fn same(old: &Part<'_>, new: &Part<'_>, view: fn(&Token) -> u64) -> bool {
+    old.code.len() == new.code.len() && old.code.iter().map(view).eq(new.code.iter().map(view))
+}
+
 /// Whether every token of the old text became the same one wherever it stands.
-fn is_replacement(old: &[u64], new: &[u64], names: &mut Vec<(u64, u64)>) -> bool {
+fn is_replacement(old: &[Token], new: &[Token], names: &mut Vec<(u64, u64)>) -> bool {
     names.clear();
-    names.extend(old.iter().copied().zip(new.iter().copied()));
+    names.extend(old.iter().zip(new).map(|(old, new)| (old.exact, new.exact)));
     names.sort_unstable();
     names.dedup();
     names.is_sorted_by(|a, b| a.0 != b.0)
@@ -88,13 +91,12 @@ fn is_replacement(old: &[u64], new: &[u64], names: &mut Vec<(u64, u64)>) -> bool
 
 impl<'t> Part<'t> {
     fn of(tokens: &'t Tokens, bytes: std::ops::Range<usize>) -> Self {
-        let from = tokens.offsets.partition_point(|at| (*at as usize) < bytes.start).saturating_sub(1);
-        let to = tokens.offsets.partition_point(|at| (*at as usize) < bytes.end);
+        let code = |at: usize| tokens.code.partition_point(|token| (token.offset as usize) < at);
+        let code = code(bytes.start).saturating_sub(1)..code(bytes.end);
         let comment = |at: usize| tokens.comments.partition_point(|comment| (comment.offset as usize) < at);
         let comments = comment(bytes.start).saturating_sub(1)..comment(bytes.end);
         Self {
-            exact: tokens.exact.get(from..to).unwrap_or_default(),
-            abstracted: tokens.abstracted.get(from..to).unwrap_or_default(),
+            code: tokens.code.get(code).unwrap_or_default(),
             comments: tokens.comments.get(comments).unwrap_or_default(),
         }
     }

@@ -2,16 +2,20 @@
 
 use std::fmt;
 
-use memchr::memchr_iter;
 use prodops_core::fact::Language;
 use prodops_core::index_key::IndexKey;
 use prodops_core::source::Transient;
-use zeroize::Zeroize;
 
 use super::keys::FingerprintKeys;
+use super::line;
 use super::winnow::Winnowing;
+use super::winnower::Winnower;
 use crate::artefact::{LowerCase, language_of};
-use crate::lexer::{Tokens, lex};
+use crate::change::Lines;
+use crate::lexer::{Comments, Lexer, Tokens};
+
+/// So many lines are keyed together.
+const LINES: usize = 64;
 
 /// What of a token counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +49,7 @@ pub struct Fingerprinter {
     keys: FingerprintKeys,
     winnowing: Winnowing,
     tokens: Tokens,
-    grams: Vec<u64>,
+    winnower: Winnower,
     lower_case: LowerCase,
 }
 
@@ -56,8 +60,8 @@ impl Fingerprinter {
         Self {
             keys: FingerprintKeys::of(key),
             winnowing,
-            tokens: Tokens::default(),
-            grams: Vec::new(),
+            tokens: Tokens::with_capacity(Winnower::most_tokens(winnowing)),
+            winnower: Winnower::new(winnowing),
             lower_case: LowerCase::default(),
         }
     }
@@ -82,37 +86,31 @@ impl Fingerprinter {
     #[allow(clippy::disallowed_methods, reason = "fingerprints are made where source text is read")]
     pub fn lines(&self, text: &Transient, mut sink: impl FnMut(u64)) {
         text.with_bytes(|text| {
-            let mut start = 0;
-            let last = (!text.is_empty() && !text.ends_with(b"\n")).then_some(text.len());
-            for end in memchr_iter(b'\n', text).chain(last) {
-                if let Some(line) = text.get(start..end) {
-                    sink(self.keys.line(line));
+            let mut lines = Lines(text).map(line::hash);
+            let mut batch = [0; LINES];
+            loop {
+                let mut count = 0;
+                for (slot, line) in batch.iter_mut().zip(lines.by_ref()) {
+                    *slot = line;
+                    count += 1;
                 }
-                start = end + 1;
+                let Some(batch) = batch.get_mut(..count).filter(|batch| !batch.is_empty()) else { break };
+                self.keys.lines(batch);
+                batch.iter().for_each(|line| sink(*line));
             }
         });
     }
 
     fn grams(&mut self, language: Option<Language>, text: &[u8], mut sink: impl FnMut(View, Fingerprint)) {
-        lex(language, text, &mut self.tokens);
-        let Self { keys, winnowing, tokens, grams, .. } = self;
-        for view in [View::Exact, View::Abstracted] {
-            let numbers = match view {
-                View::Exact => &tokens.exact,
-                View::Abstracted => &tokens.abstracted,
-            };
-            let (mut line, mut counted) = (1, 0);
-            winnowing.select(numbers, grams, |place, gram| {
-                let offset = tokens.offsets.get(place).copied().unwrap_or(0);
-                // Grams are kept in order, so each line is counted once.
-                let passed = text.get(counted..offset as usize).unwrap_or_default();
-                line += memchr_iter(b'\n', passed).count() as u32;
-                counted = (offset as usize).max(counted);
-                sink(view, Fingerprint { value: keys.gram(gram), token: place as u32, offset, line });
-            });
-            grams.as_mut_slice().zeroize();
-        }
+        let Self { keys, winnowing, tokens, winnower, .. } = self;
         tokens.wipe();
+        let Some(mut lexer) = Lexer::new(language, text, tokens, Comments::Passed) else { return };
+        let mut more = true;
+        while more {
+            more = lexer.fill(Winnower::piece(*winnowing));
+            let done = winnower.take(keys, &lexer.out.code, more, &mut sink);
+            lexer.out.drop_front(done);
+        }
     }
 }
 

@@ -60,7 +60,13 @@ impl FingerprintKeys {
         self.lines.hash64(&super::line::hash(line).to_le_bytes())
     }
 
-    pub(super) fn gram(&self, gram: u64) -> u64 {
-        self.grams.hash64(&gram.to_le_bytes())
+    /// Keys hashes of lines.
+    pub(super) fn lines(&self, lines: &mut [u64]) {
+        self.lines.hash_numbers(lines);
+    }
+
+    /// Keys hashes of grams.
+    pub(super) fn grams(&self, grams: &mut [u64]) {
+        self.grams.hash_numbers(grams);
     }
 }

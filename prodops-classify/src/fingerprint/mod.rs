@@ -5,8 +5,10 @@ mod git_patch;
 mod keys;
 mod line;
 mod patch;
+mod select;
 mod sketch;
 mod winnow;
+mod winnower;
 
 pub use fingerprinter::{Fingerprint, Fingerprinter, View};
 pub use git_patch::{GitPatch, git_patch};

@@ -2,10 +2,8 @@
 
 use memchr::memchr2;
 
-use super::hash::{add, hash_bytes, start};
 use super::scan::Lexer;
 use super::syntax::{Block, Literal};
-use super::tokens::{COMMENT, Comment};
 
 impl Lexer<'_, '_> {
     /// Passes over the comment that begins here, if one does.
@@ -88,13 +86,10 @@ impl Lexer<'_, '_> {
     }
 
     fn passed_comment(&mut self, end: usize) {
-        let at = self.at;
-        let text = self.text.get(at..end).unwrap_or_default();
-        let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let hash = words.fold(start(COMMENT, 0), |hash, word| add(hash, hash_bytes(COMMENT, word)));
-        let before = u32::try_from(self.out.exact.len()).unwrap_or(u32::MAX);
-        self.out.comments.push(Comment { hash, before, offset: u32::try_from(at).unwrap_or(u32::MAX) });
+        self.push_comment(end);
+        let passed = self.count_lines(self.at, end);
+        self.line_ends = self.line_ends.saturating_add(passed);
         self.at = end;
-        self.line_ends = self.line_ends.saturating_add(self.count_lines(at, end));
+        self.jump(end);
     }
 }

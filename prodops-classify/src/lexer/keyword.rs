@@ -1,8 +1,10 @@
 //! Words that belong to a language and not to who writes in it: renaming never touches them.
 
+use std::hint::select_unpredictable;
 use std::sync::LazyLock;
 
 use super::hash::hash_bytes;
+use super::scan::Last;
 use super::tokens::WORD;
 
 /// One list for every language: a word that is a keyword in one and a name in another is kept as it is in both, which costs a
@@ -230,19 +232,18 @@ const BEFORE_EXPRESSION: &[&str] = &[
     "await",
 ];
 
-const SLOTS: usize = 1_024;
+/// A power of two, more than twice as many as there are words, so that a place is soon found for each.
+const SLOTS: usize = 512;
+/// Words with the same lowest bits are moved away from their places together.
+const GROUPS: usize = 128;
 
-/// What is known of a word.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Keyword {
-    pub(super) known: bool,
-    pub(super) restricted: bool,
-    pub(super) before_expression: bool,
-}
-
-/// The keywords by hash.
+/// The keywords by hash. Every word has the one place where it can stand, so that a look-up is a single comparison: one that
+/// went on to the next place would be foretold wrongly too often.
 pub(super) struct Keywords {
-    slots: Vec<(u64, Keyword)>,
+    /// How far the words of each group are moved.
+    shifts: [u8; GROUPS],
+    /// The hash of the word and what it is to the lexer.
+    slots: [(u64, Last); SLOTS],
 }
 
 static TABLE: LazyLock<Keywords> = LazyLock::new(Keywords::build);
@@ -253,45 +254,69 @@ impl Keywords {
     }
 
     fn build() -> Self {
-        let mut slots = vec![(0, Keyword::default()); SLOTS];
-        for word in KEYWORDS.iter().chain(BEFORE_EXPRESSION).chain(RESTRICTED) {
+        let mut groups: Vec<Vec<(u64, Last)>> = vec![Vec::new(); GROUPS];
+        let mut words: Vec<&str> =
+            KEYWORDS.iter().chain(BEFORE_EXPRESSION).chain(RESTRICTED).copied().collect();
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
             let hash = hash_bytes(WORD, word.as_bytes());
-            let keyword = Keyword {
-                known: true,
-                restricted: RESTRICTED.contains(word),
-                before_expression: BEFORE_EXPRESSION.contains(word),
-            };
-            for step in 0..SLOTS {
-                let Some(slot) = slots.get_mut(place(hash, step)) else { continue };
-                if !slot.1.known || slot.0 == hash {
-                    *slot = (hash, keyword);
-                    break;
-                }
+            let restricted = RESTRICTED.contains(&word);
+            let before_expression = BEFORE_EXPRESSION.contains(&word);
+            if let Some(group) = groups.get_mut(group(hash)) {
+                group.push((hash, Last::Keyword { restricted, before_expression }));
             }
         }
-        Self { slots }
+        let mut table = Self { shifts: [0; GROUPS], slots: [(0, Last::Operand); SLOTS] };
+        // The largest groups first, while there is most room.
+        let mut order: Vec<usize> = (0..GROUPS).collect();
+        order.sort_by_key(|number| std::cmp::Reverse(groups.get(*number).map_or(0, Vec::len)));
+        for number in order {
+            table.settle(number, groups.get(number).map_or(&[], Vec::as_slice));
+        }
+        table
     }
 
-    /// What is known of the word with this hash.
-    #[inline]
-    pub(super) fn find(&self, hash: u64) -> Keyword {
-        for step in 0..SLOTS {
-            match self.slots.get(place(hash, step)) {
-                Some((found, keyword)) if keyword.known => {
-                    if *found == hash {
-                        return *keyword;
-                    }
-                }
-                _ => break,
+    /// Finds room for all words of a group.
+    fn settle(&mut self, number: usize, words: &[(u64, Last)]) {
+        for shift in 0..=u8::MAX {
+            let mut places: Vec<usize> = words.iter().map(|(hash, _)| place(*hash, shift)).collect();
+            places.sort_unstable();
+            let apart = places.is_sorted_by(|a, b| a < b);
+            if !apart || places.iter().any(|place| self.slots.get(*place).is_none_or(|slot| slot.0 != 0)) {
+                continue;
             }
+            for word in words {
+                if let Some(slot) = self.slots.get_mut(place(word.0, shift)) {
+                    *slot = *word;
+                }
+            }
+            if let Some(slot) = self.shifts.get_mut(number) {
+                *slot = shift;
+            }
+            return;
         }
-        Keyword::default()
+    }
+
+    /// Whether a word with this hash is a keyword, and what the word is to the lexer.
+    #[inline]
+    pub(super) fn find(&self, hash: u64) -> (bool, Last) {
+        let shift = self.shifts.get(group(hash)).copied().unwrap_or(0);
+        let (found, last) = self.slots.get(place(hash, shift)).copied().unwrap_or((0, Last::Operand));
+        let known = found == hash;
+        (known, select_unpredictable(known, last, Last::Operand))
     }
 }
 
 #[inline]
-const fn place(hash: u64, step: usize) -> usize {
-    ((hash >> 40) as usize + step) & (SLOTS - 1)
+const fn group(hash: u64) -> usize {
+    hash as usize % GROUPS
+}
+
+#[inline]
+const fn place(hash: u64, shift: u8) -> usize {
+    let step = (hash >> 48) as usize | 1;
+    ((hash >> 32) as usize).wrapping_add(step * shift as usize) % SLOTS
 }
 
 #[cfg(test)]
@@ -301,8 +326,11 @@ mod tests {
     #[test]
     fn every_keyword_is_found_and_no_other_word() {
         let find = |word: &str| Keywords::table().find(hash_bytes(WORD, word.as_bytes()));
-        assert!(KEYWORDS.iter().all(|word| find(word).known));
-        assert!(find("return").restricted && find("return").before_expression);
-        assert!((0..10_000).all(|n| find(&format!("name{n}")) == Keyword::default()));
+        for word in KEYWORDS.iter().chain(BEFORE_EXPRESSION).chain(RESTRICTED) {
+            let restricted = RESTRICTED.contains(word);
+            let before_expression = BEFORE_EXPRESSION.contains(word);
+            assert_eq!(find(word), (true, Last::Keyword { restricted, before_expression }), "{word}");
+        }
+        assert!((0..10_000).all(|n| find(&format!("name{n}")) == (false, Last::Operand)));
     }
 }

@@ -36,7 +36,7 @@ impl Lexer<'_, '_> {
             Blanks::Counted => at - self.last_end,
         };
         let hash = start(BLANK, length);
-        self.out.push(hash, hash, self.last_end);
+        self.push_space(hash, self.last_end, self.last_line);
     }
 
     /// Whether the end of line before the token at `at` means something.
@@ -70,19 +70,19 @@ impl Lexer<'_, '_> {
             if layout.blanks == Blanks::Counted && self.rest(self.last_end).starts_with(b"  ") {
                 hash = add(hash, 1);
             }
-            self.out.push(hash, hash, self.last_end);
+            self.push_space(hash, self.last_end, self.last_line);
         }
         if layout.indentation {
             let line = self.text.get(self.line_start..at).unwrap_or_default();
             let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let hash = hash_bytes(INDENT, line.get(..blanks).unwrap_or_default());
-            self.out.push(hash, hash, self.line_start);
+            self.push_space(hash, self.line_start, self.line);
         }
     }
 
     /// Passes over a backslash at the end of a line, which joins it with the next one.
-    pub(super) fn continuation(&mut self) -> bool {
-        let length = match self.rest(self.at) {
+    pub(super) fn continuation(&mut self, at: usize) -> bool {
+        let length = match self.rest(at) {
             [b'\\', b'\n', ..] => 2,
             [b'\\', b'\r', b'\n', ..] => 3,
             _ => return false,
@@ -90,8 +90,9 @@ impl Lexer<'_, '_> {
         if self.prepared.syntax.layout.lines == Lines::Counted {
             return false;
         }
-        self.at += length;
-        self.line_start = self.at;
+        self.line_start = at + length;
+        self.line = self.line.saturating_add(1);
+        self.jump(at + length);
         true
     }
 
@@ -100,7 +101,9 @@ impl Lexer<'_, '_> {
         let inside = self.text.get(at..end).unwrap_or_default();
         let Some(last) = memrchr(b'\n', inside) else { return 0 };
         self.line_start = at + last + 1;
-        u32::try_from(memchr_iter(b'\n', inside).count()).unwrap_or(u32::MAX)
+        let passed = u32::try_from(memchr_iter(b'\n', inside).count()).unwrap_or(u32::MAX);
+        self.line = self.line.saturating_add(passed);
+        passed
     }
 
     pub(super) fn end_of_line(&self, at: usize) -> usize {

@@ -8,6 +8,7 @@ mod layout;
 mod literal;
 mod operator;
 mod prepared;
+mod runs;
 mod scan;
 mod syntax;
 mod syntaxes;
@@ -16,6 +17,6 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use hash::{fold, hash_bytes, hash_iter};
-pub(crate) use scan::lex;
-pub(crate) use tokens::{Comment, Tokens};
+pub(crate) use hash::{add, fold, hash_bytes, hash_iter, last_word, start};
+pub(crate) use scan::{Comments, Lexer, MOST_AT_ONCE, lex};
+pub(crate) use tokens::{Comment, Token, Tokens};

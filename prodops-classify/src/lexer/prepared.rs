@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use prodops_core::fact::Language;
 
+use super::runs::{ExtraNames, NO_EXTRA};
 use super::syntax::{Blanks, Lines, Literal, Syntax};
 use super::syntaxes::{SYNTAXES, place};
 
@@ -31,6 +32,8 @@ pub(super) struct Prepared {
     ordinary: [Class; 256],
     /// Whether white space matters anywhere.
     pub(super) has_layout: bool,
+    /// Bytes of names besides letters, digits and `_`.
+    pub(super) extra_names: ExtraNames,
     /// Whether a name can be the beginning of a literal.
     pub(super) has_prefixes: bool,
 }
@@ -42,6 +45,12 @@ impl Prepared {
     /// The tables of a language.
     pub(super) fn of(language: Option<Language>) -> Option<&'static Self> {
         PREPARED.get(place(language))
+    }
+
+    /// Every family.
+    #[cfg(test)]
+    pub(super) fn all() -> &'static [Self] {
+        &PREPARED
     }
 
     fn new(syntax: &'static Syntax) -> Self {
@@ -58,7 +67,11 @@ impl Prepared {
             matches!(ordinary_of(&ordinary, byte), Class::Name | Class::Digit) || (prime && byte == b'\'')
         });
         let layout = syntax.layout;
+        let mut extra_names = NO_EXTRA;
+        let extra = syntax.names.iter().copied().chain(prime.then_some(b'\''));
+        extra_names.iter_mut().zip(extra).for_each(|(slot, byte)| *slot = byte);
         Self {
+            extra_names,
             syntax,
             classes,
             continues,

@@ -1,24 +1,39 @@
 //! The loop over a text.
 
+use std::hint::select_unpredictable;
+
+use fearless_simd::Level;
 use prodops_core::fact::Language;
 
-use super::hash::{add, hash_range, start};
+use super::hash::{add, hash_bytes, hash_range, start};
 use super::heredoc::Heredocs;
-use super::keyword::{Keyword, Keywords};
+use super::keyword::Keywords;
 use super::operator::is_pair;
 use super::prepared::{Class, Prepared};
-use super::tokens::{GLUED, NUMBER, OPERATOR, STRING, Tokens, WORD};
+use super::runs::{BLOCK, Masks, Runs};
+use super::tokens::{COMMENT, Comment, GLUED, NUMBER, OPERATOR, STRING, Token, Tokens, WORD};
 
 /// Every name, number or string in the abstracted view.
 const ANY_NAME: u64 = start(WORD, 1 << 40);
 const ANY_NUMBER: u64 = start(NUMBER, 1 << 40);
 const ANY_STRING: u64 = start(STRING, 1 << 40);
 
+/// Whether comments are taken note of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comments {
+    Kept,
+    Passed,
+}
+
+/// No step of the lexer adds more tokens than this: four here-documents, each with the white space before it.
+pub(crate) const MOST_AT_ONCE: usize = 16;
+
 /// Takes a text apart. Any bytes are a text; the time grows with the length alone.
 pub(crate) fn lex(language: Option<Language>, text: &[u8], tokens: &mut Tokens) {
     tokens.wipe();
-    let Some(prepared) = Prepared::of(language) else { return };
-    Lexer::new(prepared, text, tokens).run();
+    if let Some(mut lexer) = Lexer::new(language, text, tokens, Comments::Kept) {
+        lexer.fill(usize::MAX);
+    }
 }
 
 /// The token before the one that is looked at.
@@ -38,18 +53,28 @@ pub(super) enum Last {
 }
 
 /// A text while it is taken apart.
-pub(super) struct Lexer<'t, 'o> {
+pub(crate) struct Lexer<'t, 'o> {
     pub(super) text: &'t [u8],
     pub(super) prepared: &'static Prepared,
-    pub(super) out: &'o mut Tokens,
+    pub(crate) out: &'o mut Tokens,
+    comments: Comments,
     keywords: &'static Keywords,
-    /// The byte that is looked at next.
+    runs: Runs,
+    /// Where the block begins that is looked at.
+    block: usize,
+    /// Its name bytes.
+    names: u64,
+    /// What begins in it and has not been looked at.
+    starts: u64,
+    /// Where the token begins that is looked at.
     pub(super) at: usize,
-    /// Where the last token or comment ended.
+    /// Where the last token ended, and on which line.
     pub(super) last_end: usize,
+    pub(super) last_line: u32,
     pub(super) last: Last,
-    /// Where the line begins.
+    /// Where the line begins, and its number from 1.
     pub(super) line_start: usize,
+    pub(super) line: u32,
     /// Ends of lines since the last token.
     pub(super) line_ends: u32,
     /// Open brackets.
@@ -61,45 +86,85 @@ pub(super) struct Lexer<'t, 'o> {
 }
 
 impl<'t, 'o> Lexer<'t, 'o> {
-    fn new(prepared: &'static Prepared, text: &'t [u8], out: &'o mut Tokens) -> Self {
-        Self {
+    pub(crate) fn new(
+        language: Option<Language>,
+        text: &'t [u8],
+        out: &'o mut Tokens,
+        comments: Comments,
+    ) -> Option<Self> {
+        let mut lexer = Self {
             text,
-            prepared,
+            prepared: Prepared::of(language)?,
             out,
+            comments,
             keywords: Keywords::table(),
+            runs: Runs::new(Level::new()),
+            block: 0,
+            names: 0,
+            starts: 0,
             at: 0,
             last_end: 0,
+            last_line: 1,
             last: Last::Nothing,
             line_start: 0,
+            line: 1,
             line_ends: 1,
             depth: 0,
             in_directive: false,
             heredocs: Heredocs::default(),
             no_regex_before: 0,
+        };
+        lexer.jump(0);
+        // A program that names its interpreter says so in code, not in a comment.
+        if text.starts_with(b"#!") && !text.starts_with(b"#![") {
+            lexer.literal(lexer.end_of_line(0));
         }
+        Some(lexer)
     }
 
-    fn run(mut self) {
-        // A program that names its interpreter says so in code, not in a comment.
-        if self.text.starts_with(b"#!") && !self.text.starts_with(b"#![") {
-            self.literal(self.end_of_line(0));
-        }
-        while let Some(byte) = self.byte(self.at) {
+    /// Goes on until there are `limit` tokens or a few more, and says whether the text goes on.
+    pub(crate) fn fill(&mut self, limit: usize) -> bool {
+        while self.out.code.len() < limit {
+            let Some((at, byte)) = self.next_start() else { return false };
             match self.prepared.class(byte) {
-                Class::Blank => self.at += 1,
-                Class::LineEnd => self.line_end(),
-                Class::Special => {
-                    let before = self.at;
-                    if !self.special(byte) {
-                        self.ordinary(byte);
-                    }
-                    debug_assert!(self.at > before, "the lexer goes on");
-                }
-                Class::Name => self.name(),
-                Class::Digit => self.number(),
-                class => self.sign(byte, class),
+                Class::Name => self.name(at),
+                Class::LineEnd => self.line_end(at),
+                Class::Special => self.begun(at, byte),
+                Class::Digit => self.number(at),
+                class => self.sign(at, byte, class),
             }
         }
+        true
+    }
+
+    /// The next byte with which something begins.
+    #[inline]
+    fn next_start(&mut self) -> Option<(usize, u8)> {
+        while self.starts == 0 {
+            let next = self.block + BLOCK;
+            if next >= self.text.len() {
+                return None;
+            }
+            self.enter(next);
+        }
+        let at = self.block + self.starts.trailing_zeros() as usize;
+        self.starts &= self.starts - 1;
+        Some((at, self.byte(at)?))
+    }
+
+    #[inline]
+    fn enter(&mut self, block: usize) {
+        let Masks { names, starts } = self.runs.block(self.prepared, self.text, block);
+        (self.block, self.names, self.starts) = (block, names, starts);
+    }
+
+    /// Goes on at `at`, even in the middle of a run of name bytes.
+    #[inline]
+    pub(super) fn jump(&mut self, at: usize) {
+        let block = at - at % BLOCK;
+        self.enter(block);
+        let bit = 1u64 << (at % BLOCK);
+        self.starts = (self.starts | (self.names & bit)) & !(bit - 1);
     }
 
     #[inline]
@@ -112,47 +177,104 @@ impl<'t, 'o> Lexer<'t, 'o> {
         self.text.get(at..).unwrap_or_default()
     }
 
-    fn ordinary(&mut self, byte: u8) {
+    /// A byte with which a comment or a literal begins, perhaps.
+    #[inline(never)]
+    fn begun(&mut self, at: usize, byte: u8) {
+        self.at = at;
+        if self.special(byte) {
+            return;
+        }
         match self.prepared.ordinary(byte) {
-            Class::Name => self.name(),
-            class => self.sign(byte, class),
+            Class::Name => self.name(at),
+            class => {
+                self.sign(at, byte, class);
+                // What goes on with a name cannot begin one, but what follows can.
+                if self.prepared.continues(byte) {
+                    self.jump(at + 1);
+                }
+            }
         }
     }
 
-    fn line_end(&mut self) {
-        self.at += 1;
-        self.line_start = self.at;
+    #[inline]
+    fn line_end(&mut self, at: usize) {
+        self.line_start = at + 1;
+        self.line = self.line.saturating_add(1);
         self.line_ends = self.line_ends.saturating_add(1);
         if !self.heredocs.is_empty() {
+            self.at = at + 1;
             self.heredoc_bodies();
         }
     }
 
-    #[inline]
-    fn name(&mut self) {
-        let (at, end) = (self.at, self.end_of_name(self.at + 1));
+    #[inline(always)]
+    fn name(&mut self, at: usize) {
+        let end = self.end_of_run(at);
         if self.prepared.has_prefixes
             && let Some(end) = self.prefixed(at, end)
         {
+            self.at = at;
             return self.literal(end);
         }
         self.layout(at);
         let hash = hash_range(WORD, self.text, at, end);
-        let Keyword { known, restricted, before_expression } = self.keywords.find(hash);
-        self.out.push(hash, if known { hash } else { ANY_NAME }, at);
-        self.last = if known { Last::Keyword { restricted, before_expression } } else { Last::Operand };
-        self.advance(end);
+        let (known, last) = self.keywords.find(hash);
+        self.push(hash, select_unpredictable(known, hash, ANY_NAME), at);
+        self.last = last;
+        self.ended(end);
     }
 
+    /// The end of the run of name bytes that begins at `at`, in the block that is looked at.
     #[inline]
+    fn end_of_run(&self, at: usize) -> usize {
+        let run = (self.names >> (at % BLOCK)).trailing_ones() as usize;
+        let end = at + run;
+        if end.is_multiple_of(BLOCK) { self.end_of_name(end) } else { end }
+    }
+
     fn end_of_name(&self, from: usize) -> usize {
         let rest = self.text.get(from..).unwrap_or_default();
         from + rest.iter().position(|byte| !self.prepared.continues(*byte)).unwrap_or(rest.len())
     }
 
-    fn number(&mut self) {
+    #[inline]
+    fn push(&mut self, exact: u64, abstracted: u64, at: usize) {
+        let line = self.line;
+        self.out.code.push(Token { exact, abstracted, offset: at as u32, line });
+    }
+
+    /// A token that white space is.
+    pub(super) fn push_space(&mut self, hash: u64, at: usize, line: u32) {
+        self.out.code.push(Token { exact: hash, abstracted: hash, offset: at as u32, line });
+    }
+
+    /// Takes note of a comment.
+    pub(super) fn push_comment(&mut self, end: usize) {
+        if self.comments == Comments::Passed {
+            return;
+        }
         let at = self.at;
-        let mut end = self.end_of_name(at + 1);
+        let text = self.text.get(at..end).unwrap_or_default();
+        let words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let hash = words.fold(start(COMMENT, 0), |hash, word| add(hash, hash_bytes(COMMENT, word)));
+        self.out.comments.push(Comment { hash, offset: u32::try_from(at).unwrap_or(u32::MAX) });
+    }
+
+    fn number(&mut self, at: usize) {
+        let run = self.end_of_run(at);
+        let end = self.end_of_number(at, run);
+        self.layout(at);
+        self.push(hash_range(NUMBER, self.text, at, end), ANY_NUMBER, at);
+        self.last = Last::Operand;
+        self.ended(end);
+        if end != run {
+            self.jump(end);
+        }
+    }
+
+    /// The end of the number that begins with the run of name bytes `at..end`.
+    #[inline]
+    fn end_of_number(&self, at: usize, mut end: usize) -> usize {
         let is_digit = |at: usize| self.byte(at).is_some_and(|byte| byte.is_ascii_digit());
         let hexadecimal = self.rest(at).starts_with(b"0x");
         loop {
@@ -165,29 +287,26 @@ impl<'t, 'o> Lexer<'t, 'o> {
             match self.byte(end) {
                 Some(b'.') if is_digit(end + 1) => end = self.end_of_name(end + 1),
                 Some(b'+' | b'-') if exponent && is_digit(end + 1) => end = self.end_of_name(end + 1),
-                _ => break,
+                _ => return end,
             }
         }
-        self.layout(at);
-        self.out.push(hash_range(NUMBER, self.text, at, end), ANY_NUMBER, at);
-        self.last = Last::Operand;
-        self.advance(end);
     }
 
     /// A string or the like that ends at `end`.
     pub(super) fn literal(&mut self, end: usize) {
         let at = self.at;
         self.layout(at);
-        self.out.push(hash_range(STRING, self.text, at, end), ANY_STRING, at);
+        self.push(hash_range(STRING, self.text, at, end), ANY_STRING, at);
         self.last = Last::Operand;
-        self.advance(end);
         self.count_lines(at, end);
+        self.at = end;
+        self.ended(end);
+        self.jump(end);
     }
 
-    #[inline]
-    fn sign(&mut self, byte: u8, class: Class) {
-        let at = self.at;
-        if byte == b'\\' && self.continuation() {
+    #[inline(always)]
+    fn sign(&mut self, at: usize, byte: u8, class: Class) {
+        if byte == b'\\' && self.continuation(at) {
             return;
         }
         self.layout(at);
@@ -196,7 +315,7 @@ impl<'t, 'o> Lexer<'t, 'o> {
             _ => false,
         };
         let hash = add(start(if glued { GLUED } else { OPERATOR }, 1), u64::from(byte));
-        self.out.push(hash, hash, at);
+        self.push(hash, hash, at);
         self.last = match class {
             Class::Open => {
                 self.depth = self.depth.saturating_add(1);
@@ -209,12 +328,12 @@ impl<'t, 'o> Lexer<'t, 'o> {
             Class::Separator => Last::Separator,
             _ => Last::Operator(byte),
         };
-        self.advance(at + 1);
+        self.ended(at + 1);
     }
 
     #[inline]
-    pub(super) fn advance(&mut self, end: usize) {
-        self.at = end;
+    fn ended(&mut self, end: usize) {
         self.last_end = end;
+        self.last_line = self.line;
     }
 }

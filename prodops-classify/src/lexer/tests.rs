@@ -4,7 +4,7 @@ use prodops_core::fact::Language;
 use proptest::prelude::*;
 
 use super::syntaxes::SYNTAXES;
-use super::{Tokens, lex};
+use super::{Comments, Lexer, MOST_AT_ONCE, Tokens, lex};
 
 const C: u32 = 41;
 const GO: u32 = 132;
@@ -26,18 +26,26 @@ fn lexed(language: u32, text: &str) -> Tokens {
     tokens
 }
 
+fn exact(language: u32, text: &str) -> Vec<u64> {
+    lexed(language, text).code.iter().map(|token| token.exact).collect()
+}
+
+fn abstracted(language: u32, text: &str) -> Vec<u64> {
+    lexed(language, text).code.iter().map(|token| token.abstracted).collect()
+}
+
 /// Tokens and comments.
 fn count(language: u32, text: &str) -> (usize, usize) {
     let tokens = lexed(language, text);
-    (tokens.exact.len(), tokens.comments.len())
+    (tokens.code.len(), tokens.comments.len())
 }
 
 fn same(language: u32, a: &str, b: &str) -> bool {
-    lexed(language, a).exact == lexed(language, b).exact
+    exact(language, a) == exact(language, b)
 }
 
 fn same_abstracted(language: u32, a: &str, b: &str) -> bool {
-    lexed(language, a).abstracted == lexed(language, b).abstracted
+    abstracted(language, a) == abstracted(language, b)
 }
 
 #[test]
@@ -93,7 +101,7 @@ fn lifetimes_are_no_characters_and_divisions_no_expressions() {
     assert_eq!(count(JS, "return /b/ "), (2, 0));
     assert_eq!(count(JS, "x = /b/"), (3, 0));
     assert_eq!(count(JS, "<b></b>"), (7, 0));
-    assert_eq!(lexed(HASKELL, "x' y").exact.len(), lexed(HASKELL, "x y").exact.len());
+    assert_eq!(count(HASKELL, "x' y"), count(HASKELL, "x y"));
 }
 
 #[test]
@@ -184,7 +192,7 @@ fn hostile_text_takes_linear_time() {
         for text in texts {
             let text = text.repeat(many);
             let tokens = lexed(language, &text);
-            assert!(tokens.exact.len() <= 3 * text.len());
+            assert!(tokens.code.len() <= 3 * text.len());
         }
     }
 }
@@ -198,10 +206,25 @@ proptest! {
         let language = SYNTAXES[family].1.first().copied().map(Language);
         let mut tokens = Tokens::default();
         lex(language, &text, &mut tokens);
-        prop_assert_eq!(tokens.exact.len(), tokens.abstracted.len());
-        prop_assert_eq!(tokens.exact.len(), tokens.offsets.len());
-        prop_assert!(tokens.offsets.is_sorted());
-        prop_assert!(tokens.offsets.iter().all(|offset| (*offset as usize) <= text.len()));
+        prop_assert!(tokens.code.is_sorted_by_key(|token| token.offset));
+        for token in &tokens.code {
+            let before = &text[..token.offset as usize];
+            prop_assert_eq!(token.line as usize, 1 + before.iter().filter(|byte| **byte == b'\n').count());
+        }
+
+        // In small pieces it comes out the same.
+        let (mut part, mut pieces) = (Tokens::default(), Vec::new());
+        let mut lexer = Lexer::new(language, &text, &mut part, Comments::Passed).unwrap();
+        loop {
+            let more = lexer.fill(3);
+            prop_assert!(lexer.out.code.len() < 3 + MOST_AT_ONCE);
+            pieces.extend_from_slice(&lexer.out.code);
+            lexer.out.drop_front(lexer.out.code.len());
+            if !more {
+                break;
+            }
+        }
+        prop_assert_eq!(&pieces, &tokens.code);
     }
 
     #[test]
