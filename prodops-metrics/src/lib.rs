@@ -9,6 +9,7 @@ pub mod exclusion;
 pub mod facts;
 pub mod flow;
 mod history;
+pub mod investment;
 pub mod knowledge;
 pub mod privacy;
 pub mod registry;

@@ -1,13 +1,14 @@
 //! Every definition, for machines and for the page that explains them.
 
 use crate::definition::Definition;
-use crate::{activity, delivery, flow, knowledge, review, rework, sustainability, volume};
+use crate::{activity, delivery, flow, investment, knowledge, review, rework, sustainability, volume};
 
 /// Every definition, in the order in which a report gives its results.
 pub static DEFINITIONS: &[&Definition] = &[
     &activity::COMMITS,
     &activity::ACTIVE_PEOPLE,
     &activity::ACTIVITY_MIX,
+    &investment::INVESTMENT_MIX,
     &volume::WORK_LINES,
     &volume::CHANGE_SIZE,
     &flow::LANDING_TIME,

@@ -119,9 +119,18 @@ impl<'a> History<'a> {
 
     /// The commits that were brought in inside the window.
     pub(crate) fn sample(&self, window: &Window) -> Sample<'_> {
+        Sample::new(self.inside(window), window.clone(), self.as_of, (self.anomalies, self.anomalous_merges))
+    }
+
+    /// The work among them, newest first.
+    pub(crate) fn work(&self, window: &Window) -> impl Iterator<Item = &'a CommitFact> {
+        let work = self.inside(window).iter().rev().filter(|entry| entry.kind == Kind::Work);
+        work.map(|entry| entry.commit)
+    }
+
+    fn inside(&self, window: &Window) -> &[Entry<'a>] {
         let start = self.entries.partition_point(|entry| entry.commit.committed.at < window.from());
         let end = self.entries.partition_point(|entry| entry.commit.committed.at < window.to());
-        let entries = self.entries.get(start..end).unwrap_or_default();
-        Sample::new(entries, window.clone(), self.as_of, (self.anomalies, self.anomalous_merges))
+        self.entries.get(start..end).unwrap_or_default()
     }
 }

@@ -14,9 +14,10 @@ use crate::activity::mix_of;
 use crate::bucket::{BucketUnit, Buckets};
 use crate::coverage::{CoverageState, ReadIndex, Reads};
 use crate::history::{Sample, count};
+use crate::investment::effort_of;
 use crate::privacy::Audience;
 use crate::result::Reading;
-use crate::value::{ActivityMix, Lines};
+use crate::value::{ActivityMix, EffortMix, Lines};
 use crate::volume::left_out;
 use crate::window::Window;
 
@@ -51,6 +52,8 @@ pub struct ReportSeries {
     pub commits: Series<u64>,
     /// Commits by kind of work.
     pub activity: Series<ActivityMix>,
+    /// Days of people by kind of work.
+    pub investment: Series<EffortMix>,
     /// Changed lines by kind of handwritten file.
     pub lines: Series<BTreeMap<Artefact, Lines>>,
     /// When commits were written, by weekday and hour of the author's own clock. Held back as `after_hours` is.
@@ -71,6 +74,7 @@ impl ReportSeries {
         Self {
             commits: steps.series(Reads::Commits, |commits| count(commits.len())),
             activity: steps.series(Reads::Commits, |commits| mix_of(commits.iter().copied())),
+            investment: steps.series(Reads::Commits, |commits| effort_of(commits, &sample.window)),
             lines: steps.series(Reads::Files, handwritten),
             punch_card: punch_card::read(sample, asked, reads, audience),
         }

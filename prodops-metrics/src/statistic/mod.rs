@@ -23,6 +23,8 @@ pub enum Statistic {
     Share,
     /// Several parts of one whole.
     Mix,
+    /// Days of people, each split over what it went into.
+    Effort,
     /// Percentiles 50, 75 and 90 of type 7: linear between the two nearest ranks of (n − 1) p.
     Percentiles,
     /// How much per unit of time.
@@ -41,6 +43,7 @@ impl Statistic {
             Self::Sum => "sum",
             Self::Share => "share_wilson95",
             Self::Mix => "mix",
+            Self::Effort => "effort_mix",
             Self::Percentiles => "percentiles_type7",
             Self::Rate => "rate",
             Self::LeastMajority => "least_majority",
@@ -58,6 +61,7 @@ impl Statistic {
             Self::Sum => "all added up",
             Self::Share => "a share with its Wilson 95 % interval",
             Self::Mix => "several shares of one whole, each with its Wilson 95 % interval",
+            Self::Effort => "person-days, each split over what it went into",
             Self::Percentiles => "percentiles 50, 75 and 90 of type 7",
             Self::Rate => "how much per unit of time",
             Self::LeastMajority => "the least number that together holds more than half",

@@ -1,10 +1,12 @@
 //! What a definition measures, once it is known.
 
+mod effort;
 mod lines;
 mod mix;
 
 use serde::Serialize;
 
+pub use effort::EffortMix;
 pub use lines::{Lines, WorkLines};
 pub use mix::{ActivityClass, ActivityMix};
 
@@ -25,6 +27,8 @@ pub enum MetricValue {
     Percentiles(Quantiles<f64>),
     /// Commits by kind of work.
     Mix(ActivityMix),
+    /// Days of people by kind of work.
+    Effort(EffortMix),
     /// Lines by kind of file.
     Lines(WorkLines),
 }
@@ -39,7 +43,7 @@ impl MetricValue {
             Self::Share(share) => Some(share.as_f64()),
             Self::Durations(quantiles) => Some(quantiles.p50 as f64),
             Self::Percentiles(quantiles) => Some(quantiles.p50),
-            Self::Mix(_) => None,
+            Self::Mix(_) | Self::Effort(_) => None,
             Self::Lines(lines) => Some(lines.total().changed() as f64),
         }
     }
@@ -50,7 +54,7 @@ impl MetricValue {
         match self {
             Self::Count(count) => *count == 0,
             Self::Share(share) => share.numerator() == 0,
-            Self::Durations(_) | Self::Percentiles(_) | Self::Mix(_) => false,
+            Self::Durations(_) | Self::Percentiles(_) | Self::Mix(_) | Self::Effort(_) => false,
             Self::Lines(lines) => lines.total().changed() == 0,
         }
     }

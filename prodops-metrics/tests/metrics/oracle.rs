@@ -14,6 +14,16 @@ use prodops_metrics::Window;
 
 use crate::generate::{DAY, Facts};
 
+/// Person-days: equal when no more apart than the splitting of whole days into millionths can bring.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Days(pub(crate) f64);
+
+impl PartialEq for Days {
+    fn eq(&self, other: &Self) -> bool {
+        (self.0 - other.0).abs() < 1e-3
+    }
+}
+
 /// What a definition should say, with shares as counts and percentiles in hundredths.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expected {
@@ -22,6 +32,7 @@ pub(crate) enum Expected {
     /// Percentiles 50, 75 and 90, a hundredfold.
     Percentiles([u128; 3]),
     Mix(BTreeMap<String, u64>),
+    Effort(BTreeMap<String, Days>),
     Lines(BTreeMap<Artefact, (u64, u64, u64)>, BTreeMap<Artefact, (u64, u64, u64)>),
 }
 
@@ -139,6 +150,7 @@ impl<'a> Oracle<'a> {
                 work.iter().for_each(|commit| *mix.entry(class(commit).to_owned()).or_default() += 1);
                 ((!work.is_empty()).then_some(Expected::Mix(mix)), work.len())
             }
+            "investment_mix" => self.investment(&work, &mut excluded),
             "work_lines" => work_lines(&work, &mut excluded),
             "change_size" => change_size(&work, &mut excluded),
             "landing_time" => self.landing_time(&work, &mut excluded),
@@ -153,6 +165,20 @@ impl<'a> Oracle<'a> {
             _ => return None,
         };
         Some(Answer { value, n: n as u64, excluded })
+    }
+
+    fn investment(&self, work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {
+        let authored: Vec<_> = work.iter().filter(|commit| commit.author.is_some()).collect();
+        (0..work.len() - authored.len()).for_each(|_| bump(excluded, "no_author"));
+        let day = |commit: &CommitFact| (commit.author, self.date(commit.committed.at));
+        let days: BTreeSet<_> = authored.iter().map(|commit| day(commit)).collect();
+        let mut effort: BTreeMap<String, f64> = BTreeMap::new();
+        for commit in &authored {
+            let of_day = authored.iter().filter(|other| day(other) == day(commit)).count();
+            *effort.entry(class(commit).to_owned()).or_default() += 1.0 / of_day as f64;
+        }
+        let effort = effort.into_iter().map(|(class, days)| (class, Days(days))).collect();
+        ((!days.is_empty()).then_some(Expected::Effort(effort)), days.len())
     }
 
     fn active_people(&self) -> Answer {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use prodops_core::fact::{Artefact, CommitFact};
 use prodops_metrics::bucket::MAX_BUCKETS;
 use prodops_metrics::definition::NullPolicy;
+use prodops_metrics::investment::commits_behind;
 use prodops_metrics::series::{Point, Series};
 use prodops_metrics::value::{ActivityClass, Lines};
 use prodops_metrics::{
@@ -14,7 +15,7 @@ use prodops_metrics::{
 use proptest::prelude::*;
 
 use crate::generate::{Facts, facts, now, window};
-use crate::oracle::{Expected, Oracle, Reasons};
+use crate::oracle::{Days, Expected, Oracle, Reasons};
 
 /// More where they are quick; `PROPTEST_CASES` does not bind here.
 fn cases(release: u32) -> ProptestConfig {
@@ -41,6 +42,11 @@ fn plain(value: &MetricValue) -> Expected {
             let counts = ActivityClass::all().map(|class| (class.as_str().to_owned(), mix.count(class)));
             Expected::Mix(counts.filter(|(_, count)| *count > 0).collect())
         }
+        MetricValue::Effort(mix) => {
+            let days =
+                ActivityClass::all().map(|class| (class.as_str().to_owned(), Days(mix.person_days(class))));
+            Expected::Effort(days.filter(|(_, days)| days.0 > 0.0).collect())
+        }
         MetricValue::Lines(sums) => Expected::Lines(lines(&sums.handwritten), lines(&sums.separated)),
         other => panic!("no expectation for {other:?}"),
     }
@@ -54,7 +60,7 @@ fn says_none(value: &Expected) -> bool {
         Expected::Lines(handwritten, _) => {
             handwritten.values().all(|(_, added, deleted)| added + deleted == 0)
         }
-        Expected::Percentiles(_) | Expected::Mix(_) => false,
+        Expected::Percentiles(_) | Expected::Mix(_) | Expected::Effort(_) => false,
     }
 }
 
@@ -132,6 +138,11 @@ fn check_series(report: &Report, facts: &Facts) {
         let mix = point.value.clone().map(|mix| plain(&MetricValue::Mix(mix)));
         mix == answer.value.or(Some(Expected::Mix(BTreeMap::new())))
     });
+    check_points(&series.investment, &report.window, &whole, false, |point| {
+        let answer = oracle((point.from, point.to)).answer("investment_mix").unwrap();
+        let mix = point.value.clone().map(|mix| plain(&MetricValue::Effort(mix)));
+        mix == answer.value.or(Some(Expected::Effort(BTreeMap::new())))
+    });
     check_points(&series.lines, &report.window, &whole, true, |point| {
         let answer = oracle((point.from, point.to)).answer("work_lines").unwrap();
         let Some(Expected::Lines(handwritten, _)) = answer.value else { return false };
@@ -171,6 +182,20 @@ proptest! {
     #[test]
     fn every_chart_equals_its_formula(facts in facts(), window in window()) {
         check_series(&report(&facts.set(), &window, &local()), &facts);
+    }
+
+    #[test]
+    fn behind_every_share_stand_its_commits(facts in facts(), window in window()) {
+        let report = report(&facts.set(), &window, &local());
+        let (work, _) = Oracle::new(&facts, report.window.clone(), now()).work();
+        let mut found = BTreeSet::new();
+        for class in ActivityClass::all() {
+            let behind = commits_behind(&facts.set(), &window, &local(), class);
+            prop_assert!(behind.is_sorted_by(|one, next| one.committed.at >= next.committed.at));
+            prop_assert!(behind.iter().all(|commit| ActivityClass::of(commit.label.as_ref()) == class));
+            found.extend(behind.iter().map(|commit| (commit.repository, commit.id)));
+        }
+        prop_assert_eq!(found, work.iter().map(|commit| (commit.repository, commit.id)).collect());
     }
 
     #[test]
