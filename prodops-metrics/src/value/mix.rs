@@ -25,6 +25,12 @@ impl ActivityClass {
         Activity::ALL.into_iter().map(Self::Known).chain([Self::Unclassified])
     }
 
+    /// The class with this stable name; `None` where there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|class| class.as_str() == name)
+    }
+
     /// The class of a commit with this label.
     #[must_use]
     pub fn of(label: Option<&ActivityLabel>) -> Self {

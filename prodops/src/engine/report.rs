@@ -5,6 +5,8 @@ use std::pin::pin;
 use futures_util::TryStreamExt;
 use prodops_core::fact::{CommitFact, CoverageFact, RepositoryFact};
 use prodops_core::id::RepositoryId;
+use prodops_metrics::investment::commits_behind;
+use prodops_metrics::value::ActivityClass;
 use prodops_metrics::{FactSet, Report, ReportOptions, Scope, Window};
 use prodops_policy::{
     ListRepositories, MetricReportFacts, Permit, ReadReport, ReadRepository, RepositoryFacts,
@@ -32,6 +34,31 @@ impl Workspace {
     /// [`EngineError::NotFound`] for a repository that the workspace does not have; [`EngineError::Denied`] when the
     /// caller may not read reports.
     pub async fn report(&self, query: &ReportQuery) -> Result<Report, EngineError> {
+        self.over_facts(query, prodops_metrics::report).await
+    }
+
+    /// The commits behind the share of a kind of work in a window, newest first: what went into `investment_mix` and
+    /// `activity_mix` of the same query.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub async fn commits_behind(
+        &self,
+        query: &ReportQuery,
+        class: ActivityClass,
+    ) -> Result<Vec<CommitFact>, EngineError> {
+        self.over_facts(query, move |facts, window, options| {
+            commits_behind(facts, window, options, class).into_iter().cloned().collect()
+        })
+        .await
+    }
+
+    /// Computes over everything that the caller may see of what is asked for.
+    async fn over_facts<T: Send + 'static>(
+        &self,
+        query: &ReportQuery,
+        compute: impl FnOnce(&FactSet<'_>, &Window, &ReportOptions) -> T + Send + 'static,
+    ) -> Result<T, EngineError> {
         let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
         let repositories = match query.repository {
             Some(id) => vec![self.repository(id).await?],
@@ -59,7 +86,7 @@ impl Workspace {
                 people: &people,
                 coverage: &coverage,
             };
-            prodops_metrics::report(&facts, &window, &options)
+            compute(&facts, &window, &options)
         });
         computed.await.map_err(|_| EngineError::Report)
     }

@@ -12,6 +12,7 @@ use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{AuthorityError, MembershipState, Role};
 use prodops::core::time::Timestamp;
 use prodops::engine::{ApiTokenRequest, Engine, EngineError, Workspace};
+use prodops::metrics::value::ActivityClass;
 use prodops::store::contract::{AuditQuery, PageToken};
 
 use crate::place::{NOW, Place, Tenant, all_history, enter, git, session, slug, stranger, target, tenant};
@@ -23,6 +24,7 @@ const BY_ID: &[&str] = &[
     "begin_sync",
     "change_role",
     "commits",
+    "commits_behind",
     "coverage",
     "disconnect",
     "erase_member",
@@ -122,6 +124,10 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
         "begin_sync" => workspace.begin_sync(ids.connection).await.map(drop),
         "change_role" => workspace.change_role(ids.member, Role::Viewer).await,
         "commits" => workspace.commits(ids.repository, None, 10).await.map(drop),
+        "commits_behind" => {
+            let query = all_history(Some(ids.repository));
+            workspace.commits_behind(&query, ActivityClass::Unclassified).await.map(drop)
+        }
         "coverage" => workspace.coverage(ids.repository).await.map(drop),
         "disconnect" => workspace.disconnect(ids.connection).await.map(drop),
         "erase_member" => workspace.erase_member(ids.member).await,

@@ -64,6 +64,12 @@ fn value_text(value: &MetricValue) -> String {
             });
             parts.collect::<Vec<_>>().join(", ")
         }
+        MetricValue::Effort(mix) => {
+            let shown = ActivityClass::all().filter(|class| mix.person_days(*class) > 0.0);
+            let parts = shown
+                .map(|class| format!("{} {}", class.as_str(), percent(mix.share(class).unwrap_or_default())));
+            parts.collect::<Vec<_>>().join(", ")
+        }
         MetricValue::Lines(lines) => {
             let total = lines.total();
             format!("+{} −{} written by people", thousands(total.added), thousands(total.deleted))

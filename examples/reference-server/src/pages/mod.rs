@@ -7,6 +7,8 @@ mod deletion;
 mod events;
 mod frame;
 mod integrations;
+mod investment;
+mod investment_commits;
 mod login;
 mod overview;
 mod repository;
@@ -40,6 +42,8 @@ pub fn mount(routes: Routes) -> Routes {
         sign_out::mount,
         overview::mount,
         repository::mount,
+        investment::mount,
+        investment_commits::mount,
         definitions::mount,
         deletion::mount,
         audit::mount,

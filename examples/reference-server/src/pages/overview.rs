@@ -25,6 +25,10 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    pub(super) const fn window(window: Option<String>) -> Self {
+        Self { window }
+    }
+
     /// The report of the window that was chosen, or of one that has something to show.
     pub(super) async fn report(
         &self,
@@ -60,7 +64,8 @@ async fn handler(
     let repositories = workspace.repositories().await?;
     let (choice, report) = asked.report(&workspace, None, now).await?;
     let sync = present::progress(&app.board.of(workspace.record().id), &repositories);
-    let (rows, read) = rows(&workspace, &repositories, &window(choice, now)?, now).await?;
+    let rows = rows(&workspace, &repositories, &window(choice, now)?, now).await?;
+    let read = read(&workspace, &repositories).await?;
     let running = sync.as_ref().is_some_and(crate::ui::view::SyncProgress::is_running);
     let view = Overview {
         header: present::header(&repositories, &report, choice, read, now),
@@ -72,27 +77,37 @@ async fn handler(
     Ok(show(page::overview(&frame::frame(&headers, &caller, Place::Overview, Some(&workspace)), &view)))
 }
 
-fn window(choice: WindowChoice, now: Timestamp) -> Result<Window, Problem> {
+pub(super) fn window(choice: WindowChoice, now: Timestamp) -> Result<Window, Problem> {
     present::window_of(choice, now).map_err(|error| Problem::bad_request(error.to_string()))
 }
 
-/// A line per repository, and when the longest unread of them was read.
-async fn rows(
+/// When the longest unread of them was read.
+pub(super) async fn read(
     workspace: &Workspace,
     repositories: &[RepositoryFact],
-    window: &Window,
-    now: Timestamp,
-) -> Result<(Vec<RepositoryRow>, Option<Timestamp>), EngineError> {
-    let mut rows = Vec::with_capacity(repositories.len());
+) -> Result<Option<Timestamp>, EngineError> {
     let mut oldest: Option<Timestamp> = None;
     for repository in repositories {
-        let query = ReportQuery { repository: Some(repository.id), window: window.clone() };
-        let report = workspace.report(&query).await?;
         let read = workspace.coverage(repository.id).await?.iter().map(|read| read.to).max();
         oldest = match (oldest, read) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
+    }
+    Ok(oldest)
+}
+
+/// A line per repository.
+async fn rows(
+    workspace: &Workspace,
+    repositories: &[RepositoryFact],
+    window: &Window,
+    now: Timestamp,
+) -> Result<Vec<RepositoryRow>, EngineError> {
+    let mut rows = Vec::with_capacity(repositories.len());
+    for repository in repositories {
+        let query = ReportQuery { repository: Some(repository.id), window: window.clone() };
+        let report = workspace.report(&query).await?;
         rows.push(RepositoryRow {
             id: repository.id.to_string(),
             name: Label::new(repository.name.as_str()),
@@ -102,7 +117,7 @@ async fn rows(
             remark: if repository.shallow { "shallow".to_owned() } else { String::new() },
         });
     }
-    Ok((rows, oldest))
+    Ok(rows)
 }
 
 fn count(report: &Report, id: &str) -> Option<u64> {

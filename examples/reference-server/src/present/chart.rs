@@ -5,7 +5,7 @@ use prodops::core::fact::Artefact;
 use prodops::core::time::Timestamp;
 use prodops::metrics::bucket::BucketUnit;
 use prodops::metrics::series::{Point, PunchCard, Series};
-use prodops::metrics::value::{ActivityClass, ActivityMix, Lines, WorkLines};
+use prodops::metrics::value::{ActivityClass, ActivityMix, EffortMix, Lines, WorkLines};
 use prodops::metrics::{MetricValue, Report};
 
 use crate::ui::Label;
@@ -19,7 +19,15 @@ pub(super) fn charts(id: &str, value: &MetricValue, report: &Report) -> Vec<Char
         ("commits", _) => vec![Chart::Trend(commits(report))],
         ("after_hours", _) => report.series.punch_card.value().map(punch_card).into_iter().collect(),
         (_, MetricValue::Mix(mix)) => {
-            vec![Chart::ShareBar(mix_bar(mix)), Chart::SharesOverTime(mix_over_time(report))]
+            let series = &report.series.activity;
+            let weight = |mix: &ActivityMix, class| mix.count(class) as f64;
+            let over_time = shares_over_time("Kinds of work", series, report, weight);
+            vec![Chart::ShareBar(mix_bar(mix)), Chart::SharesOverTime(over_time)]
+        }
+        (_, MetricValue::Effort(mix)) => {
+            let series = &report.series.investment;
+            let over_time = shares_over_time("Investment", series, report, EffortMix::person_days);
+            vec![Chart::ShareBar(effort_bar(mix)), Chart::SharesOverTime(over_time)]
         }
         (_, MetricValue::Lines(lines)) => vec![Chart::Bars(lines_by_kind(lines))],
         _ => Vec::new(),
@@ -57,18 +65,36 @@ fn mix_bar(mix: &ActivityMix) -> ShareBar {
     }
 }
 
-fn mix_over_time(report: &Report) -> SharesOverTime {
-    let series: &Series<ActivityMix> = &report.series.activity;
-    let weights = |mix: &ActivityMix| {
-        let present = ActivityClass::all().filter(|class| mix.count(*class) > 0);
-        present.map(|class| (WorkKind::named(class.as_str()), mix.count(class) as f64)).collect()
+fn effort_bar(mix: &EffortMix) -> ShareBar {
+    let share = |class: ActivityClass| chart::Share {
+        kind: WorkKind::named(class.as_str()),
+        weight: mix.person_days(class),
+        n: mix.person_days(class).round() as u64,
     };
-    let column = |point: &Point<ActivityMix>| ShareColumn {
+    ShareBar {
+        title: "Person-days by kind of work".to_owned(),
+        unit: "person-days".to_owned(),
+        shares: ActivityClass::all().map(share).collect(),
+    }
+}
+
+/// Shares per step of a series; `weight` is how much a step has of a class.
+fn shares_over_time<T>(
+    what: &str,
+    series: &Series<T>,
+    report: &Report,
+    weight: impl Fn(&T, ActivityClass) -> f64,
+) -> SharesOverTime {
+    let weights = |mix: &T| {
+        let all = ActivityClass::all().map(|class| (WorkKind::named(class.as_str()), weight(mix, class)));
+        all.filter(|(_, weight)| *weight > 0.0).collect()
+    };
+    let column = |point: &Point<T>| ShareColumn {
         label: label(point.from, series.unit, report.window.zone()),
         weights: point.value.as_ref().map(weights),
     };
     SharesOverTime {
-        title: format!("Kinds of work per {}", series.unit.as_str()),
+        title: format!("{what} per {}", series.unit.as_str()),
         columns: series.points.iter().map(column).collect(),
     }
 }

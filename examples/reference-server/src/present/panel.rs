@@ -3,7 +3,7 @@
 use prodops::metrics::definition::Unit;
 use prodops::metrics::exclusion::Exclusion as Excluded;
 use prodops::metrics::statistic::{Quantiles, Share};
-use prodops::metrics::value::{ActivityClass, ActivityMix};
+use prodops::metrics::value::ActivityClass;
 use prodops::metrics::{MetricResult, MetricValue, Report, Unknown};
 
 use super::chart;
@@ -90,14 +90,15 @@ fn amount(value: &MetricValue) -> Amount {
         MetricValue::Durations(Quantiles { p50, .. }) => Amount::duration(*p50),
         MetricValue::Percentiles(Quantiles { p50, .. }) => Amount::decimal(*p50),
         // No single number says a mix: the headline is how much of it could be classified.
-        MetricValue::Mix(mix) => Amount::share(classified(mix)),
+        MetricValue::Mix(mix) => {
+            Amount::share(1.0 - mix.share(ActivityClass::Unclassified).map_or(1.0, |share| share.as_f64()))
+        }
+        MetricValue::Effort(mix) => {
+            Amount::share(1.0 - mix.share(ActivityClass::Unclassified).unwrap_or(1.0))
+        }
         MetricValue::Lines(lines) => Amount::count(lines.total().changed()),
         other => Amount::decimal(other.headline().unwrap_or(f64::NAN)),
     }
-}
-
-fn classified(mix: &ActivityMix) -> f64 {
-    mix.share(ActivityClass::Unclassified).map_or(0.0, |unclassified| 1.0 - unclassified.as_f64())
 }
 
 fn share(value: &MetricValue) -> Option<&Share> {
@@ -122,6 +123,7 @@ fn quantiles(value: &MetricValue) -> Vec<Quantile> {
 fn unit(unit: Unit, value: &MetricValue) -> &'static str {
     match (value, unit) {
         (MetricValue::Mix(_), _) => "of commits classified",
+        (MetricValue::Effort(_), _) => "of effort classified",
         (MetricValue::Lines(_), _) => "lines changed",
         (MetricValue::Share(_), _) => "",
         (MetricValue::Durations(_), _) => "median",
@@ -139,6 +141,7 @@ fn unit(unit: Unit, value: &MetricValue) -> &'static str {
 fn basis(result: &MetricResult) -> &'static str {
     match result.definition.id {
         "branch_time" => "merges",
+        "investment_mix" => "person-days",
         "work_lines" => "changes of files",
         "knowledge_spread" => "files",
         "commit_days" => "days",
@@ -155,7 +158,10 @@ fn comparison(result: &MetricResult, value: &MetricValue, now: Amount, report: &
         // Two medians without an interval: both are shown, nothing is claimed.
         _ if matches!(
             value,
-            MetricValue::Durations(_) | MetricValue::Percentiles(_) | MetricValue::Mix(_)
+            MetricValue::Durations(_)
+                | MetricValue::Percentiles(_)
+                | MetricValue::Mix(_)
+                | MetricValue::Effort(_)
         ) =>
         {
             Claim::Untested

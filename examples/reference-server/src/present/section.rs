@@ -57,6 +57,9 @@ const GROUPS: &[Group] = &[
     },
 ];
 
+/// What has a page of its own.
+const ELSEWHERE: &[&str] = &["investment_mix"];
+
 /// The panels of a report. What no group names comes last: what git alone cannot know.
 #[must_use]
 pub fn sections(report: &Report, reading: bool) -> Vec<Section> {
@@ -68,7 +71,10 @@ pub fn sections(report: &Report, reading: bool) -> Vec<Section> {
             section(group.id, group.title, group.lead, panels.collect())
         })
         .collect();
-    let grouped = |id: &str| GROUPS.iter().any(|group| group.panels.iter().any(|(known, _)| *known == id));
+    let grouped = |id: &str| {
+        ELSEWHERE.contains(&id)
+            || GROUPS.iter().any(|group| group.panels.iter().any(|(known, _)| *known == id))
+    };
     let rest = report.results.iter().filter(|result| !grouped(result.definition.id));
     sections.push(section(
         "delivery",

@@ -2,11 +2,13 @@
 
 mod account;
 mod integrations;
+mod investment;
 mod sample;
 mod series;
 
 pub(super) use account::{audit, deletion, sessions, sign_in};
 pub(super) use integrations::integrations;
+pub(super) use investment::{investment, investment_commits};
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
 use std::fs;
@@ -75,6 +77,13 @@ fn every_page_is_written_for_the_eye() {
         "definitions",
         |chrome| page::definitions(chrome, &definitions()).unwrap(),
         &at(Place::Definitions),
+    );
+    let invested = at(Place::Investment);
+    both_themes("investment", |chrome| page::investment(chrome, &investment()).unwrap(), &invested);
+    both_themes(
+        "investment-commits",
+        |chrome| page::investment_commits(chrome, &investment_commits()).unwrap(),
+        &invested,
     );
     both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &outside);
     both_themes(

@@ -58,6 +58,18 @@ pub fn definitions(slug: &str) -> String {
     format!("/w/{}/definitions", segment(slug))
 }
 
+/// What the days of a workspace go into.
+#[must_use]
+pub fn investment(slug: &str) -> String {
+    format!("/w/{}/investment", segment(slug))
+}
+
+/// The commits behind one kind of work.
+#[must_use]
+pub fn investment_commits(slug: &str, kind: &str) -> String {
+    format!("{}/{}", investment(slug), segment(kind))
+}
+
 /// The connections of a workspace.
 #[must_use]
 pub fn integrations(slug: &str) -> String {

@@ -27,6 +27,36 @@ async fn the_overview_shows_numbers_and_what_to_connect() {
 }
 
 #[tokio::test]
+async fn the_investment_leads_to_the_commits_behind_each_share() {
+    let site = Site::new().await;
+    let page = site.get(&site.one.session, "/w/one/investment?window=all").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for text in
+        ["Person-days", "of effort classified", "/w/one/investment/feature?window=all", "Unclassified"]
+    {
+        assert!(page.body.contains(text), "{text}");
+    }
+    let list = site.get(&site.one.session, "/w/one/investment/feature?window=all").await;
+    assert!(
+        list.body.contains("5 commits, newest first") && list.body.contains("the author"),
+        "{}",
+        list.body
+    );
+    let json =
+        site.get(&site.one.session, "/api/v1/workspaces/one/investment/feature?window=all").await.json();
+    let shown = |id: &serde_json::Value| list.body.contains(&id.as_str().unwrap()[..10]);
+    let items = json["items"].as_array().unwrap();
+    assert!(
+        items.len() == 5 && items.iter().all(|commit| commit["label"] == "feature" && shown(&commit["id"]))
+    );
+    let skipped = site.get(&site.one.session, "/w/one/investment/feature?window=all&skip=99999999999").await;
+    assert!(skipped.body.contains("No commit of this kind"));
+    for unknown in ["/w/one/investment/nonsense", "/api/v1/workspaces/one/investment/nonsense"] {
+        assert_eq!(site.get(&site.one.session, unknown).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn a_repository_has_a_page_and_every_number_a_definition() {
     let site = Site::new().await;
     let path = format!("/w/one/repositories/{}", site.one.repository);

@@ -257,7 +257,7 @@ pub(crate) fn filled(path: &str, slug: &str, ids: &Tenant) -> String {
         _ if path.contains("/api-tokens/") => ids.token.to_string(),
         _ => ids.repository.to_string(),
     };
-    path.replace("{slug}", slug).replace("{id}", &id)
+    path.replace("{slug}", slug).replace("{id}", &id).replace("{kind}", "feature")
 }
 
 /// A body that the route can read: JSON, or the fields of a form.

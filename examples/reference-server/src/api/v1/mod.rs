@@ -11,6 +11,7 @@ pub mod deletion;
 pub mod disconnect;
 pub mod end_member_sessions;
 pub mod end_session;
+pub mod investment_commits;
 pub mod report;
 pub mod repositories;
 pub mod repository;
@@ -49,6 +50,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     [
         workspaces::mount,
         report::mount,
+        investment_commits::mount,
         repositories::mount,
         repository::mount,
         commits::mount,

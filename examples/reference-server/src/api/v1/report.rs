@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::Method;
 use axum::routing::get;
+use prodops::core::id::RepositoryId;
 use prodops::engine::ReportQuery;
 use prodops::metrics::{Preset, Window, time_zone};
 use serde::{Deserialize, Serialize};
@@ -53,13 +54,16 @@ pub async fn handler(
 ) -> Answer<Report> {
     let workspace = caller.enter(&slug).await?;
     let window = asked.window(&app)?;
-    let repository = asked.repository.as_deref().map(id).transpose()?;
-    let report = workspace.report(&ReportQuery { repository, window }).await?;
+    let report = workspace.report(&ReportQuery { repository: asked.repository()?, window }).await?;
     Ok(Body(Report { window: report.window, metrics: report.results }))
 }
 
 impl Asked {
-    fn window(&self, app: &App) -> Result<Window, Problem> {
+    pub(super) fn repository(&self) -> Result<Option<RepositoryId>, Problem> {
+        self.repository.as_deref().map(id).transpose()
+    }
+
+    pub(super) fn window(&self, app: &App) -> Result<Window, Problem> {
         let name = self.window.as_deref().unwrap_or(Preset::Last90Days.as_str());
         let preset = Preset::from_name(name)
             .ok_or_else(|| Problem::bad_request("unknown window: expected 30d, 90d, 365d or all"))?;

@@ -26,7 +26,8 @@ pub(super) fn draw<'a>(sections: &'a [Section], slug: &str) -> Result<Vec<DrawnS
     sections.iter().map(section).collect()
 }
 
-fn draw_panel<'a>(panel: &'a Panel, slug: &str) -> Result<DrawnPanel<'a>, RenderError> {
+/// Draws the charts of one panel.
+pub(super) fn draw_panel<'a>(panel: &'a Panel, slug: &str) -> Result<DrawnPanel<'a>, RenderError> {
     let anchor = route::anchor(&panel.id).replacen("d-", "p-", 1);
     let charts = match &panel.state {
         PanelState::Known(reading) => {

@@ -28,6 +28,8 @@ fn pages(chrome: &Chrome) -> Vec<String> {
         audit(chrome, &preview::audit()).unwrap(),
         repository(chrome, &preview::repository()).unwrap(),
         definitions(chrome, &preview::definitions()).unwrap(),
+        investment(chrome, &preview::investment()).unwrap(),
+        investment_commits(chrome, &preview::investment_commits()).unwrap(),
         workspaces(chrome, &preview::workspaces()).unwrap(),
         sessions(chrome, &preview::sessions()).unwrap(),
         integrations(chrome, &preview::integrations()).unwrap(),

@@ -31,11 +31,11 @@ pub(in crate::ui) fn chrome() -> Chrome {
     }
 }
 
-fn when(machine: &str, text: &str) -> When {
+pub(super) fn when(machine: &str, text: &str) -> When {
     When { machine: machine.into(), text: text.into() }
 }
 
-fn header() -> ReportHeader {
+pub(super) fn header() -> ReportHeader {
     ReportHeader {
         repositories: ["billing-api", "checkout-service", "design-tokens", "infrastructure"]
             .map(Label::new)
@@ -72,7 +72,7 @@ fn reading(amount: Amount, unit: &str, before: Option<f64>, n: u64, of: &str) ->
     }
 }
 
-fn panel(id: &str, name: &str, question: &str, span: Span, reading: Reading) -> Panel {
+pub(super) fn panel(id: &str, name: &str, question: &str, span: Span, reading: Reading) -> Panel {
     let state = PanelState::Known(Box::new(reading));
     Panel { id: id.into(), name: name.into(), question: question.into(), span, state }
 }
@@ -121,7 +121,7 @@ fn volume(seed: u64) -> Section {
     }
 }
 
-const WEIGHTS: [(WorkKind, f64); 11] = [
+pub(super) const WEIGHTS: [(WorkKind, f64); 11] = [
     (WorkKind::Feature, 412.0),
     (WorkKind::Bugfix, 254.0),
     (WorkKind::Performance, 38.0),
@@ -135,7 +135,7 @@ const WEIGHTS: [(WorkKind, f64); 11] = [
     (WorkKind::Unclassified, 29.0),
 ];
 
-fn activity_mix(series: &mut Series) -> Reading {
+pub(super) fn activity_mix(series: &mut Series) -> Reading {
     let mut mix = reading(Amount::share(412.0 / 1284.0), "new capability", Some(0.352), 1284, "commits");
     mix.comparison.claim = Claim::WithinChance;
     mix.interval = Some((0.296, 0.347));

@@ -48,6 +48,8 @@ pub enum Place {
     Overview,
     /// One repository.
     Repository,
+    /// What the days go into.
+    Investment,
     /// What the numbers mean.
     Definitions,
     /// The reader's own sessions and API tokens.
