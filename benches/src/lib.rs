@@ -1,6 +1,7 @@
 //! Measurements of ProdOps beside named peers: what the benchmarks share. The method is in the README.
 
 pub mod authorisation;
+pub mod commit_text;
 pub mod corpus;
 pub mod cpu;
 pub mod generator;

@@ -49,7 +49,7 @@ fn read(path: &Path) -> std::io::Result<SourceFile> {
 /// Files in four languages, each of 4 to 40 KiB, with about a fifth of their lines comments.
 #[must_use]
 pub fn generated(bytes: usize) -> Vec<SourceFile> {
-    let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+    let mut numbers = Numbers::new();
     let mut files = Vec::new();
     let mut length = 0;
     while length < bytes {
@@ -88,14 +88,18 @@ fn text(numbers: &mut Numbers, ending: &str) -> String {
 }
 
 /// Numbers from a fixed seed.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn one<'a>(&mut self, words: &[&'a str]) -> &'a str {
+    pub(crate) const fn new() -> Self {
+        Self(0x2545_f491_4f6c_dd1d)
+    }
+
+    pub(crate) fn one<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words.get(self.below(words.len())).copied().unwrap_or_default()
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -6,7 +6,7 @@ use prodops_core::fact::{ActivityLabel, CommitWork, CountState, FileChange, File
 use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::source::{Change, ChangeKind, Transient};
 
-use crate::activity::{RoleTally, is_bot, read_message};
+use crate::activity::{ActivityClassifier, ActivityModel, FileSummary, is_bot};
 use crate::artefact::{LowerCase, sort};
 use crate::change::{LineDiff, LineKinds, WorkFinder, count};
 use crate::fingerprint::{PatchHasher, PatchKeys, add_change};
@@ -55,6 +55,7 @@ pub struct Classifier {
     diff: LineDiff,
     finder: WorkFinder,
     lower_case: LowerCase,
+    activity: ActivityClassifier,
 }
 
 impl Classifier {
@@ -67,26 +68,39 @@ impl Classifier {
             diff: LineDiff::default(),
             finder: WorkFinder::default(),
             lower_case: LowerCase::default(),
+            activity: ActivityClassifier::new(ActivityModel::shipped()),
         }
     }
 
     /// Classifies a commit.
     #[must_use]
     pub fn classify(&mut self, commit: CommitInput<'_>) -> ClassifiedCommit {
-        let (mut roles, mut patch) = (RoleTally::default(), PatchHasher::default());
+        let mut patch = PatchHasher::default();
         self.finder.begin();
-        let file = |(place, change)| self.file_change(place, change, &mut roles, &mut patch);
+        let file = |(place, change)| self.file_change(place, change, &mut patch);
         let changes: Vec<FileChange> = commit.changes.iter().enumerate().map(file).collect();
         let kinds = self.finder.finish(changes.len());
-        let reading = read_message(commit.message);
+        let (label, lossy_message) = self.label(&commit, &changes);
         ClassifiedCommit {
             bot: is_bot(commit.author_name, commit.author_email),
-            label: (!commit.merge).then(|| reading.label(&roles)),
+            label,
             work: self.work(&kinds, patch),
             changes,
             kinds,
-            lossy_message: reading.lossy,
+            lossy_message,
         }
+    }
+
+    /// The label, and whether the message is not UTF-8.
+    fn label(&mut self, commit: &CommitInput<'_>, counts: &[FileChange]) -> (Option<ActivityLabel>, bool) {
+        let files = commit.changes.iter().zip(counts).map(|(change, counts)| FileSummary {
+            path: &change.path,
+            added: counts.added,
+            deleted: counts.deleted,
+        });
+        let files: Vec<FileSummary<'_>> = files.collect();
+        let (label, lossy) = self.activity.label_message(commit.message, &files);
+        ((!commit.merge).then_some(label), lossy)
     }
 
     fn work(&self, kinds: &[LineKinds], patch: PatchHasher) -> CommitWork {
@@ -97,16 +111,9 @@ impl Classifier {
         work
     }
 
-    fn file_change(
-        &mut self,
-        place: usize,
-        change: &Change,
-        roles: &mut RoleTally,
-        patch: &mut PatchHasher,
-    ) -> FileChange {
+    fn file_change(&mut self, place: usize, change: &Change, patch: &mut PatchHasher) -> FileChange {
         let counts = count(&mut self.diff, change);
         let sort = sort(&self.lower_case.parts(&change.path), counts.state);
-        roles.add(sort.role);
         self.finder.add(place, sort.language, change, self.diff.hunks());
         add_change(patch, change, self.diff.hunks(), counts.state == CountState::Binary);
         FileChange {

@@ -9,7 +9,12 @@ mod lexer;
 mod line_age;
 pub mod metadata;
 
-pub use activity::{Prefix, is_bot};
+#[cfg(feature = "training")]
+pub use activity::training;
+pub use activity::{
+    ActivityClassifier, ActivityDistribution, ActivityModel, CommitSummary, Explanation, Figures,
+    FileSummary, ModelError, ModelHeader, Prefix, RepositoryPrior, WeighedFeature, is_bot,
+};
 pub use artefact::language_name;
 pub use change::LineKinds;
 pub use classifier::{ClassifiedCommit, Classifier, CommitInput};

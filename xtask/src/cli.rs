@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::bench_report::{self, StoreReport};
 use crate::error::Result;
+use crate::train::Train;
 use crate::{ci, prove, provision, soak, test_run, tidy};
 
 /// Checks, tests and reports of the ProdOps workspace.
@@ -39,6 +40,8 @@ enum Task {
         #[command(subcommand)]
         of: Measured,
     },
+    /// Trains the activity model on labelled commits, measures it by folds, writes model and model card; minutes.
+    Train(Train),
     /// Runs the lint gate: format, clippy, documentation, tidy, dependency advisories.
     Ci,
 }
@@ -58,6 +61,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::Prove => prove::run(),
         Task::Test { extra } => test_run::run(&extra),
         Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),
+        Task::Train(train) => train.run(),
         Task::Ci => ci::run(),
     }
 }

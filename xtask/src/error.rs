@@ -32,6 +32,34 @@ pub(crate) enum Error {
         /// Why the system refused.
         source: std::io::Error,
     },
+    /// A file of the training data could not be read.
+    #[cfg(feature = "train")]
+    #[error("cannot read `{path}`: {source}: give the folder of the labelled commits with `--data`")]
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// Why the system refused.
+        source: std::io::Error,
+    },
+    /// A line of the training data is not a labelled commit.
+    #[cfg(feature = "train")]
+    #[error("line {line} of `{path}` is no labelled commit: {source}")]
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// A repository of the training data has no fold.
+    #[cfg(feature = "train")]
+    #[error("`{0}` is not in the table of the README beside the data: add its fold")]
+    NotListed(String),
+    /// A training thread ended early.
+    #[cfg(feature = "train")]
+    #[error("a training thread stopped: start it again with more memory")]
+    Thread,
     /// A folder could not be listed.
     #[error("cannot list `{path}`: {source}")]
     List {

@@ -1,76 +1,67 @@
-//! The order of decision: revert, paths, declaration, first word.
+//! The order of decision before the model: revert, paths, declaration.
 
 use prodops_core::fact::{Activity, ActivityLabel, LabelSource};
-use prodops_core::source::Transient;
 
 use super::conventional::{Prefix, skip_emoji};
 use super::measured::{self, Measured};
 use super::message::Message;
 use super::paths::RoleTally;
 use super::revert;
-use super::words::by_first_word;
 
-/// What a message tells. No part of its text.
+/// What a message tells by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Reading {
+pub(super) struct Reading<'a> {
     declared: Option<Activity>,
     revert: Option<Measured>,
-    by_word: Measured,
-    /// Whether the message is not UTF-8, so that some of it may have been misread.
-    pub(crate) lossy: bool,
+    /// The subject without a declared prefix and without emoji before it.
+    pub(super) subject: &'a [u8],
 }
 
-/// Reads a message.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "labelling commits is one of the places where a message is read"
-)]
-pub(crate) fn read_message(message: &Transient) -> Reading {
-    message.with_bytes(Reading::of)
-}
-
-impl Reading {
-    fn of(text: &[u8]) -> Self {
-        let message = Message::parse(text);
+impl<'a> Reading<'a> {
+    pub(super) fn of(message: &Message<'a>) -> Self {
         let prefix = Prefix::parse(message.subject);
         let declared = prefix.and_then(|prefix| prefix.activity());
-        let subject = prefix.map_or_else(|| skip_emoji(message.subject), |prefix| prefix.text);
-        Self {
-            declared,
-            revert: revert_marker(&message, subject, declared),
-            by_word: by_first_word(subject),
-            lossy: std::str::from_utf8(text).is_err(),
-        }
+        let text = prefix.map_or_else(|| skip_emoji(message.subject), |prefix| prefix.text);
+        let revert = revert_marker(message, text, declared);
+        Self { declared, revert, subject: Self::plain_subject(message.subject) }
     }
 
-    /// The label of a commit with this message and these paths.
-    pub(crate) fn label(&self, roles: &RoleTally) -> ActivityLabel {
-        let (decision, source) = self.decide(roles);
+    /// What the model reads of a subject. A prefix that declares nothing (`net/http: …`) is a part of it.
+    pub(super) fn plain_subject(subject: &'a [u8]) -> &'a [u8] {
+        let declaring = Prefix::parse(subject).filter(|prefix| prefix.activity().is_some());
+        declaring.map_or_else(|| skip_emoji(subject), |prefix| prefix.text)
+    }
+
+    /// Whether something is decided before the files are looked at, or by what was declared.
+    pub(super) const fn is_declared(&self) -> bool {
+        self.declared.is_some() || self.revert.is_some()
+    }
+
+    /// The label of a commit with this message and these files; `None` where neither a rule nor the author decides.
+    pub(super) fn decide(&self, roles: &RoleTally) -> Option<ActivityLabel> {
+        let (decision, source) = self.decision(roles)?;
         // What the author said is the runner-up where a rule overrules it.
         let second = self.declared.filter(|declared| *declared != decision.label).or(decision.second);
-        ActivityLabel {
+        Some(ActivityLabel {
             label: decision.label,
             probability: decision.probability(),
             second,
             source,
             declared: self.declared,
-        }
+        })
     }
 
-    fn decide(&self, roles: &RoleTally) -> (Measured, LabelSource) {
+    fn decision(&self, roles: &RoleTally) -> Option<(Measured, LabelSource)> {
         if let Some(revert) = self.revert {
-            return (revert, LabelSource::Rule);
+            return Some((revert, LabelSource::Rule));
         }
         if self.declared == Some(Activity::Revert) {
-            return (measured::declared(Activity::Revert), LabelSource::Declared);
+            return Some((measured::declared(Activity::Revert), LabelSource::Declared));
         }
         if let Some(label) = roles.decide(self.declared) {
-            return (measured::by_paths(label), LabelSource::Rule);
+            return Some((measured::by_paths(label), LabelSource::Rule));
         }
-        match self.declared {
-            Some(label) => (measured::declared(label), LabelSource::Declared),
-            None => (self.by_word, LabelSource::Rule),
-        }
+        self.declared.map(|label| (measured::declared(label), LabelSource::Declared))
     }
 }
 
@@ -89,10 +80,14 @@ mod tests {
     use super::*;
     use crate::artefact::Role;
 
-    fn label(message: &str, roles: &[Role]) -> ActivityLabel {
+    fn decide(message: &str, roles: &[Role]) -> Option<ActivityLabel> {
         let mut tally = RoleTally::default();
         roles.iter().for_each(|role| tally.add(*role));
-        Reading::of(message.as_bytes()).label(&tally)
+        Reading::of(&Message::parse(message.as_bytes())).decide(&tally)
+    }
+
+    fn label(message: &str, roles: &[Role]) -> ActivityLabel {
+        decide(message, roles).unwrap()
     }
 
     #[test]
@@ -127,26 +122,15 @@ mod tests {
     }
 
     #[test]
-    fn without_a_declaration_the_first_word_decides() {
-        for (message, expected) in [
-            ("Add a cache", Activity::Feature),
-            ("net/http: fix a leak", Activity::Bugfix),
-            (":recycle: rename the parser", Activity::Refactor),
-            ("Bump serde", Activity::Chore),
-            ("revert the cache", Activity::Revert),
-        ] {
-            let label = label(message, &[Role::Other]);
-            assert_eq!(
-                (label.label, label.source, label.declared),
-                (expected, LabelSource::Rule, None),
-                "{message}"
-            );
+    fn what_nobody_declares_and_no_rule_decides_is_left_to_the_model() {
+        for message in
+            ["Add a cache", "net/http: fix a leak", ":recycle: rename the parser", "revert the cache", ""]
+        {
+            assert_eq!(decide(message, &[Role::Other]), None, "{message}");
         }
-    }
-
-    #[test]
-    fn a_message_that_is_not_utf8_is_flagged() {
-        assert!(Reading::of(b"Fix \xff").lossy);
-        assert!(!Reading::of("Fix ü".as_bytes()).lossy);
+        let plain = |subject: &'static str| Reading::plain_subject(subject.as_bytes());
+        assert_eq!(plain(":bug: fix(ui)!: the form"), b"the form");
+        assert_eq!(plain("net/http: fix a leak"), b"net/http: fix a leak");
+        assert_eq!(plain(":recycle: rename"), b"rename");
     }
 }

@@ -1,17 +1,29 @@
 //! What kind of work a commit is, by its message and its paths.
 
 mod bot;
+mod classifier;
 mod conventional;
+mod distribution;
+mod explain;
+pub(crate) mod features;
 mod label;
 mod measured;
 mod message;
+pub(crate) mod model;
 mod paths;
+mod prior;
 mod revert;
-mod words;
+#[cfg(feature = "training")]
+pub mod training;
 
+pub use classifier::ActivityClassifier;
 pub use conventional::Prefix;
-pub(crate) use label::read_message;
+pub use distribution::ActivityDistribution;
+pub use explain::{Explanation, WeighedFeature};
+pub use features::{CommitSummary, FileSummary};
+pub use model::{ActivityModel, Figures, ModelError, ModelHeader};
 pub(crate) use paths::RoleTally;
+pub use prior::RepositoryPrior;
 
 /// Whether an author is a program.
 pub fn is_bot(name: &[u8], address: &[u8]) -> bool {

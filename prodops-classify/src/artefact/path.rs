@@ -1,6 +1,7 @@
 //! A path taken apart, in the case it has and in lower case.
 
 use bstr::ByteSlice;
+use zeroize::Zeroize;
 
 /// Memory for paths in lower case, used again for one path after another.
 #[derive(Default)]
@@ -20,6 +21,11 @@ pub(crate) struct PathParts<'a> {
 }
 
 impl LowerCase {
+    /// Overwrites the last path.
+    pub(crate) fn wipe(&mut self) {
+        self.0.zeroize();
+    }
+
     /// Takes a path apart.
     pub(crate) fn parts<'a>(&'a mut self, path: &'a [u8]) -> PathParts<'a> {
         self.0.clear();

@@ -33,6 +33,39 @@ pub(crate) enum Role {
     Other,
 }
 
+impl Role {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 9;
+
+    /// Every role, in the order of their numbers.
+    pub(crate) const ALL: [Self; Self::COUNT] = [
+        Self::Ci,
+        Self::Lock,
+        Self::ChangeLog,
+        Self::Test,
+        Self::Manifest,
+        Self::Lint,
+        Self::Doc,
+        Self::Media,
+        Self::Other,
+    ];
+
+    /// Its name, for people.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ci => "CI",
+            Self::Lock => "lock files",
+            Self::ChangeLog => "change logs",
+            Self::Test => "tests",
+            Self::Manifest => "manifests",
+            Self::Lint => "lint settings",
+            Self::Doc => "documents",
+            Self::Media => "images and fonts",
+            Self::Other => "code or settings",
+        }
+    }
+}
+
 /// Whether a path has a role.
 type Rule = fn(&PathParts<'_>) -> bool;
 

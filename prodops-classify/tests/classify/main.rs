@@ -7,6 +7,7 @@
     reason = "tests stop where something is wrong"
 )]
 
+mod activity;
 mod ages;
 mod any_bytes;
 mod counts;

@@ -4,6 +4,7 @@ mod ages;
 mod analyze;
 mod audit;
 mod backup;
+mod classify;
 mod commits;
 mod demo;
 mod doctor;
@@ -60,6 +61,9 @@ enum Command {
     /// Print one JSON object per commit: counts, label, probability.
     #[command(after_help = "Example:\n  reference-server commits . | jq -c 'select(.label == \"bugfix\")'")]
     Commits(commits::Commits),
+    /// Label commits by the kind of work: one JSON object per line in, one per line out.
+    #[command(after_help = classify::EXAMPLE)]
+    Classify(classify::Classify),
     /// Print which commit each line of a file comes from, as `git blame -w -M` has it: one JSON object per run of lines.
     #[command(
         after_help = "Example:\n  reference-server ages . src/lib.rs | jq -c '[.first_line, .lines, .commit]'"
@@ -157,6 +161,9 @@ pub enum CliError {
         /// How much more there is.
         more: String,
     },
+    /// Some lines of the input could not be read.
+    #[error("{0} lines were no commits: each is named above and was passed over")]
+    BadLines(usize),
     /// Something that the deployment stands on is not as it must be.
     #[error("{0} faults: each says above what to do")]
     Faults(usize),
@@ -220,6 +227,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Demo(demo) => demo.run().await,
             Command::Analyze(analyze) => analyze.run().await,
             Command::Commits(commits) => commits.run().await,
+            Command::Classify(classify) => classify.run(),
             Command::Ages(ages) => ages.run().await,
             Command::Fingerprint(fingerprint) => fingerprint.run(),
             Command::Serve(serve) => serve.run().await,
