@@ -114,6 +114,14 @@ typed_ids! {
     ApiTokenId = "API token id";
     /// Somebody whose work is seen; not necessarily a user.
     PersonId = "person id";
+    /// A team of people.
+    TeamId = "team id";
+    /// What an HR system says of a person.
+    HrRecordId = "HR record id";
+    /// A security incident.
+    IncidentId = "incident id";
+    /// A file that was made of a workspace's data.
+    ExportId = "export id";
     /// One hold on a piece of background work.
     LeaseId = "lease id";
     /// One piece of background work in the queue, until it is done.

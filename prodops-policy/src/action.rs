@@ -1,10 +1,9 @@
-//! What can be done: one type per action of the schema.
+//! What can be done: one type per action of the schema. `generated/actions.rs` lists them.
 
 use std::fmt::Debug;
 
-use crate::resource::{
-    AuditLogFacts, IntegrationFacts, MetricReportFacts, RepositoryFacts, ResourceFacts, WorkspaceFacts,
-};
+use crate::resource::ResourceFacts;
+use crate::vocabulary::ActionKind;
 
 pub(crate) mod sealed {
     /// Ties an action type to its place in the loaded schema.
@@ -25,7 +24,7 @@ pub trait Action: sealed::Sealed + Debug + Send + Sync + 'static {
 /// The type of what an action is done to, as the schema names it.
 #[must_use]
 pub const fn resource_type<A: Action>() -> &'static str {
-    A::KIND.resource_type()
+    A::KIND.resource().name()
 }
 
 /// The name of every action, in the order of the schema: what an audit event of a workspace can be about.
@@ -37,83 +36,25 @@ pub fn action_names() -> impl ExactSizeIterator<Item = &'static str> {
 pub trait ListAction: Action {}
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident($resource:ty);)*) => {
-        /// The actions as values, in the order of the schema.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum ActionKind {
-            $($(#[$doc])* $name,)*
+    ($($(#[$doc:meta])* $name:ident($resource:ty) $($list:ident)?;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $name;
+
+        impl sealed::Sealed for $name {
+            const KIND: ActionKind = ActionKind::$name;
         }
 
-        impl ActionKind {
-            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
-
-            pub(crate) const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$name => stringify!($name),)*
-                }
-            }
-
-            /// The resource type that the action applies to, as the schema spells it.
-            pub(crate) const fn resource_type(self) -> &'static str {
-                match self {
-                    $(Self::$name => <$resource>::TYPE,)*
-                }
-            }
+        impl Action for $name {
+            type Resource = $resource;
+            const NAME: &'static str = stringify!($name);
         }
 
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-            pub struct $name;
-
-            impl sealed::Sealed for $name {
-                const KIND: ActionKind = ActionKind::$name;
-            }
-
-            impl Action for $name {
-                type Resource = $resource;
-                const NAME: &'static str = stringify!($name);
-            }
-        )*
+        $(actions! { @$list $name })?
+    )*};
+    (@list $name:ident) => {
+        impl ListAction for $name {}
     };
 }
 
-actions! {
-    /// See a workspace: its name, state and members' roles.
-    ReadWorkspace(WorkspaceFacts);
-    /// See the metrics of a workspace.
-    ReadReport(MetricReportFacts);
-    /// See which repositories there are.
-    ListRepositories(RepositoryFacts);
-    /// See one repository.
-    ReadRepository(RepositoryFacts);
-    /// See which connections there are and how their syncs went.
-    ListConnections(IntegrationFacts);
-    /// Read the audit log.
-    ReadAudit(AuditLogFacts);
-    /// Connect a provider to the workspace.
-    Connect(WorkspaceFacts);
-    /// Start a sync of a connection.
-    RunSync(IntegrationFacts);
-    /// Disconnect a provider; its facts stay.
-    Disconnect(IntegrationFacts);
-    /// Invite, suspend and remove members and change their roles.
-    ManageMembers(WorkspaceFacts);
-    /// Make an API token of one's own.
-    CreateApiToken(WorkspaceFacts);
-    /// See and revoke API tokens of one's own.
-    RevokeApiToken(WorkspaceFacts);
-    /// Close the workspace to every session that began before.
-    EndMemberSessions(WorkspaceFacts);
-    /// Ask for the workspace's deletion, and see how far it is.
-    DeleteWorkspace(WorkspaceFacts);
-    /// Call the workspace's deletion off.
-    CancelDeletion(WorkspaceFacts);
-    /// Erase one person, a member or somebody whose work is seen.
-    ErasePerson(WorkspaceFacts);
-    /// Write facts that a sync read through a connection. Only for background work.
-    IngestFacts(IntegrationFacts);
-}
-
-impl ListAction for ListRepositories {}
-impl ListAction for ListConnections {}
+pub(crate) use actions;

@@ -1,19 +1,20 @@
 //! Typed decisions, by the program, stricter than Cedar's.
 
-use std::collections::HashSet;
+use cedar_policy::{Entities, Entity, EntityTypeName, EntityUid, PolicySet, Request, Schema};
 
-use cedar_policy::{Entities, Entity, EntityUid, PolicySet, Request, Schema};
-
-use crate::action::ActionKind;
-use crate::entity::{Asker, Question, Unanswerable, Vocabulary};
+use crate::entity::{Unanswerable, Vocabulary};
 use crate::error::PolicyError;
 use crate::program::Program;
 use crate::program::cell::Cell;
+use crate::program::certainty::{self, Certainty};
 use crate::program::gather::Slot;
 use crate::program::inquiry::Inquiry;
 use crate::program::machine::{Frame, Outcome as Evaluated};
 use crate::program::policy::evaluate;
-use crate::reading::{Reading, SLOTS};
+use crate::program::value::Terms;
+use crate::question::{Asker, Question};
+use crate::reading::{Known, Reading, SLOTS};
+use crate::vocabulary::{ActionKind, EntityType};
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +29,24 @@ pub(crate) enum Outcome {
 
 /// An action of the schema, ready to be asked about.
 #[derive(Debug)]
-struct Verb {
-    kind: ActionKind,
+pub(crate) struct Verb {
+    pub(crate) kind: ActionKind,
     uid: EntityUid,
     /// The action with its groups, for policies that speak of a group.
     entity: Entity,
     members: bool,
     systems: bool,
-    cell: Cell,
+    pub(crate) cell: Cell,
+}
+
+impl Verb {
+    /// Whether the schema lets this kind of principal be asked about.
+    pub(crate) const fn applies_to(&self, asker: &Asker) -> bool {
+        match asker {
+            Asker::Member(_) => self.members,
+            Asker::System(_) => self.systems,
+        }
+    }
 }
 
 /// Answers questions from one validated policy set.
@@ -43,44 +54,83 @@ pub(crate) struct Decider {
     program: Program,
     reading: Reading,
     vocabulary: Vocabulary,
+    /// In the order of the schema, which is that of [`ActionKind`].
     verbs: Vec<Verb>,
 }
 
 impl Decider {
+    /// For a set that the strict validator has passed.
     pub(crate) fn new(set: &PolicySet, schema: &Schema) -> Result<Self, PolicyError> {
+        let program = Program::validated(schema, set).map_err(|error| mismatch(&error))?;
+        Self::over(program, schema)
+    }
+
+    pub(crate) fn over(program: Program, schema: &Schema) -> Result<Self, PolicyError> {
         let vocabulary = Vocabulary::new()?;
-        let program = Program::unvalidated(Some(schema), set).map_err(|error| mismatch(&error))?;
         let groups = schema.action_entities().map_err(|error| mismatch(&error))?;
         let verbs = ActionKind::ALL.iter().map(|&kind| verb(kind, schema, &groups, &vocabulary, &program));
         let verbs = verbs.collect::<Result<_, _>>()?;
-        Ok(Self { reading: Reading::of(&program, &vocabulary), program, vocabulary, verbs })
+        Ok(Self { reading: Reading::of(&program), program, vocabulary, verbs })
+    }
+
+    pub(crate) const fn program(&self) -> &Program {
+        &self.program
     }
 
     pub(crate) const fn set(&self) -> &PolicySet {
         self.program.policies()
     }
 
+    pub(crate) fn verb(&self, action: ActionKind) -> Option<&Verb> {
+        self.verbs.get(action as usize)
+    }
+
     /// Decides. What cannot be asked is refused: an action on behalf of a kind of principal that it does not apply to.
-    pub(crate) fn decide(&self, action: ActionKind, question: &Question) -> Outcome {
-        let applies = |verb: &&Verb| match question.asker {
-            Asker::Member { .. } => verb.members,
-            Asker::System(_) => verb.systems,
+    pub(crate) fn decide(&self, action: ActionKind, question: &Question<'_>) -> Outcome {
+        match self.verb(action).filter(|verb| verb.applies_to(&question.asker)) {
+            None => Outcome::Denied { policies: Vec::new(), errored: false },
+            Some(verb) => self.inquire(verb, question, Known::Everything, |inquiry| {
+                if inquiry.allows_without_failure() { Outcome::Allowed } else { self.denied(inquiry) }
+            }),
+        }
+    }
+
+    /// What every policy of an action comes to when not everything of the question is known, forbids first.
+    pub(crate) fn suppose(
+        &self,
+        verb: &Verb,
+        question: &Question<'_>,
+        known: Known,
+    ) -> Vec<(u32, Certainty)> {
+        let principal = match question.asker {
+            Asker::Member(_) => EntityType::Member,
+            Asker::System(_) => EntityType::System,
         };
-        let known = self.verbs.iter().find(|verb| verb.kind == action);
-        let Some(verb) = known.filter(applies) else {
-            return Outcome::Denied { policies: Vec::new(), errored: false };
+        let types = certainty::Types {
+            principal: self.reading.type_number(principal),
+            resource: self.reading.type_number(verb.kind.resource()),
         };
+        let candidates = verb.cell.forbids.iter().chain(&verb.cell.permits);
+        self.inquire(verb, question, known, |inquiry| {
+            candidates.map(|&number| (number, certainty::certainty(inquiry, types, number))).collect()
+        })
+    }
+
+    /// Runs something on a question whose slots are filled.
+    pub(crate) fn inquire<T>(
+        &self,
+        verb: &Verb,
+        question: &Question<'_>,
+        known: Known,
+        run: impl FnOnce(&Inquiry<'_>) -> T,
+    ) -> T {
         let mut slots = [Slot::Opaque; SLOTS];
-        self.reading.fill(question, &mut slots);
-        let frame = Frame {
-            slots: &slots,
-            constants: self.program.constants(),
-            terms: self.program.terms(),
-            ancestors: &[],
-        };
+        let mut terms = Terms::over(self.program.terms());
+        self.reading.fill(question, known, &verb.cell.slots, &mut terms, &mut slots);
+        let frame =
+            Frame { slots: &slots, constants: self.program.constants(), terms: &terms, ancestors: &[] };
         let cedar = |policy: &PolicySet| self.ask_cedar(verb, question, policy).unwrap_or(Evaluated::Errored);
-        let inquiry = Inquiry { program: &self.program, cell: &verb.cell, frame, cedar: &cedar };
-        if inquiry.allows_without_failure() { Outcome::Allowed } else { self.denied(&inquiry) }
+        run(&Inquiry { program: &self.program, cell: &verb.cell, frame, cedar: &cedar })
     }
 
     /// Stricter than Cedar, which skips a policy that fails: here a failed policy refuses, since it may have been a forbid.
@@ -99,17 +149,27 @@ impl Decider {
     fn ask_cedar(
         &self,
         verb: &Verb,
-        question: &Question,
+        question: &Question<'_>,
         set: &PolicySet,
     ) -> Result<Evaluated, Unanswerable> {
+        let (request, entities) = self.as_cedar(verb, question)?;
+        Ok(evaluate(set, &request, &entities))
+    }
+
+    /// The question in Cedar's form.
+    pub(crate) fn as_cedar(
+        &self,
+        verb: &Verb,
+        question: &Question<'_>,
+    ) -> Result<(Request, Entities), Unanswerable> {
         let principal = self.vocabulary.principal(question)?;
         let resource = self.vocabulary.resource(question)?;
-        let context = self.vocabulary.moment(question.archived);
+        let context = self.vocabulary.context(question)?;
         let request = Request::new(principal.uid(), verb.uid.clone(), resource.uid(), context, None)
             .map_err(|_| Unanswerable)?;
         let entities = Entities::from_entities([principal, resource, verb.entity.clone()], None)
             .map_err(|_| Unanswerable)?;
-        Ok(evaluate(set, &request, &entities))
+        Ok((request, entities))
     }
 }
 
@@ -124,16 +184,10 @@ fn verb(
     let uid: EntityUid = name.parse().map_err(|error| mismatch(&error))?;
     let absent = || PolicyError::Schema { message: format!("no action `{}`", kind.name()) };
     let entity = groups.get(&uid).cloned().ok_or_else(absent)?;
-    let principals: HashSet<_> = schema.principals_for_action(&uid).ok_or_else(absent)?.collect();
-    let resources = schema.resources_for_action(&uid).ok_or_else(absent)?;
-    let resources: Vec<_> = resources.map(|each| each.basename()).collect();
-    if resources != [kind.resource_type()] {
-        let message = format!("action `{}` does not apply to `{}`", kind.name(), kind.resource_type());
-        return Err(PolicyError::Schema { message });
-    }
-    let applies = |to| principals.contains(to);
-    let (members, systems) = (applies(&vocabulary.member), applies(&vocabulary.system));
-    let ty = schema.resources_for_action(&uid).and_then(|mut types| types.next()).ok_or_else(absent)?;
+    let principals: Vec<&EntityTypeName> = schema.principals_for_action(&uid).ok_or_else(absent)?.collect();
+    let applies = |to| vocabulary.name(to).is_ok_and(|name| principals.contains(&name));
+    let (members, systems) = (applies(EntityType::Member), applies(EntityType::System));
+    let ty = vocabulary.name(kind.resource()).map_err(|_| absent())?;
     let cell = program.prepared(&uid, ty).cloned().ok_or_else(absent)?;
     Ok(Verb { kind, uid, entity, members, systems, cell })
 }
@@ -143,121 +197,5 @@ fn mismatch(error: &dyn std::error::Error) -> PolicyError {
 }
 
 #[cfg(test)]
-mod tests {
-    use prodops_core::id::{MembershipId, WorkspaceId};
-    use prodops_core::tenancy::{Role, SystemPrincipal};
-
-    use super::*;
-    use crate::policy::Policy;
-    use crate::resource::ResourceKey;
-
-    /// Decisions skip Cedar's own check of requests and entities for speed; this is where it is made instead.
-    #[test]
-    fn everything_that_is_asked_conforms_to_the_schema() {
-        let schema = crate::policy::schema().unwrap();
-        let decider = Decider::new(&PolicySet::new(), &schema).unwrap();
-        let membership = MembershipId::from_bytes([3; 16]);
-        let mut askers: Vec<Asker> = SystemPrincipal::ALL.map(Asker::System).to_vec();
-        askers.extend(Role::ALL.map(|role| Asker::Member { membership, role, suspended: true }));
-        let mut asked = 0;
-        for verb in &decider.verbs {
-            for asker in &askers {
-                if !matches!((asker, verb.members), (Asker::Member { .. }, true) | (Asker::System(_), false))
-                {
-                    continue;
-                }
-                let workspace = WorkspaceId::from_bytes([1; 16]);
-                let resource = ResourceKey::representative(verb.kind.resource_type()).unwrap();
-                let question =
-                    Question { asker: *asker, workspace, archived: true, resource, owner: workspace };
-                let principal = decider.vocabulary.principal(&question).unwrap();
-                let resource = decider.vocabulary.resource(&question).unwrap();
-                let context = decider.vocabulary.moment(true);
-                Request::new(principal.uid(), verb.uid.clone(), resource.uid(), context, Some(&schema))
-                    .unwrap();
-                Entities::from_entities([principal, resource], Some(&schema)).unwrap();
-                asked += 1;
-            }
-        }
-        assert_eq!(asked, 16 * Role::ALL.len() + SystemPrincipal::ALL.len());
-    }
-
-    /// Reads everything that there is to read, names ids, and asks what only Cedar answers.
-    const ODD: &str = "
-        forbid (principal, action, resource) when { principal.workspace == ProdOps::Workspace::\"02020202-0202-0202-0202-020202020202\" };
-        permit (principal is ProdOps::Member, action, resource) when { principal has role && principal.role in [ProdOps::Role::\"admin\"] };
-        permit (principal, action, resource) when { action in ProdOps::Action::\"Read\" && !context.archived };
-        permit (principal, action, resource) when { principal == ProdOps::Member::\"03030303-0303-0303-0303-030303030303\" };
-        forbid (principal, action, resource) when { principal.suspended };
-        forbid (principal, action, resource is ProdOps::Workspace) when { resource != principal.workspace };
-        permit (principal, action, resource) when { principal.workspace.workspace == resource.workspace };
-        permit (principal is ProdOps::System, action, resource) when { principal.name == ProdOps::SystemName::\"sync\" };
-        forbid (principal, action, resource) when { resource == ProdOps::Repository::\"00000000-0000-0000-0000-000000000000\" };";
-
-    fn sets() -> Vec<PolicySet> {
-        let shipped = Policy::shipped().unwrap().decider().set().clone();
-        let odd: PolicySet = ODD.parse().unwrap();
-        let singles = odd.policies().map(|policy| PolicySet::from_policies([policy.clone()]).unwrap());
-        singles.chain([shipped, odd.clone()]).collect()
-    }
-
-    fn questions(kind: ActionKind) -> Vec<Question> {
-        let member = |role, suspended| Asker::Member {
-            membership: MembershipId::from_bytes([3; 16]),
-            role,
-            suspended,
-        };
-        let mut askers = vec![member(Role::Owner, true)];
-        askers.extend(SystemPrincipal::ALL.map(Asker::System));
-        askers.extend(Role::ALL.map(|role| member(role, false)));
-        let resource = ResourceKey::representative(kind.resource_type()).unwrap();
-        let mut questions = Vec::new();
-        for asker in askers {
-            for (workspace, owner, archived) in [(1, 1, false), (1, 2, true), (2, 2, true), (2, 1, false)] {
-                let id = |byte| WorkspaceId::from_bytes([byte; 16]);
-                questions.push(Question {
-                    asker,
-                    workspace: id(workspace),
-                    archived,
-                    resource,
-                    owner: id(owner),
-                });
-            }
-        }
-        questions
-    }
-
-    #[test]
-    fn typed_answers_are_those_of_cedar_on_entities() {
-        let schema = crate::policy::schema().unwrap();
-        for set in sets() {
-            let decider = Decider::new(&set, &schema).unwrap();
-            for verb in &decider.verbs {
-                for question in questions(verb.kind) {
-                    let asked = match question.asker {
-                        Asker::Member { .. } => verb.members,
-                        Asker::System(_) => verb.systems,
-                    };
-                    let outcome = decider.decide(verb.kind, &question);
-                    let expected = decider.ask_cedar(verb, &question, &set).unwrap();
-                    let allowed = asked && allows(&decider, verb, &question);
-                    assert_eq!(outcome == Outcome::Allowed, allowed, "{question:?} {set}");
-                    if let (Outcome::Denied { errored, .. }, true) = (&outcome, asked) {
-                        assert_eq!(*errored, expected == Evaluated::Errored, "{question:?} {set}");
-                    }
-                }
-            }
-        }
-    }
-
-    /// Allowed by Cedar over the whole set, and no policy failed.
-    fn allows(decider: &Decider, verb: &Verb, question: &Question) -> bool {
-        let principal = decider.vocabulary.principal(question).unwrap();
-        let resource = decider.vocabulary.resource(question).unwrap();
-        let context = decider.vocabulary.moment(question.archived);
-        let request = Request::new(principal.uid(), verb.uid.clone(), resource.uid(), context, None).unwrap();
-        let entities = Entities::from_entities([principal, resource, verb.entity.clone()], None).unwrap();
-        let response = cedar_policy::Authorizer::new().is_authorized(&request, decider.set(), &entities);
-        response.decision() == cedar_policy::Decision::Allow && response.diagnostics().errors().count() == 0
-    }
-}
+#[path = "decide/tests.rs"]
+mod tests;

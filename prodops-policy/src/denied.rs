@@ -1,5 +1,7 @@
 //! A refusal that tells its reader nothing and the audit log enough.
 
+use crate::action::Action;
+use crate::decide::Outcome;
 use crate::resource::ResourceKey;
 
 /// The policies do not allow it.
@@ -16,6 +18,15 @@ pub struct Denied {
 }
 
 impl Denied {
+    pub(crate) fn of<A: Action>(resource: ResourceKey, outcome: Outcome) -> Self {
+        let (policies, errored) = match outcome {
+            Outcome::Denied { policies, errored } => (policies, errored),
+            // INVARIANT: nobody makes a refusal of an allowance; it would be one without a reason.
+            Outcome::Allowed => (Vec::new(), true),
+        };
+        Self { action: A::NAME, resource, policies, errored }
+    }
+
     /// The action that was refused, as the schema names it.
     #[must_use]
     pub const fn action(&self) -> &'static str {

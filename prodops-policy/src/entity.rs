@@ -1,129 +1,115 @@
-//! How scopes and facts look to Cedar.
+//! How questions look to Cedar: entities and a context.
 
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{Context, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
-use prodops_core::id::{MembershipId, WorkspaceId};
-use prodops_core::tenancy::{Principal, Role, SystemPrincipal, WorkspaceScope, WorkspaceState};
+use prodops_core::id::WorkspaceId;
+use prodops_core::time::Timestamp;
 
 use crate::error::PolicyError;
-use crate::resource::ResourceKey;
+use crate::question::{Asker, Question};
+use crate::vocabulary::{EntityType, Fact};
 
-/// Who asks, as policies see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asker {
-    Member { membership: MembershipId, role: Role, suspended: bool },
-    System(SystemPrincipal),
-}
-
-impl From<Principal> for Asker {
-    fn from(principal: Principal) -> Self {
-        match principal {
-            // INVARIANT: a suspended membership mints no scope, so the member behind a scope is not suspended.
-            Principal::Member { membership, role, .. } => Self::Member { membership, role, suspended: false },
-            Principal::System(system) => Self::System(system),
-        }
-    }
-}
-
-/// Everything that a decision depends on, apart from the action.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Question {
-    pub(crate) asker: Asker,
-    /// The workspace of the asker.
-    pub(crate) workspace: WorkspaceId,
-    pub(crate) archived: bool,
-    pub(crate) resource: ResourceKey,
-    /// The workspace of the resource.
-    pub(crate) owner: WorkspaceId,
-}
-
-impl Question {
-    pub(crate) fn of(scope: &WorkspaceScope, resource: ResourceKey, owner: WorkspaceId) -> Self {
-        Self {
-            asker: scope.principal().into(),
-            workspace: scope.workspace(),
-            archived: scope.workspace_state() != WorkspaceState::Active,
-            resource,
-            owner,
-        }
-    }
-}
-
-/// The entity could not be built. It is a defect of this crate, and the answer is a refusal.
+/// The entity could not be built. It is a defect of this crate, or a time that Cedar cannot spell, and the answer is a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unanswerable;
 
 /// The names of the schema, parsed once.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    pub(crate) member: EntityTypeName,
-    pub(crate) system: EntityTypeName,
-    pub(crate) workspace: EntityTypeName,
-    pub(crate) integration: EntityTypeName,
-    pub(crate) repository: EntityTypeName,
-    pub(crate) audit_log: EntityTypeName,
-    pub(crate) metric_report: EntityTypeName,
-    pub(crate) role: EntityTypeName,
-    pub(crate) system_name: EntityTypeName,
-    active: Context,
-    archived: Context,
+    types: Vec<(EntityType, EntityTypeName)>,
 }
 
 impl Vocabulary {
     pub(crate) fn new() -> Result<Self, PolicyError> {
-        Ok(Self {
-            member: type_name("Member")?,
-            system: type_name("System")?,
-            workspace: type_name("Workspace")?,
-            integration: type_name("Integration")?,
-            repository: type_name("Repository")?,
-            audit_log: type_name("AuditLog")?,
-            metric_report: type_name("MetricReport")?,
-            role: type_name("Role")?,
-            system_name: type_name("SystemName")?,
-            active: moment(false)?,
-            archived: moment(true)?,
+        let types = EntityType::ALL.iter().map(|&ty| Ok((ty, type_name(ty.name())?)));
+        Ok(Self { types: types.collect::<Result<_, PolicyError>>()? })
+    }
+
+    pub(crate) fn name(&self, ty: EntityType) -> Result<&EntityTypeName, Unanswerable> {
+        self.types.iter().find(|(each, _)| *each == ty).map(|(_, name)| name).ok_or(Unanswerable)
+    }
+
+    pub(crate) fn principal(&self, question: &Question<'_>) -> Result<Entity, Unanswerable> {
+        let workspace = self.workspace(question.workspace)?;
+        let (uid, mut attributes) = match question.asker {
+            Asker::Member(member) => {
+                let mut attributes = vec![
+                    ("role", self.value(EntityType::Role, member.role.as_str())?),
+                    ("suspended", RestrictedExpression::new_bool(member.suspended)),
+                    ("by_token", RestrictedExpression::new_bool(member.by_token)),
+                ];
+                attributes.extend(member.until.map(|until| ("until", datetime(until))));
+                (self.uid(EntityType::Member, member.membership.to_string())?, attributes)
+            }
+            Asker::System(system) => {
+                let name = self.value(EntityType::SystemName, system.as_str())?;
+                (self.uid(EntityType::System, system.as_str())?, vec![("name", name)])
+            }
+        };
+        attributes.push(("workspace", workspace));
+        entity(uid, attributes)
+    }
+
+    pub(crate) fn resource(&self, question: &Question<'_>) -> Result<Entity, Unanswerable> {
+        let ty = question.resource.entity_type();
+        let id = question.resource.id().unwrap_or(*question.owner.as_bytes());
+        let mut attributes = vec![("workspace", self.workspace(question.owner)?)];
+        for shape in ty.shape() {
+            if let Some(value) = self.fact(question.facts.attribute(shape.attribute))? {
+                attributes.push((shape.attribute.name(), value));
+            }
+        }
+        entity(self.uid(ty, spelled(id))?, attributes)
+    }
+
+    pub(crate) fn context(&self, question: &Question<'_>) -> Result<Context, Unanswerable> {
+        let moment = question.moment;
+        let teams = moment.managed_teams.iter().map(|team| self.value(EntityType::Team, team.to_string()));
+        let teams = teams.collect::<Result<Vec<_>, _>>()?;
+        let mut pairs = vec![
+            ("archived", RestrictedExpression::new_bool(question.archived)),
+            ("now", datetime(moment.now)),
+            ("second_factor", RestrictedExpression::new_bool(moment.second_factor)),
+            ("audited_grant", RestrictedExpression::new_bool(moment.audited_grant)),
+            ("clearance", RestrictedExpression::new_long(moment.clearance.level())),
+            ("managed_teams", RestrictedExpression::new_set(teams)),
+        ];
+        if let Some(person) = moment.person {
+            pairs.push(("person", self.value(EntityType::Person, person.to_string())?));
+        }
+        Context::from_pairs(pairs.into_iter().map(owned)).map_err(|_| Unanswerable)
+    }
+
+    fn fact(&self, fact: Fact) -> Result<Option<RestrictedExpression>, Unanswerable> {
+        Ok(match fact {
+            Fact::Absent => None,
+            Fact::Entity(ty, id) => Some(self.value(ty, spelled(id))?),
+            Fact::Role(role) => Some(self.value(EntityType::Role, role.as_str())?),
+            Fact::Level(step) => Some(RestrictedExpression::new_long(step.level())),
         })
     }
 
-    pub(crate) fn moment(&self, archived: bool) -> Context {
-        if archived { self.archived.clone() } else { self.active.clone() }
+    fn workspace(&self, workspace: WorkspaceId) -> Result<RestrictedExpression, Unanswerable> {
+        self.value(EntityType::Workspace, workspace.to_string())
     }
 
-    pub(crate) fn principal(&self, question: &Question) -> Result<Entity, Unanswerable> {
-        let workspace = ("workspace".to_owned(), self.workspace_value(question.workspace));
-        match question.asker {
-            Asker::Member { membership, role, suspended } => entity(
-                uid(&self.member, membership.to_string()),
-                [
-                    workspace,
-                    ("role".to_owned(), value(&self.role, role.as_str())),
-                    ("suspended".to_owned(), RestrictedExpression::new_bool(suspended)),
-                ],
-            ),
-            Asker::System(system) => entity(
-                uid(&self.system, system.as_str()),
-                [workspace, ("name".to_owned(), value(&self.system_name, system.as_str()))],
-            ),
-        }
+    fn uid(&self, ty: EntityType, id: impl AsRef<str>) -> Result<EntityUid, Unanswerable> {
+        Ok(EntityUid::from_type_name_and_id(self.name(ty)?.clone(), EntityId::new(id)))
     }
 
-    pub(crate) fn resource(&self, question: &Question) -> Result<Entity, Unanswerable> {
-        let owner = question.owner;
-        let uid = match question.resource {
-            ResourceKey::Workspace => uid(&self.workspace, owner.to_string()),
-            ResourceKey::Integration(id) => uid(&self.integration, id.to_string()),
-            ResourceKey::Repository(id) => uid(&self.repository, id.to_string()),
-            ResourceKey::AuditLog => uid(&self.audit_log, owner.to_string()),
-            ResourceKey::MetricReport => uid(&self.metric_report, owner.to_string()),
-        };
-        entity(uid, [("workspace".to_owned(), self.workspace_value(owner))])
+    fn value(&self, ty: EntityType, id: impl AsRef<str>) -> Result<RestrictedExpression, Unanswerable> {
+        Ok(RestrictedExpression::new_entity_uid(self.uid(ty, id)?))
     }
+}
 
-    fn workspace_value(&self, workspace: WorkspaceId) -> RestrictedExpression {
-        value(&self.workspace, workspace.to_string())
-    }
+/// Every id of core is spelled alike.
+pub(crate) fn spelled(id: [u8; 16]) -> String {
+    WorkspaceId::from_bytes(id).to_string()
+}
+
+fn datetime(at: Timestamp) -> RestrictedExpression {
+    RestrictedExpression::new_datetime(at.to_jiff().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
 }
 
 fn type_name(name: &str) -> Result<EntityTypeName, PolicyError> {
@@ -132,22 +118,11 @@ fn type_name(name: &str) -> Result<EntityTypeName, PolicyError> {
         .map_err(|_| PolicyError::Schema { message: format!("`{name}` is not the name of a type") })
 }
 
-fn moment(archived: bool) -> Result<Context, PolicyError> {
-    let archived = ("archived".to_owned(), RestrictedExpression::new_bool(archived));
-    Context::from_pairs([archived]).map_err(|error| PolicyError::Schema { message: error.to_string() })
+fn owned((name, value): (&str, RestrictedExpression)) -> (String, RestrictedExpression) {
+    (name.to_owned(), value)
 }
 
-fn uid(type_name: &EntityTypeName, id: impl AsRef<str>) -> EntityUid {
-    EntityUid::from_type_name_and_id(type_name.clone(), EntityId::new(id))
-}
-
-fn value(type_name: &EntityTypeName, id: impl AsRef<str>) -> RestrictedExpression {
-    RestrictedExpression::new_entity_uid(uid(type_name, id))
-}
-
-fn entity<const N: usize>(
-    uid: EntityUid,
-    attributes: [(String, RestrictedExpression); N],
-) -> Result<Entity, Unanswerable> {
-    Entity::new(uid, HashMap::from(attributes), HashSet::new()).map_err(|_| Unanswerable)
+fn entity(uid: EntityUid, attributes: Vec<(&str, RestrictedExpression)>) -> Result<Entity, Unanswerable> {
+    let attributes: HashMap<_, _> = attributes.into_iter().map(owned).collect();
+    Entity::new(uid, attributes, HashSet::new()).map_err(|_| Unanswerable)
 }

@@ -1,6 +1,7 @@
 //! Why a set of policies is not taken.
 
 use crate::file::Place;
+use crate::program::Unguarded;
 
 /// A set of policies is not taken. Nothing of it is in force then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,19 +53,19 @@ pub enum PolicyError {
         /// What the validator says.
         message: String,
     },
-    /// A policy names single rows of a list, so that a list could not be answered as a whole.
-    #[error("policy `{policy}` names a single row: `{literal}`")]
-    NamesRow {
+    /// A policy that can apply to a list asks what its rows cannot be filtered by.
+    #[error("{place}: policy `{policy}` asks what the rows of `{action}` cannot be filtered by")]
+    Unlistable {
         /// The policy.
         policy: String,
-        /// The row.
-        literal: String,
+        /// Where it begins.
+        place: Place,
+        /// The list.
+        action: &'static str,
     },
-    /// No policy keeps workspaces apart.
-    #[error(
-        "no policy is exactly `forbid (principal, action, resource) when {{ principal.workspace != resource.workspace }}`"
-    )]
-    NoTenantForbid,
+    /// Nothing keeps workspaces apart in some action on some type of resource.
+    #[error(transparent)]
+    Unguarded(#[from] Unguarded),
     /// The schema and the actions of this crate disagree.
     #[error("schema: {message}")]
     Schema {

@@ -14,7 +14,13 @@ pub struct PolicyFile<'a> {
 /// The policies that ProdOps ships.
 pub(crate) const SHIPPED: &[PolicyFile<'static>] = &[
     PolicyFile { name: "always.cedar", text: include_str!("../policies/always.cedar") },
-    PolicyFile { name: "roles.cedar", text: include_str!("../policies/roles.cedar") },
+    PolicyFile { name: "sensitive.cedar", text: include_str!("../policies/sensitive.cedar") },
+    PolicyFile { name: "workspace.cedar", text: include_str!("../policies/workspace.cedar") },
+    PolicyFile { name: "members.cedar", text: include_str!("../policies/members.cedar") },
+    PolicyFile { name: "people.cedar", text: include_str!("../policies/people.cedar") },
+    PolicyFile { name: "connections.cedar", text: include_str!("../policies/connections.cedar") },
+    PolicyFile { name: "metrics.cedar", text: include_str!("../policies/metrics.cedar") },
+    PolicyFile { name: "security.cedar", text: include_str!("../policies/security.cedar") },
     PolicyFile { name: "system.cedar", text: include_str!("../policies/system.cedar") },
 ];
 
@@ -23,7 +29,7 @@ pub(crate) const SCHEMA: PolicyFile<'static> =
     PolicyFile { name: "prodops.cedarschema", text: include_str!("../policies/prodops.cedarschema") };
 
 /// Where in a policy file something stands; lines and columns count from one, columns in characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// The file's name.
     pub file: String,

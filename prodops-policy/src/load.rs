@@ -7,9 +7,14 @@ use std::collections::BTreeMap;
 use crate::error::PolicyError;
 use crate::file::{Place, PolicyFile};
 
-/// Reads every policy of the files under its `@id` and validates the whole.
-pub(crate) fn policy_set(files: &[PolicyFile<'_>], schema: &Schema) -> Result<PolicySet, PolicyError> {
-    let mut set = PolicySet::new();
+/// A policy set, and where each policy stands.
+pub(crate) type Placed = (PolicySet, BTreeMap<String, Place>);
+
+/// Reads every policy of the files under its `@id`.
+pub(crate) fn parse<'a>(
+    files: &[PolicyFile<'a>],
+) -> Result<(Placed, BTreeMap<String, PolicyFile<'a>>), PolicyError> {
+    let (mut set, mut places) = (PolicySet::new(), BTreeMap::new());
     let mut homes = BTreeMap::new();
     for file in files {
         for (policy, place) in policies(file)? {
@@ -18,10 +23,17 @@ pub(crate) fn policy_set(files: &[PolicyFile<'_>], schema: &Schema) -> Result<Po
             if homes.insert(name.clone(), *file).is_some() || set.add(named).is_err() {
                 return Err(PolicyError::Duplicate { policy: name, place });
             }
+            places.insert(name, place);
         }
     }
+    Ok(((set, places), homes))
+}
+
+/// Reads every policy of the files under its `@id` and validates the whole.
+pub(crate) fn policy_set(files: &[PolicyFile<'_>], schema: &Schema) -> Result<Placed, PolicyError> {
+    let ((set, places), homes) = parse(files)?;
     validate(&set, schema, &homes)?;
-    Ok(set)
+    Ok((set, places))
 }
 
 /// The policies of one file with the places where they begin, in the order of the file.
@@ -52,7 +64,7 @@ fn named(policy: &Policy, place: &Place) -> Result<Policy, PolicyError> {
 }
 
 /// Refuses warnings too: a policy that can never apply, or an identifier that looks like another, is a mistake here.
-fn validate(
+pub(crate) fn validate(
     set: &PolicySet,
     schema: &Schema,
     homes: &BTreeMap<String, PolicyFile<'_>>,

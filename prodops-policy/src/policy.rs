@@ -1,25 +1,30 @@
 //! The policy set in force, and the two questions that can be put to it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use cedar_policy::{Effect, PolicySet, Schema};
-use prodops_core::filter::Filter;
 use prodops_core::tenancy::WorkspaceScope;
 
 use crate::action::{Action, ListAction};
 use crate::decide::{Decider, Outcome};
 use crate::denied::Denied;
-use crate::entity::Question;
 use crate::error::PolicyError;
-use crate::file::{PolicyFile, SCHEMA, SHIPPED};
+use crate::file::{Place, PolicyFile, SCHEMA, SHIPPED};
+use crate::load;
+use crate::moment::Moment;
 use crate::permit::Permit;
+use crate::question::Question;
 use crate::resource::{ResourceFacts, ResourceKey};
 use crate::visible::Visible;
-use crate::{invariant, load};
+
+/// The attribute of principals and resources that names their tenant.
+const TENANT: &str = "workspace";
 
 /// A validated policy set.
 pub struct Policy {
     decider: Decider,
+    places: BTreeMap<String, Place>,
 }
 
 /// What people read about a policy.
@@ -52,17 +57,33 @@ impl Policy {
     ///
     /// # Errors
     /// When a file is not Cedar, a policy has no `@id` or `@description` or the id of another, the strict validator has
-    /// anything to say, warnings included, a policy names a single row of a list, or no policy keeps workspaces apart.
+    /// anything to say, warnings included, or no policy keeps workspaces apart.
     pub fn load(files: &[PolicyFile<'_>]) -> Result<Self, PolicyError> {
         let schema = schema()?;
-        let set = load::policy_set(files, &schema)?;
-        invariant::keeps_workspaces_apart(&set)?;
-        invariant::names_no_row(&set)?;
-        Self::over(&set, &schema)
+        let (set, places) = load::policy_set(files, &schema)?;
+        let policy = Self::over(&set, places, &schema)?;
+        policy.decider.program().keeps_apart(TENANT)?;
+        policy.lists_can_be_filtered()?;
+        Ok(policy)
     }
 
-    pub(crate) fn over(set: &PolicySet, schema: &Schema) -> Result<Self, PolicyError> {
-        Ok(Self { decider: Decider::new(set, schema)? })
+    pub(crate) fn over(
+        set: &PolicySet,
+        places: BTreeMap<String, Place>,
+        schema: &Schema,
+    ) -> Result<Self, PolicyError> {
+        Ok(Self { decider: Decider::new(set, schema)?, places })
+    }
+
+    fn lists_can_be_filtered(&self) -> Result<(), PolicyError> {
+        let Some((policy, action)) = self.decider.unlistable() else { return Ok(()) };
+        let place = self.place(&policy).cloned().unwrap_or_default();
+        Err(PolicyError::Unlistable { policy, place, action: action.name() })
+    }
+
+    /// Where a policy stands.
+    pub(crate) fn place(&self, id: &str) -> Option<&Place> {
+        self.places.get(id)
     }
 
     /// Asks whether the principal of the scope may do `A` to the resource.
@@ -75,39 +96,39 @@ impl Policy {
     pub fn authorize<A: Action>(
         &self,
         scope: &WorkspaceScope,
-        resource: &A::Resource,
+        facts: &A::Resource,
+        moment: &Moment,
     ) -> Result<Permit<A>, Denied> {
-        self.decide::<A>(&Question::of(scope, resource.key(), resource.workspace()))?;
-        Ok(Permit::new(scope, resource.key()))
+        self.decide::<A>(&Question::of(scope, facts, moment))?;
+        Ok(Permit::new(scope, facts.key()))
     }
 
     /// Asks which rows of its own workspace the principal of the scope may see with `A`.
     ///
-    /// The answer is all of them or a refusal: rows have no attribute but their workspace, and a set in which a policy
-    /// names a single row is not loaded, so the decision on one row of the workspace is the decision on each. The filter
-    /// is therefore [`Filter::all`]; a store must obey it nevertheless, because it becomes narrower as soon as rows have
-    /// attributes that policies look at.
+    /// The filter admits exactly the rows that [`Policy::authorize`] would allow at this moment. A set whose policies cannot
+    /// be said as a filter for some kind of principal is not loaded; were one met all the same, the list is refused.
     ///
     /// # Errors
-    /// [`Denied`], as for [`Policy::authorize`].
-    #[allow(clippy::disallowed_methods, reason = "this decision is where \"all rows\" comes from")]
-    pub fn visible<A: ListAction>(&self, scope: &WorkspaceScope) -> Result<Visible<A>, Denied> {
-        let row = ResourceKey::representative(A::KIND.resource_type()).ok_or_else(|| Denied {
-            action: A::NAME,
-            resource: ResourceKey::Workspace,
-            policies: Vec::new(),
-            errored: true,
-        })?;
-        self.decide::<A>(&Question::of(scope, row, scope.workspace()))?;
-        Ok(Visible::new(scope, Filter::all()))
+    /// [`Denied`], when no row of the workspace could be seen, whatever its attributes.
+    pub fn visible<A: ListAction>(
+        &self,
+        scope: &WorkspaceScope,
+        moment: &Moment,
+    ) -> Result<Visible<A>, Denied> {
+        let unknown = || Outcome::Denied { policies: Vec::new(), errored: true };
+        let row = ResourceKey::representative(A::KIND.resource()).unwrap_or(ResourceKey::Workspace);
+        let question = Question::of_rows(scope, row, moment);
+        let rows = self.decider.verb(A::KIND).ok_or_else(unknown);
+        match rows.and_then(|verb| self.decider.rows(verb, &question)) {
+            Ok(filter) => Ok(Visible::new(scope, filter)),
+            Err(outcome) => Err(Denied::of::<A>(row, outcome)),
+        }
     }
 
-    fn decide<A: Action>(&self, question: &Question) -> Result<(), Denied> {
+    fn decide<A: Action>(&self, question: &Question<'_>) -> Result<(), Denied> {
         match self.decider.decide(A::KIND, question) {
             Outcome::Allowed => Ok(()),
-            Outcome::Denied { policies, errored } => {
-                Err(Denied { action: A::NAME, resource: question.resource, policies, errored })
-            }
+            denied => Err(Denied::of::<A>(question.resource, denied)),
         }
     }
 
@@ -120,6 +141,10 @@ impl Policy {
     }
 
     #[cfg(any(test, feature = "testing"))]
+    pub(crate) const fn places(&self) -> &BTreeMap<String, Place> {
+        &self.places
+    }
+
     pub(crate) const fn decider(&self) -> &Decider {
         &self.decider
     }

@@ -36,6 +36,13 @@ pub trait Columns {
     /// Only a column that has a value in every row, of the kind that the schema gives the attribute: a filter says nothing of
     /// what is missing.
     fn column(&self, attribute: Option<&str>) -> Option<Column>;
+    /// Whether every row has, in this attribute, what the resource of the question has: a list within one tenant.
+    ///
+    /// # Security
+    /// Only what holds for every row that the filter will be applied to.
+    fn is_shared(&self, _attribute: &str) -> bool {
+        false
+    }
     /// How the column holds such a value.
     fn value(&self, column: Column, operand: Operand<'_>) -> Option<filter::Value>;
 }
@@ -56,9 +63,29 @@ enum Folded {
     Row(Predicate),
 }
 
+/// What a permit that fails, whatever the row, does to a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailedPermit {
+    /// It permits nothing.
+    IsSkipped,
+    /// Nothing is shown.
+    Refuses,
+}
+
+/// The first policy of a cell that no filter can say.
+pub(crate) fn unsaid(inquiry: &Inquiry<'_>, columns: &dyn Columns) -> Option<u32> {
+    let folding = Folding { inquiry, columns };
+    let candidates = inquiry.cell.forbids.iter().chain(&inquiry.cell.permits).copied();
+    candidates.into_iter().find(|number| folding.policy(*number).is_err())
+}
+
 /// The filter of an inquiry, by the strict rules: a forbid that fails shows nothing.
 #[allow(clippy::disallowed_methods, reason = "this decision is where \"all rows\" comes from")]
-pub(crate) fn filter(inquiry: &Inquiry<'_>, columns: &dyn Columns) -> Result<Filter, NeedsPostFilter> {
+pub(crate) fn filter(
+    inquiry: &Inquiry<'_>,
+    columns: &dyn Columns,
+    failed: FailedPermit,
+) -> Result<Filter, NeedsPostFilter> {
     let folding = Folding { inquiry, columns };
     let mut required = Vec::new();
     for &number in &inquiry.cell.forbids {
@@ -73,6 +100,7 @@ pub(crate) fn filter(inquiry: &Inquiry<'_>, columns: &dyn Columns) -> Result<Fil
         match folding.policy(number)? {
             Folded::Value(Value::Bool(true)) => all = true,
             Folded::Row(predicate) => some.push(predicate),
+            Folded::Error if failed == FailedPermit::Refuses => return Ok(Filter::None),
             _ => {}
         }
     }
@@ -159,10 +187,17 @@ impl Folding<'_> {
 
     fn slot(&self, slot: u32) -> Result<Folded, NeedsPostFilter> {
         let path = self.inquiry.program.paths().get(slot).ok_or(NeedsPostFilter)?;
-        if path.root == Root::Resource {
+        if path.root == Root::Resource && !self.is_shared(path) {
             return self.column(path).map(Folded::Column).ok_or(NeedsPostFilter);
         }
         computed(self.frame().load(slot))
+    }
+
+    fn is_shared(&self, path: &Path) -> bool {
+        match path.attributes.as_slice() {
+            [attribute] => path.has.is_empty() && self.columns.is_shared(attribute),
+            _ => false,
+        }
     }
 
     fn column(&self, path: &Path) -> Option<Column> {

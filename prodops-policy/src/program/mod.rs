@@ -2,6 +2,7 @@
 
 mod arithmetic;
 pub(crate) mod cell;
+pub(crate) mod certainty;
 mod constant;
 mod depth;
 mod emit;
@@ -20,11 +21,14 @@ pub(crate) mod policy;
 mod program;
 mod question;
 mod scope;
+mod tenant;
 pub(crate) mod value;
 mod verdict;
 
+pub use certainty::Certainty;
 pub use error::{CompileError, Finding};
 pub use filter::{Columns, NeedsPostFilter, Operand};
 pub use program::Program;
 pub use question::Question;
+pub use tenant::Unguarded;
 pub use verdict::{Combiner, Explanation, PolicyBits};

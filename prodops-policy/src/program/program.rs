@@ -28,7 +28,10 @@ pub struct Program {
     parts: Parts,
     policies: Vec<Lowered>,
     cells: HashMap<(Uid, u32), Cell>,
+    empty_set: Value,
     set: PolicySet,
+    /// Whether the strict validator has nothing to say of it.
+    validated: bool,
 }
 
 impl Program {
@@ -42,7 +45,12 @@ impl Program {
         if !findings.is_empty() {
             return Err(CompileError::Invalid { findings });
         }
-        Self::unvalidated(Some(schema), policies)
+        Self::validated(schema, policies)
+    }
+
+    /// Makes a policy set ready that somebody else has validated strictly.
+    pub(crate) fn validated(schema: &Schema, policies: &PolicySet) -> Result<Self, CompileError> {
+        Ok(Self { validated: true, ..Self::unvalidated(Some(schema), policies)? })
     }
 
     /// Makes a policy set ready as it is. The schema only says which cells to prepare; other requests get one when they are
@@ -52,8 +60,17 @@ impl Program {
     /// When the actions of the schema cannot be had.
     pub fn unvalidated(schema: Option<&Schema>, policies: &PolicySet) -> Result<Self, CompileError> {
         let mut parts = Parts::default();
+        // Every program has it, so that reading an empty set allocates nothing.
+        let empty_set = parts.terms.set(Vec::new());
         let lowered = policies.policies().map(|policy| parts.lower(policies, policy)).collect();
-        let mut program = Self { parts, policies: lowered, cells: HashMap::new(), set: policies.clone() };
+        let mut program = Self {
+            parts,
+            policies: lowered,
+            cells: HashMap::new(),
+            empty_set,
+            set: policies.clone(),
+            validated: false,
+        };
         if let Some(schema) = schema {
             program.prepare(schema)?;
         }
@@ -117,6 +134,10 @@ impl Program {
         &self.parts.paths
     }
 
+    pub(crate) const fn empty_set(&self) -> Value {
+        self.empty_set
+    }
+
     pub(crate) fn constants(&self) -> &[Value] {
         self.parts.code.constants()
     }
@@ -138,6 +159,16 @@ impl Program {
             Some(cell) if cell.ancestors == above => Cow::Borrowed(cell),
             _ => Cow::Owned(Cell::of(&self.policies, uid, above, ty)),
         }
+    }
+
+    /// Whether the strict validator has nothing to say of the set.
+    pub(crate) const fn is_validated(&self) -> bool {
+        self.validated
+    }
+
+    /// The prepared cells, with the action and the type of resource of each.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (Uid, u32, &Cell)> {
+        self.cells.iter().map(|(&(action, resource), cell)| (action, resource, cell))
     }
 
     /// The prepared cell of an action on a resource type.

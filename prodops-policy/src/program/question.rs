@@ -8,7 +8,7 @@ use cedar_policy::{Decision, Entities, EntityUid, PolicySet, Request};
 use prodops_core::filter::Filter;
 
 use super::cell::Cell;
-use super::filter::{self, Columns, NeedsPostFilter};
+use super::filter::{self, Columns, FailedPermit, NeedsPostFilter};
 use super::gather::{self, Slot};
 use super::inquiry::Inquiry;
 use super::machine::Frame;
@@ -72,7 +72,17 @@ impl<'a> Question<'a> {
     /// The filter admits exactly the rows that [`Question::decide`] allows under [`Combiner::Strict`], provided that
     /// [`Columns`] keeps its promise.
     pub fn filter(&self, columns: &dyn Columns) -> Result<Filter, NeedsPostFilter> {
-        self.inquire(|inquiry| filter::filter(inquiry, columns))
+        self.inquire(|inquiry| filter::filter(inquiry, columns, FailedPermit::IsSkipped))
+    }
+
+    /// As [`Question::filter`], but a policy that fails shows nothing, permits included.
+    pub(crate) fn filter_without_failure(&self, columns: &dyn Columns) -> Result<Filter, NeedsPostFilter> {
+        self.inquire(|inquiry| filter::filter(inquiry, columns, FailedPermit::Refuses))
+    }
+
+    /// The first policy that no filter can say, if there is one.
+    pub(crate) fn unsaid(&self, columns: &dyn Columns) -> Option<u32> {
+        self.inquire(|inquiry| filter::unsaid(inquiry, columns))
     }
 
     fn inquire<T>(&self, run: impl FnOnce(&Inquiry<'_>) -> T) -> T {

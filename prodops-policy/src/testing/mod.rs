@@ -1,9 +1,7 @@
 //! For tests of authorisation: the matrix of who may do what, policy sets with one policy taken out, and Cedar as the oracle.
 
-mod matrix;
 mod oracle;
 
-pub use matrix::{Cell, Matrix, Tenant};
 pub use oracle::{Answer, Difference, against_cedar};
 
 use crate::error::PolicyError;
@@ -20,5 +18,5 @@ pub fn without(policy: &Policy, id: &str) -> Result<Policy, PolicyError> {
     let mut set = policy.decider().set().clone();
     set.remove_static(cedar_policy::PolicyId::new(id))
         .map_err(|error| PolicyError::Schema { message: error.to_string() })?;
-    Policy::over(&set, &schema()?)
+    Policy::over(&set, policy.places().clone(), &schema()?)
 }

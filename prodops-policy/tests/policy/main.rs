@@ -8,6 +8,8 @@
 
 mod compile_fail;
 mod drift;
+mod explain;
+mod generator;
 mod load;
 mod matrix;
 mod operators;

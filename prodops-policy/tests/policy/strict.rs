@@ -3,7 +3,7 @@
 use prodops_core::tenancy::Role;
 use prodops_policy::{Policy, PolicyFile, ReadWorkspace, WorkspaceFacts};
 
-use crate::world::member;
+use crate::world::{member, moment};
 
 /// Valid by type, and an overflow when it is evaluated.
 const OVERFLOWS: &str = "when { 9223372036854775807 + 1 == 0 };";
@@ -16,7 +16,8 @@ fn with(text: &str) -> Policy {
 
 async fn refused_by(policy: &Policy) -> (Vec<String>, bool) {
     let scope = member(Role::Owner).await;
-    let denied = policy.authorize::<ReadWorkspace>(&scope, &WorkspaceFacts::of(&scope)).unwrap_err();
+    let denied =
+        policy.authorize::<ReadWorkspace>(&scope, &WorkspaceFacts::of(&scope), &moment()).unwrap_err();
     (denied.policies().to_vec(), denied.errored())
 }
 

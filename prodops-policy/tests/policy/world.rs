@@ -11,6 +11,7 @@ use prodops_core::tenancy::{
 };
 use prodops_core::testing::{FixedClock, MemorySource, SeededEntropy, session_record};
 use prodops_core::time::Timestamp;
+use prodops_policy::Moment;
 
 pub(crate) const OWN: WorkspaceId = WorkspaceId::from_bytes([1; 16]);
 pub(crate) const FOREIGN: WorkspaceId = WorkspaceId::from_bytes([2; 16]);
@@ -100,4 +101,9 @@ fn lease(principal: SystemPrincipal, state: WorkspaceState) -> LeaseRecord {
         epoch: 1,
         expires: "2026-03-02T09:00:00Z".parse().unwrap(),
     }
+}
+
+/// The time of every question, of which nothing else is known.
+pub(crate) fn moment() -> Moment {
+    Moment::at(START.parse().unwrap())
 }

@@ -1,18 +1,23 @@
 //! Asks the policies, tells the decision log, counts what they permit, and leaves denials in the audit log.
 
 use prodops_core::audit::{AuditObject, Decision};
-use prodops_policy::{Action, Denied, ListAction, Permit, Visible, WorkspaceFacts, resource_type};
+use prodops_policy::{Action, Denied, ListAction, Moment, Permit, Visible, WorkspaceFacts, resource_type};
 
 use super::error::EngineError;
 use super::workspace::Workspace;
 
 impl Workspace {
+    /// What is known at the moment of asking.
+    pub(super) fn moment(&self) -> Moment {
+        Moment::at(self.engine.parts().clock.now())
+    }
+
     /// Whether the policies would let the caller do something to the workspace as a whole: for showing or leaving out a
     /// button. It leaves no trace and opens nothing; whoever goes on is asked again.
     #[must_use]
     pub fn may<A: Action<Resource = WorkspaceFacts>>(&self) -> bool {
         let facts = WorkspaceFacts::of(&self.scope);
-        self.engine.parts().policy.authorize::<A>(&self.scope, &facts).is_ok()
+        self.engine.parts().policy.authorize::<A>(&self.scope, &facts, &self.moment()).is_ok()
     }
 
     /// The permit for an action on a resource.
@@ -20,7 +25,7 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`], with an audit event, when the policies do not allow it.
     pub(super) async fn permit<A: Action>(&self, resource: &A::Resource) -> Result<Permit<A>, EngineError> {
-        let decision = self.engine.parts().policy.authorize::<A>(&self.scope, resource);
+        let decision = self.engine.parts().policy.authorize::<A>(&self.scope, resource, &self.moment());
         self.settle::<A, _>(decision).await
     }
 
@@ -29,7 +34,7 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`], with an audit event, when the caller may not list them at all.
     pub(super) async fn visible<A: ListAction>(&self) -> Result<Visible<A>, EngineError> {
-        let decision = self.engine.parts().policy.visible::<A>(&self.scope);
+        let decision = self.engine.parts().policy.visible::<A>(&self.scope, &self.moment());
         self.settle::<A, _>(decision).await
     }
 

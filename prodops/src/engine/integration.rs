@@ -45,7 +45,7 @@ impl Workspace {
     /// question alone is neither counted nor logged.
     #[must_use]
     pub fn may_list_connections(&self) -> bool {
-        self.engine.parts().policy.visible::<ListConnections>(&self.scope).is_ok()
+        self.engine.parts().policy.visible::<ListConnections>(&self.scope, &self.moment()).is_ok()
     }
 
     /// Has a connection read as soon as a worker has time for it, also when it was given up: in the background, by whichever

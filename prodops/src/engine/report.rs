@@ -106,7 +106,7 @@ impl Workspace {
     /// [`EngineError::NotFound`] when the workspace has no such repository or the caller may not know of it.
     pub async fn repository(&self, id: RepositoryId) -> Result<RepositoryFact, EngineError> {
         let found = self.guarded()?.locate_repository(id).await?.ok_or(EngineError::NotFound)?;
-        let facts = RepositoryFacts { workspace: self.scope.workspace(), id };
+        let facts = RepositoryFacts { workspace: self.scope.workspace(), id, integration: found.connection };
         match self.permit::<ReadRepository>(&facts).await {
             Ok(_permit) => Ok(found),
             // Whoever may not read it may not learn that it exists.

@@ -10,7 +10,7 @@ use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::input::ConnectorId;
 use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope, WorkspaceState};
-use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync, resource_type};
+use prodops_policy::{Action, IngestFacts, IntegrationFacts, Moment, RunSync, resource_type};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -215,8 +215,8 @@ impl SyncRun {
         let scope = self.lease.scope();
         let facts = IntegrationFacts { workspace: scope.workspace(), id: self.row.id };
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
-        let permit =
-            parts.policy.authorize::<IngestFacts>(&scope, &facts).map_err(|_| EngineError::Denied)?;
+        let decision = parts.policy.authorize::<IngestFacts>(&scope, &facts, &Moment::at(parts.clock.now()));
+        let permit = decision.map_err(|_| EngineError::Denied)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
         let sink = LeasedSink { guarded, permit, lease: &self.lease };
         let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());

@@ -7,8 +7,9 @@ use prodops::core::filter::Filter;
 use prodops::core::id::ConnectionId;
 use prodops::core::input::{StreamName, WorkspaceName};
 use prodops::core::tenancy::{MembershipRecord, MembershipState, Role};
+use prodops::core::time::Timestamp;
 use prodops::engine::EngineError;
-use prodops::policy::{Disconnect, IntegrationFacts, Policy, ReadRepository, RepositoryFacts};
+use prodops::policy::{Disconnect, IntegrationFacts, Moment, Policy, ReadRepository, RepositoryFacts};
 use prodops::store::embedded::Embedded;
 use prodops::store::testing::{Fixture, KeysOnDemand};
 use prodops::store::{StoreError, authority_source};
@@ -87,12 +88,13 @@ async fn p5_1_each_of_the_two_locks_holds_alone() {
     ));
     // The second: the policies, told the truth about a row, refuse even an owner of another workspace.
     let policy = Policy::shipped().unwrap();
+    let moment = Moment::at(Timestamp::UNIX_EPOCH);
     let row = IntegrationFacts { workspace: theirs.workspace(), id: connection };
-    assert!(policy.authorize::<Disconnect>(&theirs, &row).is_ok());
-    assert!(policy.authorize::<Disconnect>(&mine, &row).is_err());
-    let row = RepositoryFacts { workspace: theirs.workspace(), id: repository };
-    assert!(policy.authorize::<ReadRepository>(&theirs, &row).is_ok());
-    assert!(policy.authorize::<ReadRepository>(&mine, &row).is_err());
+    assert!(policy.authorize::<Disconnect>(&theirs, &row, &moment).is_ok());
+    assert!(policy.authorize::<Disconnect>(&mine, &row, &moment).is_err());
+    let row = RepositoryFacts { workspace: theirs.workspace(), id: repository, integration: connection };
+    assert!(policy.authorize::<ReadRepository>(&theirs, &row, &moment).is_ok());
+    assert!(policy.authorize::<ReadRepository>(&mine, &row, &moment).is_err());
     // A scope of another authority opens nothing at all, for whichever workspace it was made.
     let other = Fixture::new(
         Arc::new(Embedded::memory(Environment::Test, KeysOnDemand::new(Environment::Test).await).unwrap()),
