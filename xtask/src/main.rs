@@ -1,8 +1,8 @@
 //! Checks, tests and reports of the ProdOps workspace.
 //!
 //! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask soak` the long ones,
-//! `cargo xtask prove` has a solver prove what tests can only try, `cargo xtask bench-report` measures, `cargo xtask train` makes the activity model,
-//! `cargo xtask ci` is the lint gate.
+//! `cargo xtask prove` has a solver prove what tests can only try, `cargo xtask bench-report` measures,
+//! `cargo xtask train` makes the activity model, `cargo xtask ci` is the lint gate.
 
 #![allow(
     clippy::print_stdout,
