@@ -57,7 +57,7 @@ pub(crate) fn binary(operator: Binary, left: Value, right: Value, terms: &Terms<
 }
 
 /// Numbers, datetimes and durations can be ordered, each among themselves.
-const fn ordered(left: Value, right: Value) -> Result<(i64, i64), Halt> {
+pub(crate) const fn ordered(left: Value, right: Value) -> Result<(i64, i64), Halt> {
     match (left, right) {
         (Value::Long(left), Value::Long(right))
         | (Value::Datetime(left), Value::Datetime(right))

@@ -1,13 +1,19 @@
 //! From conditions to code.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::lower::Unsupported;
 use super::machine::STACK;
 use super::node::{Binary, Node, Unary};
 use super::op::Op;
 use super::value::Value;
+
+/// Where the code of a policy begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    start: u32,
+    end: u32,
+}
 
 /// The code of every policy of a program, one behind the other, and the constants that it uses.
 #[derive(Debug, Default)]
@@ -25,11 +31,11 @@ impl Code {
     ///
     /// # Errors
     /// When it needs a deeper stack than the machine has; nothing of it is kept.
-    pub(crate) fn policy(&mut self, conjuncts: &[Node]) -> Result<Range<usize>, Unsupported> {
+    pub(crate) fn policy(&mut self, conjuncts: &[Node]) -> Result<Span, Unsupported> {
         let start = self.ops.len();
         (self.start, self.depth) = (start, 0);
         match conjuncts.iter().try_for_each(|conjunct| self.require(conjunct)) {
-            Ok(()) => Ok(start..self.ops.len()),
+            Ok(()) => Ok(Span { start: address(start)?, end: address(self.ops.len())? }),
             Err(unsupported) => {
                 self.ops.truncate(start);
                 Err(unsupported)
@@ -37,8 +43,8 @@ impl Code {
         }
     }
 
-    pub(crate) fn ops(&self, range: &Range<usize>) -> &[Op] {
-        self.ops.get(range.clone()).unwrap_or_default()
+    pub(crate) fn ops(&self, span: &Span) -> &[Op] {
+        self.ops.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     pub(crate) fn constants(&self) -> &[Value] {
@@ -48,6 +54,12 @@ impl Code {
     fn require(&mut self, node: &Node) -> Result<(), Unsupported> {
         if let Node::And(all) = node {
             return all.iter().try_for_each(|each| self.require(each));
+        }
+        // No part of a disjunction may hold: they are tried in the same order, and fail in the same place.
+        if let Node::Unary(Unary::Not, inner) = node
+            && let Node::Or(all) = &**inner
+        {
+            return all.iter().try_for_each(|each| self.require(&each.clone().not()));
         }
         if let Some(op) = self.fused(node)? {
             self.ops.push(op);
@@ -81,6 +93,12 @@ impl Code {
                 [Node::Slot(left), Node::Slot(right)] => Some(Op::RequireSame { left, right, truth }),
                 [Node::Slot(slot), Node::Constant(value)] | [Node::Constant(value), Node::Slot(slot)] => {
                     Some(Op::RequireEqual { slot, constant: self.constant(value)?, truth })
+                }
+                _ => None,
+            },
+            Node::Binary(order @ (Binary::Less | Binary::LessOrEqual), both) => match **both {
+                [Node::Slot(left), Node::Slot(right)] => {
+                    Some(Op::RequireOrder { left, right, strictly: *order == Binary::Less, truth })
                 }
                 _ => None,
             },

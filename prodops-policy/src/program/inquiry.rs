@@ -3,7 +3,7 @@
 use cedar_policy::{Decision, Effect, PolicySet};
 
 use super::cell::Cell;
-use super::machine::{Frame, Outcome, Stack};
+use super::machine::{Frame, Outcome};
 use super::program::Program;
 use super::verdict::{Combiner, Explanation};
 
@@ -19,13 +19,12 @@ pub(crate) struct Inquiry<'a> {
 impl Inquiry<'_> {
     /// Decides, and stops as soon as the decision stands.
     pub(crate) fn decide(&self, combiner: Combiner) -> Decision {
-        let mut stack = Stack::new();
         let denies = |outcome| match outcome {
             Outcome::Satisfied => true,
             Outcome::Errored => combiner == Combiner::Strict,
             _ => false,
         };
-        let mut outcome = |&number| self.program.outcome(number, self, &mut stack);
+        let outcome = |&number| self.program.outcome(number, self);
         if self.cell.forbids.iter().any(|number| denies(outcome(number))) {
             return Decision::Deny;
         }
@@ -37,8 +36,7 @@ impl Inquiry<'_> {
 
     /// Whether some permit is satisfied, no forbid is, and no policy failed, permits included.
     pub(crate) fn allows_without_failure(&self) -> bool {
-        let mut stack = Stack::new();
-        let mut outcome = |&number| self.program.outcome(number, self, &mut stack);
+        let outcome = |&number| self.program.outcome(number, self);
         if self.cell.forbids.iter().any(|number| outcome(number) != Outcome::Unsatisfied) {
             return false;
         }
@@ -56,12 +54,11 @@ impl Inquiry<'_> {
     /// Evaluates every policy that can apply, and notes what each came to.
     pub(crate) fn explain(&self, explanation: &mut Explanation) {
         explanation.clear();
-        let mut stack = Stack::new();
         for (effect, candidates) in
             [(Effect::Forbid, &self.cell.forbids), (Effect::Permit, &self.cell.permits)]
         {
             for &number in candidates {
-                explanation.note(effect, number, self.program.outcome(number, self, &mut stack));
+                explanation.note(effect, number, self.program.outcome(number, self));
             }
         }
     }

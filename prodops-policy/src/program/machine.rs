@@ -82,15 +82,15 @@ impl Frame<'_> {
     }
 }
 
-/// The stack, made once per question: clearing it for every policy would cost more than most policies do.
+/// The stack of one policy.
 #[derive(Debug)]
-pub(crate) struct Stack {
+struct Stack {
     values: [Value; STACK],
     height: usize,
 }
 
 impl Stack {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self { values: [Value::Bool(false); STACK], height: 0 }
     }
 
@@ -118,9 +118,8 @@ impl Stack {
 }
 
 /// Runs one policy.
-pub(crate) fn run(code: &[Op], frame: &Frame<'_>, stack: &mut Stack) -> Outcome {
-    stack.height = 0;
-    match policy(code, frame, stack) {
+pub(crate) fn run(code: &[Op], frame: &Frame<'_>) -> Outcome {
+    match policy(code, frame) {
         Ok(()) => Outcome::Satisfied,
         Err(Halt::Unsatisfied) => Outcome::Unsatisfied,
         Err(Halt::Error) => Outcome::Errored,
@@ -128,23 +127,48 @@ pub(crate) fn run(code: &[Op], frame: &Frame<'_>, stack: &mut Stack) -> Outcome 
     }
 }
 
-fn policy(code: &[Op], frame: &Frame<'_>, stack: &mut Stack) -> Result<(), Halt> {
-    let mut at = 0;
+fn policy(code: &[Op], frame: &Frame<'_>) -> Result<(), Halt> {
+    for (at, op) in code.iter().enumerate() {
+        match require(*op, frame)? {
+            Some(true) => {}
+            Some(false) => return Err(Halt::Unsatisfied),
+            None => return with_stack(code, at, frame),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the condition of an instruction holds that touches no stack; `None` for the others.
+#[inline]
+fn require(op: Op, frame: &Frame<'_>) -> Result<Option<bool>, Halt> {
+    Ok(Some(match op {
+        Op::RequireTrue { slot, truth } => frame.truth(slot)? == truth,
+        Op::RequireEqual { slot, constant, truth } => {
+            (frame.load(slot)? == frame.constant(constant)?) == truth
+        }
+        Op::RequireSame { left, right, truth } => (frame.load(left)? == frame.load(right)?) == truth,
+        Op::RequireOrder { left, right, strictly, truth } => {
+            let (left, right) = arithmetic::ordered(frame.load(left)?, frame.load(right)?)?;
+            (left < right || (left == right && !strictly)) == truth
+        }
+        Op::RequireIs { slot, ty } => frame.is(frame.load(slot)?, ty)?,
+        Op::RequireIn { slot, constant, truth } => frame.within(slot, frame.constant(constant)?)? == truth,
+        _ => return Ok(None),
+    }))
+}
+
+/// The rest of a policy, from the first instruction that needs the stack. Out of line: most policies need none, and clearing
+/// it costs more than they do.
+#[inline(never)]
+fn with_stack(code: &[Op], mut at: usize, frame: &Frame<'_>) -> Result<(), Halt> {
+    let mut stack = Stack::new();
     while let Some(op) = code.get(at) {
         at += 1;
-        let holds = match *op {
-            Op::RequireTrue { slot, truth } => frame.truth(slot)? == truth,
-            Op::RequireEqual { slot, constant, truth } => {
-                (frame.load(slot)? == frame.constant(constant)?) == truth
-            }
-            Op::RequireSame { left, right, truth } => (frame.load(left)? == frame.load(right)?) == truth,
-            Op::RequireIs { slot, ty } => frame.is(frame.load(slot)?, ty)?,
-            Op::RequireIn { slot, constant, truth } => {
-                frame.within(slot, frame.constant(constant)?)? == truth
-            }
-            Op::Require => truth(stack.pop()?)?,
-            other => {
-                at = step(other, at, frame, stack)?;
+        let holds = match (require(*op, frame)?, *op) {
+            (Some(holds), _) => holds,
+            (None, Op::Require) => truth(stack.pop()?)?,
+            (None, other) => {
+                at = step(other, at, frame, &mut stack)?;
                 true
             }
         };

@@ -46,6 +46,13 @@ pub(crate) enum Op {
         right: u32,
         truth: bool,
     },
+    /// Of two slots: the left before the right, or neither after the other.
+    RequireOrder {
+        left: u32,
+        right: u32,
+        strictly: bool,
+        truth: bool,
+    },
     RequireIs {
         slot: u32,
         ty: u32,

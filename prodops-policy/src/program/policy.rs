@@ -1,12 +1,10 @@
 //! One policy of a program: what it is called, where it applies, and how it is evaluated.
 
-use std::ops::Range;
-
 use cedar_policy::pst::{Clause, Template};
 use cedar_policy::{Authorizer, Effect, Entities, Policy, PolicyId, PolicySet, Request};
 
 use super::depth;
-use super::emit::Code;
+use super::emit::{Code, Span};
 use super::lower::{Lowering, Unsupported};
 use super::machine::Outcome;
 use super::node::Node;
@@ -23,11 +21,21 @@ pub(crate) struct Lowered {
     pub(crate) body: Body,
 }
 
+impl Lowered {
+    /// Where its code is; `None` when Cedar evaluates it.
+    pub(crate) const fn code(&self) -> Option<Span> {
+        match &self.body {
+            Body::Code { code, .. } => Some(*code),
+            Body::Cedar(_) => None,
+        }
+    }
+}
+
 /// How a policy is evaluated.
 #[derive(Debug)]
 pub(crate) enum Body {
     /// By the machine. The conjuncts are what the code was made of.
-    Code { code: Range<usize>, conjuncts: Vec<Node> },
+    Code { code: Span, conjuncts: Vec<Node> },
     /// By Cedar, as a set of its own.
     Cedar(Box<PolicySet>),
 }

@@ -9,10 +9,11 @@ use cedar_policy::{
 };
 
 use super::cell::Cell;
+use super::emit::Span;
 use super::error::{CompileError, findings};
 use super::gather;
 use super::inquiry::Inquiry;
-use super::machine::{Outcome, Stack, run};
+use super::machine::{Outcome, run};
 use super::path::Paths;
 use super::policy::{Body, Lowered, Parts, alone};
 use super::question::{Question, ancestors};
@@ -27,6 +28,8 @@ use super::verdict::Explanation;
 pub struct Program {
     parts: Parts,
     policies: Vec<Lowered>,
+    /// Where the code of each policy is that has some: close together, since decisions look at little else.
+    code: Box<[Option<Span>]>,
     cells: HashMap<(Uid, u32), Cell>,
     empty_set: Value,
     set: PolicySet,
@@ -62,9 +65,10 @@ impl Program {
         let mut parts = Parts::default();
         // Every program has it, so that reading an empty set allocates nothing.
         let empty_set = parts.terms.set(Vec::new());
-        let lowered = policies.policies().map(|policy| parts.lower(policies, policy)).collect();
+        let lowered: Vec<Lowered> = policies.policies().map(|policy| parts.lower(policies, policy)).collect();
         let mut program = Self {
             parts,
+            code: lowered.iter().map(Lowered::code).collect(),
             policies: lowered,
             cells: HashMap::new(),
             empty_set,
@@ -183,17 +187,24 @@ impl Program {
     }
 
     /// What a policy comes to.
-    pub(crate) fn outcome(&self, number: u32, inquiry: &Inquiry<'_>, stack: &mut Stack) -> Outcome {
+    #[inline]
+    pub(crate) fn outcome(&self, number: u32, inquiry: &Inquiry<'_>) -> Outcome {
+        if let Some(Some(code)) = self.code.get(number as usize) {
+            let outcome = run(self.parts.code.ops(code), &inquiry.frame);
+            if outcome != Outcome::Opaque {
+                return outcome;
+            }
+        }
+        self.by_cedar(number, inquiry)
+    }
+
+    #[cold]
+    fn by_cedar(&self, number: u32, inquiry: &Inquiry<'_>) -> Outcome {
         let Some(policy) = self.policies.get(number as usize) else { return Outcome::Errored };
-        match &policy.body {
-            Body::Cedar(set) => (inquiry.cedar)(set),
-            Body::Code { code, .. } => match run(self.parts.code.ops(code), &inquiry.frame, stack) {
-                Outcome::Opaque => match self.set.policy(&policy.id) {
-                    Some(policy) => (inquiry.cedar)(&alone(&self.set, policy)),
-                    None => Outcome::Errored,
-                },
-                outcome => outcome,
-            },
+        match (&policy.body, self.set.policy(&policy.id)) {
+            (Body::Cedar(set), _) => (inquiry.cedar)(set),
+            (Body::Code { .. }, Some(policy)) => (inquiry.cedar)(&alone(&self.set, policy)),
+            (Body::Code { .. }, None) => Outcome::Errored,
         }
     }
 }
