@@ -13,7 +13,7 @@ pub mod metadata;
 pub use activity::training;
 pub use activity::{
     ActivityClassifier, ActivityDistribution, ActivityModel, CommitSummary, Explanation, Figures,
-    FileSummary, ModelError, ModelHeader, Prefix, RepositoryPrior, WeighedFeature, is_bot,
+    FileSummary, ModelError, ModelHeader, Prefix, RepositoryPrior, Temperature, WeighedFeature, is_bot,
 };
 pub use artefact::language_name;
 pub use change::LineKinds;

@@ -66,7 +66,7 @@ impl<'m> Weigher<'m> {
 impl FeatureSink for Weigher<'_> {
     fn put(&mut self, template: Template, hash: u64, name: impl FnOnce() -> String) {
         if let Some(weights) = self.model.table.get(feature_hash(template, hash)) {
-            self.seen.push((template.group(), *weights, name()));
+            self.seen.push((template.group(), weights.to_array(), name()));
         }
         self.scorer.put(template, hash, String::new);
     }

@@ -21,7 +21,7 @@ pub use conventional::Prefix;
 pub use distribution::ActivityDistribution;
 pub use explain::{Explanation, WeighedFeature};
 pub use features::{CommitSummary, FileSummary};
-pub use model::{ActivityModel, Figures, ModelError, ModelHeader};
+pub use model::{ActivityModel, Figures, ModelError, ModelHeader, Temperature};
 pub(crate) use paths::RoleTally;
 pub use prior::RepositoryPrior;
 

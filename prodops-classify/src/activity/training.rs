@@ -5,7 +5,7 @@
 use super::features::{CommitSummary, Extractor, FeatureSink, Group, Template, feature_hash};
 use super::label::Reading;
 use super::message::Message;
-use super::model::{self, ActivityModel, CLASSES, Figures, ModelHeader, WeightTable};
+use super::model::{self, ActivityModel, CLASSES, Figures, ModelHeader, Temperature, WeightTable};
 
 /// How many kinds of work there are, in the order of `Activity::ALL`.
 pub const KINDS: usize = CLASSES;
@@ -102,7 +102,7 @@ pub struct Parts {
     /// Figures against the declared labels.
     pub declared: Figures,
     /// What scores are divided by.
-    pub temperature: f32,
+    pub temperature: Temperature,
     /// What each kind scores before any feature is seen.
     pub offsets: [f32; KINDS],
     /// The sets of the table are 2^`bits`.

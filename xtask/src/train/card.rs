@@ -25,11 +25,13 @@ pub(super) fn write(data: &DataSet, trained: &Trained) -> String {
     let _ = writeln!(
         card,
         "\nVersion {}, trained on {rows} commits of {} repositories (SHA-256 of the files `{digest}`), measured on the {} \
-         of them that are no extra rows of rare kinds; temperature {}.\n",
+         of them that are no extra rows of rare kinds; temperature {}, of messages \
+         alone {}.\n",
         trained.parts.version,
         data.repositories.len(),
         judgement.plain.len(),
-        trained.parts.temperature,
+        trained.parts.temperature.with_files,
+        trained.parts.temperature.message_only,
     );
     card.push_str("## Figures\n\n");
     card.push_str(&summary(judgement));

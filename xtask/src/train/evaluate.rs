@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prodops_classify::{ActivityClassifier, ActivityModel, CommitSummary, RepositoryPrior};
 use prodops_core::fact::{Activity, LabelSource};
 
-use super::calibrate::Answer;
+use super::calibrate::Answers;
 use super::data::{DataSet, Repository, Row};
 
 /// One commit and what was said about it.
@@ -34,18 +34,26 @@ fn of_fold(data: &DataSet, fold: usize) -> impl Iterator<Item = &Repository> {
     data.repositories.iter().filter(move |repository| repository.fold == fold)
 }
 
-/// What a model thinks of the commits of a fold that it is asked about.
-pub(super) fn answers(data: &DataSet, fold: usize, model: ActivityModel) -> Vec<Answer> {
-    let mut classifier = ActivityClassifier::new(Arc::new(model));
-    let mut answers = Vec::new();
-    for row in of_fold(data, fold).flat_map(|repository| &repository.rows).filter(|row| row.is_base()) {
-        let files = row.files();
-        let commit = row.summary(&files);
-        if classifier.label(&commit, None).source == LabelSource::Model {
-            answers.push((*classifier.distribution(&commit).as_array(), row.canonical() as usize));
+impl Answers {
+    /// What a model thinks of the commits of a fold that it is asked about.
+    pub(super) fn of(data: &DataSet, fold: usize, model: ActivityModel) -> Self {
+        let mut classifier = ActivityClassifier::new(Arc::new(model));
+        let mut answers = Self::default();
+        for row in of_fold(data, fold).flat_map(|repository| &repository.rows).filter(|row| row.is_base()) {
+            let files = row.files();
+            let whole = row.summary(&files);
+            let ways = [
+                (&mut answers.with_files, whole),
+                (&mut answers.message_only, CommitSummary { files: &[], ..whole }),
+            ];
+            for (answers, commit) in ways {
+                if classifier.label(&commit, None).source == LabelSource::Model {
+                    answers.push((*classifier.distribution(&commit).as_array(), row.canonical() as usize));
+                }
+            }
         }
+        answers
     }
-    answers
 }
 
 /// Labels the commits of a fold.

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use prodops_classify::Temperature;
 use prodops_classify::training::Parts;
 
-use super::calibrate::{Answer, temperature};
+use super::calibrate::{Answers, temperature};
 use super::data::{DataSet, FOLDS, read};
-use super::evaluate::{Judgement, answers, judge};
+use super::evaluate::{Judgement, judge};
 use super::examples::Examples;
 use super::figures::{Counted, TRUTHS};
 use super::fit::{Fitted, Settings, fit};
@@ -51,18 +52,18 @@ pub(super) fn train(data: &DataSet, settings: &Settings) -> Result<Trained> {
     let held_out: Vec<Option<usize>> = (0..FOLDS).map(Some).chain([None]).collect();
     let fitted = parallel(&held_out, |fold| {
         let parts = parts(data, fit(&examples, *fold, settings), settings);
-        let answers = fold.map(|fold| answers(data, fold, parts.quantised())).unwrap_or_default();
+        let answers = fold.map(|fold| Answers::of(data, fold, parts.quantised())).unwrap_or_default();
         eprintln!("fitted without fold {fold:?}: {} features kept", parts.weights.len());
         (parts, answers)
     })?;
     drop(examples);
-    let (mut folds, all_answers): (Vec<Parts>, Vec<Vec<Answer>>) = fitted.into_iter().unzip();
+    let (mut folds, all_answers): (Vec<Parts>, Vec<Answers>) = fitted.into_iter().unzip();
     let mut whole = folds.pop().ok_or(Error::Thread)?;
-    whole.temperature = temperature(all_answers.iter().flatten());
+    whole.temperature = temperature(all_answers.iter());
     for (fold, parts) in folds.iter_mut().enumerate() {
         // A fold's own answers must not decide how certain its model is.
         let others = all_answers.iter().enumerate().filter(|(other, _)| *other != fold);
-        parts.temperature = temperature(others.flat_map(|(_, answers)| answers));
+        parts.temperature = temperature(others.map(|(_, answers)| answers));
     }
     let numbered: Vec<(usize, Parts)> = folds.into_iter().enumerate().collect();
     let judged = parallel(&numbered, |(fold, parts)| judge(data, *fold, parts.quantised()))?;
@@ -79,7 +80,7 @@ fn parts(data: &DataSet, fitted: Fitted, settings: &Settings) -> Parts {
         data: data.digest,
         canonical: Default::default(),
         declared: Default::default(),
-        temperature: 1.0,
+        temperature: Temperature::default(),
         offsets: fitted.offsets,
         bits: settings.bits,
         weights: fitted.weights,

@@ -97,6 +97,7 @@ pub(super) fn files(
 ) -> (Mix, RoleTally) {
     let (mut mix, mut tally) = (Mix::default(), RoleTally::default());
     seen.clear();
+    let mut last_folder = None;
     for (place, file) in files.iter().enumerate() {
         let parts = lower.parts(file.path);
         let role = Role::of(&parts);
@@ -104,37 +105,40 @@ pub(super) fn files(
         tally.add(role);
         if place < FILES {
             mix.endings.add(parts.ending());
-            names(&parts, seen, sink);
+            names(&parts, &mut last_folder, seen, sink);
         }
     }
     (mix, tally)
 }
 
-fn names(path: &PathParts<'_>, seen: &mut Seen, sink: &mut impl FeatureSink) {
-    let mut put = |template: Template, text: &[u8], what: &str| {
-        let hash = hash::bytes(text);
-        if seen.insert(hash ^ (template as u64)) {
+fn names(path: &PathParts<'_>, last_folder: &mut Option<u64>, seen: &mut Seen, sink: &mut impl FeatureSink) {
+    let mut put = |template: Template, text: &[u8], hash: u64, what: &str| {
+        if seen.insert(hash ^ ((template as u64) << 56)) {
             sink.put(template, hash, || format!("{what} “{}”", String::from_utf8_lossy(text)));
         }
     };
-    put(Template::FileName, path.name, "file");
-    if path.name.contains(&b'.') {
-        put(Template::Ending, path.ending(), "ending");
-    }
+    put(Template::FileName, path.name, hash::bytes(path.name), "file");
+    put(Template::Ending, path.ending(), hash::bytes(path.ending()), "ending");
     for part in path.name.split(|byte| !(byte.is_ascii_alphanumeric() || *byte >= 0x80)).take(PARTS) {
         if !part.is_empty() {
-            put(Template::NamePart, part, "in a file's name");
+            put(Template::NamePart, part, hash::bytes(part), "in a file's name");
         }
+    }
+    let whole = hash::bytes(path.folder);
+    // Files come in order, so that most lie where the one before lies.
+    if last_folder.replace(whole) == Some(whole) {
+        return;
     }
     if path.folder.is_empty() {
-        return put(Template::TopFolder, b"", "at the top");
+        return put(Template::TopFolder, b"", whole, "at the top");
     }
-    put(Template::WholeFolder, path.folder, "directory");
+    put(Template::WholeFolder, path.folder, whole, "directory");
     for (place, folder) in path.folders().take(PARTS).enumerate() {
+        let hash = hash::bytes(folder);
         if place == 0 {
-            put(Template::TopFolder, folder, "under");
+            put(Template::TopFolder, folder, hash, "under");
         }
-        put(Template::Folder, folder, "in a directory called");
+        put(Template::Folder, folder, hash, "in a directory called");
     }
 }
 

@@ -13,16 +13,20 @@ pub(super) const fn mix(value: u64) -> u64 {
 /// The hash of a piece of text.
 #[inline]
 pub(super) fn bytes(text: &[u8]) -> u64 {
-    let mut hash = text.len() as u64;
-    let (eights, rest) = text.as_chunks::<8>();
-    for eight in eights {
-        hash = mix(hash ^ u64::from_le_bytes(*eight));
+    let length = text.len() as u64;
+    let Some(last) = text.last_chunk::<8>() else { return mix(short(text) ^ (length << 56)) };
+    // The last eight bytes may have been seen in part; together with the length that tells texts apart as well.
+    let (eights, _) = text.as_chunks::<8>();
+    let all = eights.iter().fold(length, |hash, eight| mix(hash ^ u64::from_le_bytes(*eight)));
+    mix(all ^ u64::from_le_bytes(*last))
+}
+
+/// Up to seven bytes as a number.
+fn short(text: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) << 24 ^ u64::from(u32::from_le_bytes(*last));
     }
-    let mut last = [0u8; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    mix(hash ^ u64::from_le_bytes(last))
+    text.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// The hash of two things in this order.
@@ -43,7 +47,9 @@ mod tests {
 
     #[test]
     fn texts_that_differ_have_hashes_that_differ() {
-        let texts: [&[u8]; 7] = [b"", b"\0", b"a", b"a\0", b"abcdefgh", b"abcdefgh\0", b"abcdefghabcdefgh"];
+        let long = b"abcdefghijklmnopabcdefgh\0\0x";
+        let mut texts: Vec<&[u8]> = (0..=long.len()).filter_map(|end| long.get(..end)).collect();
+        texts.extend([&b"\0"[..], b"\0\0", b"ab\0", b"abc\0", b"dcba", b"abcdabc", b"bcdefgh", b"xbcdefgha"]);
         let mut hashes: Vec<u64> = texts.iter().map(|text| bytes(text)).collect();
         hashes.sort_unstable();
         hashes.dedup();

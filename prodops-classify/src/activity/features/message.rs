@@ -84,30 +84,19 @@ pub(super) fn subject(words: &Words, sink: &mut impl FeatureSink) {
     grams(words.joined(), sink);
 }
 
-/// Runs of three, four and five letters.
+/// Runs of four letters.
 fn grams(joined: &[u8], sink: &mut impl FeatureSink) {
     let text = joined.get(..GRAM_BYTES).unwrap_or(joined);
-    let mut put = |gram: u64, length: u32| {
-        // A gram is its own hash: its letters, and how many they are.
-        let hash = (gram >> (64 - 8 * length)) | (u64::from(length) << 56);
-        sink.put(Template::Gram, hash, || gram_name(gram, length));
-    };
-    // The last eight bytes; the newest one is the highest.
-    let mut window = 0u64;
+    let mut letters = 0u32;
     for (place, byte) in text.iter().enumerate() {
-        window = (window >> 8) | (u64::from(*byte) << 56);
-        for length in 3..=5 {
-            if place + 1 >= length as usize {
-                put(window, length);
-            }
+        letters = (letters >> 8) | (u32::from(*byte) << 24);
+        if place >= 3 {
+            // A run is its own hash.
+            sink.put(Template::Gram, letters.into(), || {
+                format!("letters “{}”", String::from_utf8_lossy(&letters.to_le_bytes()))
+            });
         }
     }
-}
-
-fn gram_name(gram: u64, length: u32) -> String {
-    let bytes = gram.to_le_bytes();
-    let letters = bytes.get(bytes.len() - length as usize..).unwrap_or_default();
-    format!("letters “{}”", String::from_utf8_lossy(letters))
 }
 
 /// Words of the body and their neighbours.

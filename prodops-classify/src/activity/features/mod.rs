@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(hashes.len(), names.0.len());
         for expected in [
             "word 1 “add”",
-            "letters “add”",
+            "letters “add ”",
             "words “fast path”",
             "word “slow” in the body",
             "directory “src/lexer”",

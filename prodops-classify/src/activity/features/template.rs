@@ -33,7 +33,7 @@ pub(crate) enum Template {
     Around = 11,
     /// The first three words.
     FirstThree = 12,
-    /// Three to five letters of the subject.
+    /// Four letters of the subject.
     Gram = 20,
     /// Whether there is a body.
     HasBody = 30,

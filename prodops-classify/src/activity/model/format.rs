@@ -1,12 +1,12 @@
 //! A model as bytes.
 //!
 //! Little endian: magic (8), format (2), classes (2), version (4), feature function (8), digest of the training data (32),
-//! eight figures in 1/10,000 (16), temperature (4), an offset per class (4 each), a scale per group (4 each), number of
+//! eight figures in 1/10,000 (16), temperatures with files and without (4 each), an offset per class (4 each), a scale per group (4 each), number of
 //! sets (4), the sets (48 each: four tags of 2, four times a weight of 1 per class), SHA-256 of all that (32).
 
 use sha2::{Digest, Sha256};
 
-use super::header::{Figures, ModelHeader};
+use super::header::{Figures, ModelHeader, Temperature};
 use super::table::{SET_BYTES, WeightTable};
 use super::{ActivityModel, CLASSES};
 use crate::activity::features::{Group, function_hash};
@@ -75,7 +75,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ActivityModel, ModelError> {
     let (version, features) = (from.u32()?, u64::from_le_bytes(from.take()?));
     let data = from.take()?;
     let figures = [Figures::read(&mut from)?, Figures::read(&mut from)?];
-    let temperature = from.f32()?;
+    let temperature = Temperature { with_files: from.f32()?, message_only: from.f32()? };
     let mut offsets = [0.0; CLASSES];
     offsets.iter_mut().try_for_each(|offset| from.f32().map(|read| *offset = read))?;
     let mut scales = [0.0; Group::COUNT];
@@ -90,7 +90,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<ActivityModel, ModelError> {
     if features != function_hash() {
         return Err(ModelError::Features { found: features, expected: function_hash() });
     }
-    if !(temperature > 0.0 && scales.iter().chain(&offsets).all(|number| number.is_finite())) {
+    let positive = temperature.with_files.min(temperature.message_only) > 0.0;
+    if !(positive && scales.iter().chain(&offsets).all(|number| number.is_finite())) {
         return Err(ModelError::Content("scale"));
     }
     let sets = from.0.get(..table).and_then(WeightTable::from_bytes).ok_or(ModelError::Content("table"))?;
@@ -121,7 +122,8 @@ pub(super) fn write(model: &ActivityModel) -> Vec<u8> {
     out.extend_from_slice(&model.header.data);
     model.header.canonical.write(&mut out);
     model.header.declared.write(&mut out);
-    let numbers = std::iter::once(&model.header.temperature).chain(&model.offsets).chain(&model.scales);
+    let temperatures = [model.header.temperature.with_files, model.header.temperature.message_only];
+    let numbers = temperatures.iter().chain(&model.offsets).chain(&model.scales);
     numbers.for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
     let mut table = Vec::new();
     model.table.write(&mut table);

@@ -17,7 +17,7 @@ pub struct ModelHeader {
     /// The same against the labels as authors declared them.
     pub declared: Figures,
     /// What scores are divided by, so that a probability is a share of answers that are right.
-    pub temperature: f32,
+    pub temperature: Temperature,
 }
 
 impl Default for ModelHeader {
@@ -28,8 +28,23 @@ impl Default for ModelHeader {
             data: [0; 32],
             canonical: Figures::default(),
             declared: Figures::default(),
-            temperature: 1.0,
+            temperature: Temperature::default(),
         }
+    }
+}
+
+/// What scores are divided by: a model that sees less must be less certain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Temperature {
+    /// Where the changed files are known.
+    pub with_files: f32,
+    /// Where only the message is.
+    pub message_only: f32,
+}
+
+impl Default for Temperature {
+    fn default() -> Self {
+        Self { with_files: 1.0, message_only: 1.0 }
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use prodops_core::fact::Activity;
 
 pub use format::ModelError;
-pub use header::{Figures, ModelHeader};
+pub use header::{Figures, ModelHeader, Temperature};
 pub(crate) use score::Scorer;
 #[cfg(feature = "training")]
 pub(crate) use score::voice;

@@ -1,36 +1,43 @@
 //! Features in, scores out: integers are added up, and scaled once at the end.
 
+use super::table::Sums;
 use super::{ActivityModel, CLASSES};
 use crate::activity::features::{FeatureSink, Group, Template, feature_hash};
 
 /// Adds up the weights of one commit.
 pub(crate) struct Scorer<'m> {
     model: &'m ActivityModel,
-    /// By group: how many features the model knows, and the sums of their weights.
-    groups: [(u32, [i32; CLASSES]); Group::COUNT],
+    /// Of the features that the model knows, by group.
+    groups: [Sums; Group::COUNT],
+    without_files: bool,
 }
 
 impl<'m> Scorer<'m> {
     pub(crate) fn new(model: &'m ActivityModel) -> Self {
-        Self { model, groups: [(0, [0; CLASSES]); Group::COUNT] }
+        Self { model, groups: [Sums::default(); Group::COUNT], without_files: false }
     }
 
     /// The scores of the classes, calibrated: their softmax are probabilities.
     pub(crate) fn scores(&self) -> [f32; CLASSES] {
         let mut scores = self.model.offsets;
-        for ((count, sums), scale) in self.groups.iter().zip(&self.model.scales) {
-            let scale = scale * voice(*count);
-            scores.iter_mut().zip(sums).for_each(|(score, sum)| *score += *sum as f32 * scale);
+        for (sums, scale) in self.groups.iter().zip(&self.model.scales).filter(|(sums, _)| sums.count() > 0) {
+            let scale = scale * voice(sums.count());
+            scores.iter_mut().zip(sums.to_array()).for_each(|(score, sum)| *score += sum as f32 * scale);
         }
-        scores.map(|score| score / self.model.header.temperature)
+        scores.map(|score| score / self.temperature())
+    }
+
+    const fn temperature(&self) -> f32 {
+        let temperature = &self.model.header.temperature;
+        if self.without_files { temperature.message_only } else { temperature.with_files }
     }
 
     /// By how much one feature of this weight moves a score, after the whole commit was read.
     pub(crate) fn share(&self, group: Group, weight: i8) -> f32 {
         let place = group as usize;
-        let count = self.groups.get(place).map_or(0, |(count, _)| *count);
+        let count = self.groups.get(place).map_or(0, Sums::count);
         let scale = self.model.scales.get(place).copied().unwrap_or_default();
-        f32::from(weight) * scale * voice(count) / self.model.header.temperature
+        f32::from(weight) * scale * voice(count) / self.temperature()
     }
 }
 
@@ -42,9 +49,12 @@ pub(crate) fn voice(count: u32) -> f32 {
 impl FeatureSink for Scorer<'_> {
     #[inline]
     fn put(&mut self, template: Template, hash: u64, _: impl FnOnce() -> String) {
+        if matches!(template, Template::NoFiles) {
+            self.without_files = true;
+        }
         let Some(weights) = self.model.table.get(feature_hash(template, hash)) else { return };
-        let Some((count, sums)) = self.groups.get_mut(template.group() as usize) else { return };
-        *count += 1;
-        sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
+        if let Some(sums) = self.groups.get_mut(template.group() as usize) {
+            sums.add(weights);
+        }
     }
 }
