@@ -11,7 +11,7 @@ mod settings;
 pub use language::language_name;
 pub(crate) use language::of as language_of;
 pub(crate) use path::{LowerCase, PathParts};
-pub(crate) use role::Role;
+pub(crate) use role::{FolderRoles, Role};
 
 use prodops_core::fact::{Artefact, CountState, Language};
 

@@ -66,35 +66,60 @@ impl Role {
     }
 }
 
+/// What the directories of a path say by themselves. Files of one directory share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FolderRoles {
+    change_log: bool,
+    test: bool,
+    doc: bool,
+}
+
+impl FolderRoles {
+    /// What the directories of this path say.
+    pub(crate) fn of(path: &PathParts<'_>) -> Self {
+        let any = |fits: fn(&[u8]) -> bool| path.folders().any(fits);
+        Self {
+            change_log: any(|folder| folder == b"changelog.d"),
+            test: any(|folder| holds(TEST_FOLDERS, folder)),
+            doc: any(|folder| holds(DOC_FOLDERS, folder)),
+        }
+    }
+}
+
 /// Whether a path has a role.
-type Rule = fn(&PathParts<'_>) -> bool;
+type Rule = fn(&PathParts<'_>, FolderRoles) -> bool;
 
 impl Role {
     /// The role of a path.
     pub(crate) fn of(path: &PathParts<'_>) -> Self {
+        Self::within(FolderRoles::of(path), path)
+    }
+
+    /// The role of a path whose directories were looked at before.
+    pub(crate) fn within(folders: FolderRoles, path: &PathParts<'_>) -> Self {
         let rules: [(Self, Rule); 8] = [
-            (Self::Ci, |path| starts_with_any(path.lower, CI_STARTS) || holds(CI_NAMES, path.name)),
-            (Self::Lock, |path| holds(LOCK_NAMES, path.name)),
+            (Self::Ci, |path, _| starts_with_any(path.lower, CI_STARTS) || holds(CI_NAMES, path.name)),
+            (Self::Lock, |path, _| holds(LOCK_NAMES, path.name)),
             (Self::ChangeLog, is_change_log),
             (Self::Test, is_test),
-            (Self::Manifest, is_manifest),
-            (Self::Lint, is_lint),
+            (Self::Manifest, |path, _| is_manifest(path)),
+            (Self::Lint, |path, _| is_lint(path)),
             (Self::Doc, is_doc),
-            (Self::Media, |path| holds(MEDIA_ENDINGS, path.ending())),
+            (Self::Media, |path, _| holds(MEDIA_ENDINGS, path.ending())),
         ];
-        rules.iter().find(|(_, fits)| fits(path)).map_or(Self::Other, |(role, _)| *role)
+        rules.iter().find(|(_, fits)| fits(path, folders)).map_or(Self::Other, |(role, _)| *role)
     }
 }
 
-fn is_change_log(path: &PathParts<'_>) -> bool {
+fn is_change_log(path: &PathParts<'_>, folders: FolderRoles) -> bool {
     starts_with_any(path.name, CHANGE_LOG_STARTS)
         || path.lower.starts_with(b".changeset/")
-        || path.folders().any(|folder| folder == b"changelog.d")
+        || folders.change_log
 }
 
-fn is_test(path: &PathParts<'_>) -> bool {
+fn is_test(path: &PathParts<'_>, folders: FolderRoles) -> bool {
     let original = path.original_stem();
-    path.folders().any(|folder| holds(TEST_FOLDERS, folder))
+    folders.test
         || ends_with_any(path.stem(), TEST_STEM_ENDS)
         || path.name.starts_with(b"test_")
         || path.ending() == b"snap"
@@ -119,9 +144,9 @@ fn is_lint(path: &PathParts<'_>) -> bool {
         || path.lower.starts_with(b".husky")
 }
 
-fn is_doc(path: &PathParts<'_>) -> bool {
+fn is_doc(path: &PathParts<'_>, folders: FolderRoles) -> bool {
     starts_with_any(path.name, DOC_STARTS)
         || path.name == b"codeowners"
         || holds(DOC_ENDINGS, path.ending())
-        || path.folders().any(|folder| holds(DOC_FOLDERS, folder))
+        || folders.doc
 }

@@ -6,7 +6,7 @@ use super::template::Template;
 use super::words::{Word, Words};
 use super::{FeatureSink, FileSummary};
 use crate::activity::RoleTally;
-use crate::artefact::{LowerCase, PathParts, Role};
+use crate::artefact::{FolderRoles, LowerCase, PathParts, Role};
 
 /// Files whose names are read.
 const FILES: usize = 20;
@@ -97,49 +97,71 @@ pub(super) fn files(
 ) -> (Mix, RoleTally) {
     let (mut mix, mut tally) = (Mix::default(), RoleTally::default());
     seen.clear();
-    let mut last_folder = None;
+    // Files come in order, so that most lie where the one before lies.
+    let mut last: Option<(u64, FolderRoles)> = None;
     for (place, file) in files.iter().enumerate() {
         let parts = lower.parts(file.path);
-        let role = Role::of(&parts);
+        let folder = hash::bytes(parts.folder);
+        let known = last.filter(|(last, _)| *last == folder);
+        let folders = known.map_or_else(|| FolderRoles::of(&parts), |(_, roles)| roles);
+        last = Some((folder, folders));
+        let role = Role::within(folders, &parts);
         mix.add(role, file);
         tally.add(role);
         if place < FILES {
             mix.endings.add(parts.ending());
-            names(&parts, &mut last_folder, seen, sink);
+            names(&parts, seen, sink);
+            if known.is_none() {
+                folder_names(&parts, folder, seen, sink);
+            }
         }
     }
     (mix, tally)
 }
 
-fn names(path: &PathParts<'_>, last_folder: &mut Option<u64>, seen: &mut Seen, sink: &mut impl FeatureSink) {
-    let mut put = |template: Template, text: &[u8], hash: u64, what: &str| {
-        if seen.insert(hash ^ ((template as u64) << 56)) {
-            sink.put(template, hash, || format!("{what} “{}”", String::from_utf8_lossy(text)));
-        }
-    };
-    put(Template::FileName, path.name, hash::bytes(path.name), "file");
-    put(Template::Ending, path.ending(), hash::bytes(path.ending()), "ending");
+/// The name of a file and what it is made of.
+fn names(path: &PathParts<'_>, seen: &mut Seen, sink: &mut impl FeatureSink) {
+    put(Template::FileName, path.name, hash::bytes(path.name), seen, sink);
+    put(Template::Ending, path.ending(), hash::bytes(path.ending()), seen, sink);
     for part in path.name.split(|byte| !(byte.is_ascii_alphanumeric() || *byte >= 0x80)).take(PARTS) {
         if !part.is_empty() {
-            put(Template::NamePart, part, hash::bytes(part), "in a file's name");
+            put(Template::NamePart, part, hash::bytes(part), seen, sink);
         }
     }
-    let whole = hash::bytes(path.folder);
-    // Files come in order, so that most lie where the one before lies.
-    if last_folder.replace(whole) == Some(whole) {
-        return;
-    }
+}
+
+/// The directories of a file.
+fn folder_names(path: &PathParts<'_>, whole: u64, seen: &mut Seen, sink: &mut impl FeatureSink) {
     if path.folder.is_empty() {
-        return put(Template::TopFolder, b"", whole, "at the top");
+        return put(Template::TopFolder, b"", whole, seen, sink);
     }
-    put(Template::WholeFolder, path.folder, whole, "directory");
+    put(Template::WholeFolder, path.folder, whole, seen, sink);
     for (place, folder) in path.folders().take(PARTS).enumerate() {
         let hash = hash::bytes(folder);
         if place == 0 {
-            put(Template::TopFolder, folder, hash, "under");
+            put(Template::TopFolder, folder, hash, seen, sink);
         }
-        put(Template::Folder, folder, hash, "in a directory called");
+        put(Template::Folder, folder, hash, seen, sink);
     }
+}
+
+/// A name, once.
+#[inline]
+fn put(template: Template, text: &[u8], hash: u64, seen: &mut Seen, sink: &mut impl FeatureSink) {
+    if !seen.insert(hash ^ ((template as u64) << 56)) {
+        return;
+    }
+    sink.put(template, hash, || {
+        let what = match template {
+            Template::FileName => "file",
+            Template::Ending => "ending",
+            Template::NamePart => "in a file's name",
+            Template::TopFolder => "under",
+            Template::WholeFolder => "directory",
+            _ => "in a directory called",
+        };
+        format!("{what} “{}”", String::from_utf8_lossy(text))
+    });
 }
 
 /// What sorts of file changed and by how much.
