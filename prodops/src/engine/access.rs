@@ -1,13 +1,16 @@
 //! Asks the policies, tells the decision log, counts what they permit, and leaves denials in the audit log.
 
 use prodops_core::audit::{AuditObject, Decision};
-use prodops_policy::{Action, Denied, ListAction, Moment, Permit, Visible, WorkspaceFacts, resource_type};
+use prodops_policy::{
+    Action, Denied, ListAction, Moment, Permit, ResourceFacts, ResourceKey, Visible, WorkspaceFacts,
+};
 
 use super::error::EngineError;
 use super::workspace::Workspace;
 
 impl Workspace {
-    /// What is known at the moment of asking.
+    /// What is known at the moment of asking. Whether a second factor was used, which people and teams are the caller's, is not:
+    /// it has the value that refuses.
     pub(super) fn moment(&self) -> Moment {
         Moment::at(self.engine.parts().clock.now())
     }
@@ -17,7 +20,13 @@ impl Workspace {
     #[must_use]
     pub fn may<A: Action<Resource = WorkspaceFacts>>(&self) -> bool {
         let facts = WorkspaceFacts::of(&self.scope);
-        self.engine.parts().policy.authorize::<A>(&self.scope, &facts, &self.moment()).is_ok()
+        self.engine.policy().authorize::<A>(&self.scope, &facts, &self.moment()).is_ok()
+    }
+
+    /// Whether the policies would show the caller any row of a list: for showing the way there, as [`Workspace::may`].
+    #[must_use]
+    pub fn may_list<A: ListAction>(&self) -> bool {
+        self.engine.policy().visible::<A>(&self.scope, &self.moment()).is_ok()
     }
 
     /// The permit for an action on a resource.
@@ -25,8 +34,8 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`], with an audit event, when the policies do not allow it.
     pub(super) async fn permit<A: Action>(&self, resource: &A::Resource) -> Result<Permit<A>, EngineError> {
-        let decision = self.engine.parts().policy.authorize::<A>(&self.scope, resource, &self.moment());
-        self.settle::<A, _>(decision).await
+        let decision = self.engine.policy().authorize::<A>(&self.scope, resource, &self.moment());
+        self.settle::<A, _>(Some(resource.key()), decision).await
     }
 
     /// The rows of a list that the caller may see.
@@ -34,21 +43,19 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`], with an audit event, when the caller may not list them at all.
     pub(super) async fn visible<A: ListAction>(&self) -> Result<Visible<A>, EngineError> {
-        let decision = self.engine.parts().policy.visible::<A>(&self.scope, &self.moment());
-        self.settle::<A, _>(decision).await
+        let decision = self.engine.policy().visible::<A>(&self.scope, &self.moment());
+        self.settle::<A, _>(None, decision).await
     }
 
-    async fn settle<A: Action, T>(&self, decision: Result<T, Denied>) -> Result<T, EngineError> {
-        let workspace = self.scope.workspace();
+    async fn settle<A: Action, T>(
+        &self,
+        resource: Option<ResourceKey>,
+        decision: Result<T, Denied>,
+    ) -> Result<T, EngineError> {
+        self.engine.decided::<A, _>(&self.scope, resource, &decision, self.request);
         match decision {
-            Ok(allowed) => {
-                self.engine.parts().permits.note(&self.scope, A::NAME, resource_type::<A>());
-                tracing::debug!(target: "prodops::decision", action = A::NAME, %workspace, "allowed");
-                Ok(allowed)
-            }
+            Ok(allowed) => Ok(allowed),
             Err(denied) => {
-                let policies = denied.policies();
-                tracing::info!(target: "prodops::decision", action = A::NAME, %workspace, ?policies, "denied");
                 self.log(A::NAME, AuditObject::from(denied.resource()), Decision::Denied).await?;
                 Err(EngineError::Denied)
             }

@@ -126,8 +126,13 @@ impl Workspace {
         }
         self.log(RevokeApiToken::NAME, AuditObject::ApiToken(token), Decision::Allowed).await?;
         let parts = self.engine.parts();
-        parts.store.identity(&parts.authority)?.revoke_api_token(self.membership.id(), token).await?;
-        Ok(())
+        let identity = parts.store.identity(&parts.authority)?;
+        if identity.revoke_api_token(self.membership.id(), token).await? {
+            return Ok(());
+        }
+        // Somebody was faster: it is revoked, by them.
+        self.log(RevokeApiToken::NAME, AuditObject::ApiToken(token), Decision::Failed).await?;
+        Err(EngineError::NotFound)
     }
 }
 

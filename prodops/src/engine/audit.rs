@@ -170,7 +170,7 @@ impl Workspace {
     #[must_use]
     pub fn may_read_audit(&self) -> bool {
         let facts = AuditLogFacts::of(&self.scope);
-        self.engine.parts().policy.authorize::<ReadAudit>(&self.scope, &facts, &self.moment()).is_ok()
+        self.engine.policy().authorize::<ReadAudit>(&self.scope, &facts, &self.moment()).is_ok()
     }
 
     /// How often what was permitted to whom, for the hours that begin in `from..until`, as of the last time that the

@@ -23,11 +23,13 @@ use prodops_store::postgres::PostgresConfig;
 use prodops_store::{Store, StoreError, authority_source};
 
 use super::admission::RefusalMeter;
+use super::decision::{DecisionLog, DecisionSink};
 use super::entry::{Engine, Inner};
 use super::error::EngineError;
 use super::lifecycle::{BackupPlan, DeletionPlan, PlanError};
 use super::opening::{Foundation, KeyringLocation, Opening, StoreLocation};
 use super::permit_count::PermitCounter;
+use super::policies::PoliciesInForce;
 use super::upkeep::Due;
 use super::watch::{Watch, logging_leak_guard};
 use super::worker::Wake;
@@ -108,6 +110,8 @@ pub struct EngineBuilder {
     connectors: Vec<Arc<dyn Connector>>,
     deletion_plan: DeletionPlan,
     backup_plan: Option<BackupPlan>,
+    decisions: DecisionLog,
+    policy: Option<Policy>,
 }
 
 impl EngineBuilder {
@@ -129,6 +133,8 @@ impl EngineBuilder {
             connectors: Vec::new(),
             deletion_plan: DeletionPlan::default(),
             backup_plan: None,
+            decisions: DecisionLog::default(),
+            policy: None,
         }
     }
 
@@ -220,6 +226,19 @@ impl EngineBuilder {
         self
     }
 
+    /// The policies that decide; those that ProdOps ships unless said otherwise. [`Engine::reload_policies`] replaces them.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Where the decisions of the policies are told: every refusal, every allowance of a sensitive action, and one in `sample`
+    /// of the allowances of ordinary reads. To the process log, one in a hundred, unless said otherwise.
+    pub fn decision_log(mut self, sink: impl DecisionSink + 'static, sample: NonZeroU32) -> Self {
+        self.decisions = DecisionLog::new(Arc::new(sink), sample);
+        self
+    }
+
     /// The name of this deployment's audit log, under which its checkpoints are signed: a URL without its scheme, such as
     /// `prodops.example.org/audit`. `prodops/` and the environment unless said otherwise; it must not change afterwards.
     pub fn audit_origin(mut self, origin: KeyName) -> Self {
@@ -273,7 +292,7 @@ impl EngineBuilder {
         #[allow(clippy::disallowed_methods, reason = "the one place that makes the engine's authority")]
         let authority = Authority::new(sources, Arc::clone(&self.clock), self.entropy.as_ref(), self.expiry)?;
         let store = Store::bind(backend, &authority);
-        let policy = Policy::shipped()?;
+        let policy = self.policy.map_or_else(Policy::shipped, Ok)?;
         let origin = match self.audit_origin {
             Some(origin) => origin,
             None => KeyName::new(&format!("prodops/{}", self.environment))?,
@@ -283,7 +302,7 @@ impl EngineBuilder {
             authority,
             keyring,
             store,
-            policy,
+            policies: PoliciesInForce::new(policy),
             connectors,
             clock: Arc::clone(&self.clock),
             entropy: self.entropy,
@@ -293,6 +312,7 @@ impl EngineBuilder {
             watch: Watch::new(leak_guard),
             origin,
             permits: PermitCounter::new(self.clock),
+            decisions: self.decisions,
             due: Due::default(),
             refusals: RefusalMeter::default(),
             sync_interval: self.sync_interval,

@@ -70,10 +70,12 @@ impl Workspace {
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when the workspace has no such connection, [`EngineError::Denied`] when the caller may
-    /// not cut it.
+    /// not cut it, [`StoreError::Conflict`](prodops_store::StoreError::Conflict) when somebody else changed it meanwhile.
     pub async fn disconnect(&self, id: ConnectionId) -> Result<ConnectionRecord, EngineError> {
+        // INVARIANT: the row is found before the decision and changed only at the version that it had then.
+        let found = self.guarded()?.locate_connection(id).await?;
         let permit = self.permit::<Disconnect>(&self.integration(id)).await?;
-        let Versioned { value: mut record, version } = self.connection_row(id).await?;
+        let Versioned { value: mut record, version } = found.ok_or(EngineError::NotFound)?;
         if record.state == ConnectionState::Disconnected {
             return Ok(record);
         }

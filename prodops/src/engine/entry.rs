@@ -15,15 +15,16 @@ use prodops_core::keyring::{Keyring, Sealed};
 use prodops_core::tenancy::{Authority, Claim, Membership, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 use prodops_metrics::Audience;
-use prodops_policy::Policy;
 use prodops_store::Store;
 use prodops_store::ledger::Ledger;
 
 use super::admission::RefusalMeter;
 use super::builder::{EngineBuilder, TargetRule};
+use super::decision::DecisionLog;
 use super::error::EngineError;
 use super::lifecycle::{BackupPlan, DeletionPlan, KeyCopies};
 use super::permit_count::PermitCounter;
+use super::policies::PoliciesInForce;
 use super::upkeep::Due;
 use super::watch::Watch;
 use super::worker::Wake;
@@ -41,7 +42,7 @@ pub(super) struct Inner {
     /// The keys, or why there are none.
     pub(super) keyring: Result<Keyring, Sealed>,
     pub(super) store: Store,
-    pub(super) policy: Policy,
+    pub(super) policies: PoliciesInForce,
     pub(super) connectors: BTreeMap<ConnectorId, Arc<dyn Connector>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
@@ -52,6 +53,7 @@ pub(super) struct Inner {
     /// The name under which audit checkpoints are signed.
     pub(super) origin: KeyName,
     pub(super) permits: PermitCounter,
+    pub(super) decisions: DecisionLog,
     pub(super) due: Due,
     pub(super) refusals: RefusalMeter,
     /// The ledger of deletions; `None` without keys.

@@ -8,6 +8,7 @@ use prodops_core::input::InputError;
 use prodops_core::keyring::{KeyringError, Sealed};
 use prodops_core::tenancy::AuthorityError;
 use prodops_core::vault::SealError;
+use prodops_policy::PolicyError;
 use prodops_store::StoreError;
 use prodops_store::ledger::LedgerError;
 
@@ -23,6 +24,9 @@ pub enum EngineError {
     /// The caller may know of it, but may not do this.
     #[error("not allowed")]
     Denied,
+    /// Policies were not taken; those in force stay.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// An input breaks a rule.
     #[error(transparent)]
     Input(#[from] InputError),

@@ -41,13 +41,6 @@ impl Workspace {
         Ok(rows.into_iter().map(|row| row.value).map(integration).collect())
     }
 
-    /// Whether the policies let the caller see the connections. For showing the way there: every look asks again, and this
-    /// question alone is neither counted nor logged.
-    #[must_use]
-    pub fn may_list_connections(&self) -> bool {
-        self.engine.parts().policy.visible::<ListConnections>(&self.scope, &self.moment()).is_ok()
-    }
-
     /// Has a connection read as soon as a worker has time for it, also when it was given up: in the background, by whichever
     /// process takes it.
     ///

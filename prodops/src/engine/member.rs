@@ -20,7 +20,7 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`] when the caller may not manage members or has a role that does not include the granted one;
     /// [`EngineError::Input`] for a grant that is over or lacks the end that its role needs; [`EngineError::Store`] when
-    /// there is no such user or they are a member already.
+    /// there is no such user, they are a member already, or somebody else changed or removed them before they were let in.
     pub async fn add_member(
         &self,
         user: UserId,
@@ -48,8 +48,10 @@ impl Workspace {
         identity.put_membership(&waiting).await?;
         let member = MembershipRecord { state: MembershipState::Active, ..waiting };
         self.log(ManageMembers::NAME, AuditObject::membership(&member), Decision::Allowed).await?;
-        identity.put_membership(&member).await?;
-        Ok(member.id)
+        if identity.replace_membership(&waiting, &member).await? {
+            return Ok(member.id);
+        }
+        self.changed_meanwhile(&member).await
     }
 
     /// Gives a member another role, or a [`Grant`] for a time, in the place of what they have, from their next request on;
@@ -86,10 +88,12 @@ impl Workspace {
         user: UserId,
         change: impl FnOnce(&mut MembershipRecord),
     ) -> Result<(), EngineError> {
-        let _permit = self.permit::<ManageMembers>(&WorkspaceFacts::of(&self.scope)).await?;
         let parts = self.engine.parts();
         let identity = parts.store.identity(&parts.authority)?;
-        let before = identity.membership(user, self.scope.workspace()).await?.ok_or(EngineError::NotFound)?;
+        // INVARIANT: the row is found before the decision and changed only while it is as it was then.
+        let found = identity.membership(user, self.scope.workspace()).await?;
+        let _permit = self.permit::<ManageMembers>(&WorkspaceFacts::of(&self.scope)).await?;
+        let before = found.ok_or(EngineError::NotFound)?;
         let mut after = before.clone();
         change(&mut after);
         let within = self.role().includes(before.role) && self.role().includes(after.role);
@@ -109,8 +113,12 @@ impl Workspace {
         if identity.replace_membership(&before, &after).await? {
             return Ok(());
         }
-        // What the decision was about is no more.
-        self.log(ManageMembers::NAME, AuditObject::membership(&after), Decision::Failed).await?;
+        self.changed_meanwhile(&after).await
+    }
+
+    /// What the decision was about is no more.
+    async fn changed_meanwhile<T>(&self, member: &MembershipRecord) -> Result<T, EngineError> {
+        self.log(ManageMembers::NAME, AuditObject::membership(member), Decision::Failed).await?;
         Err(StoreError::Conflict { current: Current::Absent }.into())
     }
 

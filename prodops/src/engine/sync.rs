@@ -10,7 +10,7 @@ use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::input::ConnectorId;
 use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope, WorkspaceState};
-use prodops_policy::{Action, IngestFacts, IntegrationFacts, Moment, RunSync, resource_type};
+use prodops_policy::{Action, IngestFacts, IntegrationFacts, Moment, ResourceFacts, RunSync};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -64,11 +64,12 @@ impl Workspace {
         if row.state == ConnectionState::Disconnected {
             return Err(EngineError::Disconnected);
         }
-        let connector = self.engine.connector(&row.connector)?;
+        self.engine.connector(&row.connector)?;
         self.log(RunSync::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
         let (workspace, state) = (self.scope.workspace(), self.scope.workspace_state());
         let lease = self.engine.hold_connection(workspace, state, id).await?;
-        Ok(SyncRun { engine: self.engine.clone(), workspace, connector, row, lease })
+        // Who cut the connection before it was held is not read through any more.
+        self.engine.run_under(workspace, lease).await?.ok_or(EngineError::Disconnected)
     }
 }
 
@@ -102,15 +103,23 @@ impl Engine {
             return Ok(DueSync::Closed);
         }
         let lease = self.hold_connection(workspace, record.state, id).await?;
-        let found = self.readable(&lease).await;
-        match found {
+        Ok(self.run_under(workspace, lease).await?.map_or(DueSync::Gone, |run| DueSync::Ready(Box::new(run))))
+    }
+
+    /// The sync of the connection that is held, as it is now; the hold ends when there is nothing to read through.
+    async fn run_under(
+        &self,
+        workspace: WorkspaceId,
+        lease: JobLease,
+    ) -> Result<Option<SyncRun>, EngineError> {
+        match self.readable(&lease).await {
             Ok(Some((connector, row))) => {
-                let run = SyncRun { engine: self.clone(), workspace, connector, row, lease };
-                Ok(DueSync::Ready(Box::new(run)))
+                Ok(Some(SyncRun { engine: self.clone(), workspace, connector, row, lease }))
             }
             other => {
-                parts.store.control(&capability)?.release_lease(lease.id()).await?;
-                other.map(|_| DueSync::Gone)
+                let capability = self.parts().authority.control();
+                self.parts().store.control(&capability)?.release_lease(lease.id()).await?;
+                other.map(|_| None)
             }
         }
     }
@@ -215,7 +224,9 @@ impl SyncRun {
         let scope = self.lease.scope();
         let facts = IntegrationFacts { workspace: scope.workspace(), id: self.row.id };
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
-        let decision = parts.policy.authorize::<IngestFacts>(&scope, &facts, &Moment::at(parts.clock.now()));
+        let decision =
+            self.engine.policy().authorize::<IngestFacts>(&scope, &facts, &Moment::at(parts.clock.now()));
+        self.engine.decided::<IngestFacts, _>(&scope, Some(facts.key()), &decision, None);
         let permit = decision.map_err(|_| EngineError::Denied)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
         let sink = LeasedSink { guarded, permit, lease: &self.lease };
@@ -230,7 +241,6 @@ impl SyncRun {
             result = driver.run(self.connector.as_ref(), &api) => result,
             lost = self.keep_hold() => return Err(lost),
         };
-        parts.permits.note(&scope, IngestFacts::NAME, resource_type::<IngestFacts>());
         let record = SyncRecord { finished: parts.clock.now(), outcome: outcome(&result) };
         let event = self.ended(&scope, &result)?;
         let noted =

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use prodops::engine::Workspace;
-use prodops::policy::DeleteWorkspace;
+use prodops::policy::{DeleteWorkspace, ListConnections};
 
 use crate::ui::Label;
 use crate::ui::view::{Chrome, CurrentWorkspace, Place, Theme};
@@ -24,7 +24,7 @@ pub(super) fn frame(
     let current = workspace.map(|workspace| CurrentWorkspace {
         slug: workspace.record().slug.to_string(),
         name: Label::new(workspace.record().name.as_str()),
-        integrations: workspace.may_list_connections(),
+        integrations: workspace.may_list::<ListConnections>(),
         audit: workspace.may_read_audit(),
         deletion: workspace.may::<DeleteWorkspace>(),
     });

@@ -6,9 +6,10 @@
 use prodops_core::audit::{Actor, AuditObject, Decision};
 use prodops_core::id::{PersonId, UserId, WorkspaceId};
 use prodops_core::keyring::{KeyOwner, KeyringError};
+use prodops_core::tenancy::{MembershipRecord, MembershipState};
 use prodops_policy::{Action, ErasePerson, WorkspaceFacts};
-use prodops_store::StoreError;
 use prodops_store::contract::{ErasureSubject, PurgeState, TombstoneRecord};
+use prodops_store::{Current, StoreError};
 
 use super::events::at;
 use crate::engine::entry::Engine;
@@ -42,19 +43,26 @@ impl Workspace {
     ///
     /// # Errors
     /// [`EngineError::Denied`] when the caller may not or came with a token; [`EngineError::NotFound`] when the user is no
-    /// member.
+    /// member; [`StoreError::Conflict`] when somebody else changed them meanwhile.
     pub async fn erase_member(&self, user: UserId) -> Result<(), EngineError> {
-        let _permit = self.permit::<ErasePerson>(&WorkspaceFacts::of(&self.scope)).await?;
-        self.by_a_person(ErasePerson::NAME).await?;
         let parts = self.engine.parts();
         let (workspace, identity) = (self.scope.workspace(), parts.store.identity(&parts.authority)?);
-        let member = identity.membership(user, workspace).await?.ok_or(EngineError::NotFound)?;
+        let found = identity.membership(user, workspace).await?;
+        let _permit = self.permit::<ErasePerson>(&WorkspaceFacts::of(&self.scope)).await?;
+        self.by_a_person(ErasePerson::NAME).await?;
+        let member = found.ok_or(EngineError::NotFound)?;
         let object = AuditObject::Member(member.id);
         if !self.role().includes(member.role) || user == self.membership.user() {
             self.log(ErasePerson::NAME, object, Decision::Denied).await?;
             return Err(EngineError::Denied);
         }
         self.log(ErasePerson::NAME, object, Decision::Allowed).await?;
+        // INVARIANT: only who still is what was decided about goes; whoever was given more meanwhile stays.
+        let closed = MembershipRecord { state: MembershipState::Suspended, ..member.clone() };
+        if !identity.replace_membership(&member, &closed).await? {
+            self.log(ErasePerson::NAME, object, Decision::Failed).await?;
+            return Err(StoreError::Conflict { current: Current::Absent }.into());
+        }
         let subject = ErasureSubject::Member { workspace, user, membership: member.id };
         self.engine.erase(&self.engine.erasure(subject, Actor::from(self.scope.principal()))).await
     }
