@@ -1,6 +1,7 @@
 //! What `serve` is told: a file, overridden by the environment. The one place that reads either.
 
 mod login;
+mod policies;
 mod retention;
 mod secret_file;
 mod store;
@@ -27,6 +28,7 @@ use prodops::web::Site;
 use serde::Deserialize;
 
 pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE};
+pub use policies::{PolicyFolder, PolicyFolderError};
 pub use retention::{BackupConfig, DeletionConfig};
 pub use secret_file::{SecretFileError, SecretReference};
 pub use store::{DatabaseConfig, MigrateError, StoreConfig, StoreConfigError};
@@ -68,6 +70,9 @@ pub struct Config {
     /// How long a deletion takes: 7 days of grace, 1 for the purge, 20 until the last backup is gone, unless given.
     #[serde(default)]
     pub deletion: Option<DeletionConfig>,
+    /// The folder whose `.cedar` files are the policies; those that ProdOps ships unless given. SIGHUP reads it again.
+    #[serde(default)]
+    pub policies: Option<PathBuf>,
     /// Minutes between two reads of a connection.
     #[serde(default = "quarter_of_an_hour", rename = "sync-minutes")]
     pub sync_minutes: NonZeroU32,
@@ -214,6 +219,9 @@ pub enum ConfigError {
         "`[backup]`: `keys-folder` must be outside `folder`, best on another disk: together they are the data"
     )]
     KeysBesideData,
+    /// The policies cannot be used.
+    #[error("`policies`: {0}")]
+    Policies(#[from] PolicyFolderError),
     /// The store cannot be used.
     #[error("`[store]`: {0}")]
     Store(#[from] StoreConfigError),
@@ -276,15 +284,19 @@ impl Config {
         Ok(())
     }
 
-    /// An engine over the store and the keys that the configuration names, without connectors.
+    /// An engine over the store, the keys and the policies that the configuration names, without connectors.
     ///
     /// # Errors
-    /// As [`Config::roots`].
+    /// As [`Config::roots`], and when the policies cannot be used.
     pub fn engine(&self) -> Result<EngineBuilder, ConfigError> {
         let builder = Engine::builder(self.environment)
             .root_keys(self.roots(&(Arc::new(SystemEntropy) as Arc<dyn Entropy>))?)
             .sync_interval(self.sync_minutes.saturating_mul(MINUTE))
             .deletion_plan(self.deletion_plan()?);
+        let builder = match &self.policies {
+            Some(folder) => builder.policy(PolicyFolder::read(folder)?.load()?),
+            None => builder,
+        };
         let builder = self.store.place(builder)?;
         let builder = match &self.backup {
             Some(backup) => builder.backups(backup.plan()),

@@ -22,7 +22,7 @@ use super::CliError;
 use super::local::target;
 use super::{migrate, prepare};
 use crate::admin::{self, Listener};
-use crate::config::{Config, LoginConfig, WorkspaceConfig};
+use crate::config::{Config, ConfigError, LoginConfig, PolicyFolder, WorkspaceConfig};
 use crate::leaks;
 use crate::login::Login;
 use crate::server::{Server, callback_url, sign_in_url};
@@ -142,17 +142,30 @@ async fn carry_out_orders(orders: Option<Listener>, engine: Engine, file: PathBu
 }
 
 /// Sessions end; whoever may signal the process may sign in again. The root keys are taken from the configuration anew, so
-/// that each of several processes learns of the next one before it is in use.
+/// that each of several processes learns of the next one before it is in use; so are the policies.
 async fn links_on_request(engine: Engine, file: PathBuf, site: Site, owner: UserId, port: u16) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
         if let Err(error) = take_roots(&engine, &file).await {
             tracing::warn!(%error, "the root keys stay as they are");
         }
+        if let Err(error) = take_policies(&engine, &file).await {
+            tracing::error!(%error, "the policies stay as they are");
+        }
         if let Err(error) = print_link(&engine, &site, owner, port).await {
             tracing::warn!(%error, "no sign-in link");
         }
     }
+}
+
+/// Takes the policies that the configuration names, all of them or none.
+async fn take_policies(engine: &Engine, file: &Path) -> Result<(), CliError> {
+    let config = Config::load(file)?;
+    let Some(folder) = config.policies else { return Ok(()) };
+    let read = PolicyFolder::read(&folder).map_err(ConfigError::from)?;
+    engine.reload_policies(&read.files()).await?;
+    tracing::info!(folder = %folder.display(), "policies of the configuration");
+    Ok(())
 }
 
 async fn take_roots(engine: &Engine, file: &Path) -> Result<(), CliError> {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 use prodops::core::audit::{Actor, Decision};
 use prodops::core::time::Timestamp;
-use prodops::policy::action_names;
+use prodops::policy::{ReadAudit, action_names};
 use prodops::store::contract::{AuditFilter, AuditQuery, PageToken};
 use serde::Deserialize;
 
@@ -41,7 +41,7 @@ struct Asked {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadAudit"), Method::GET, "/w/{slug}/audit", get(handler))
+    routes.mount(Access::session::<(ReadAudit,)>(), Method::GET, "/w/{slug}/audit", get(handler))
 }
 
 async fn handler(

@@ -7,10 +7,15 @@ use super::{Page, frame, show};
 use crate::present;
 use crate::ui::page;
 use crate::ui::view::Place;
-use crate::web::{Access, Path, Routes, SignedIn};
+use crate::web::{Access, Ask, Path, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("own memberships"), Method::GET, "/w/{slug}/definitions", get(handler))
+    routes.mount(
+        Access::Session(Ask::own("memberships of one's own")),
+        Method::GET,
+        "/w/{slug}/definitions",
+        get(handler),
+    )
 }
 
 async fn handler(headers: HeaderMap, caller: SignedIn, Path(slug): Path<String>) -> Page {

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use prodops::engine::Workspace;
+use prodops::policy::{CancelDeletion, DeleteWorkspace};
 use serde::Deserialize;
 
 use super::{Page, frame, show};
@@ -14,9 +15,14 @@ use crate::web::{Access, Form, Path, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes
-        .mount(Access::Session("DeleteWorkspace"), Method::GET, "/w/{slug}/deletion", get(handler))
-        .mount(Access::Session("DeleteWorkspace"), Method::POST, "/w/{slug}/deletion", post(request))
-        .mount(Access::Session("CancelDeletion"), Method::POST, "/w/{slug}/deletion/cancel", post(cancel))
+        .mount(Access::session::<(DeleteWorkspace,)>(), Method::GET, "/w/{slug}/deletion", get(handler))
+        .mount(Access::session::<(DeleteWorkspace,)>(), Method::POST, "/w/{slug}/deletion", post(request))
+        .mount(
+            Access::session::<(CancelDeletion,)>(),
+            Method::POST,
+            "/w/{slug}/deletion/cancel",
+            post(cancel),
+        )
 }
 
 #[derive(Debug, Deserialize)]

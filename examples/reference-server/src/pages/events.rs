@@ -9,6 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prodops::core::id::{ConnectionId, WorkspaceId};
+use prodops::policy::ListRepositories;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -16,7 +17,7 @@ use crate::syncing::SyncState;
 use crate::web::{Access, App, Path, Problem, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ListRepositories"), Method::GET, "/w/{slug}/events", get(handler))
+    routes.mount(Access::session::<(ListRepositories,)>(), Method::GET, "/w/{slug}/events", get(handler))
 }
 
 #[derive(Serialize)]

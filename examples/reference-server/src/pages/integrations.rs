@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use prodops::core::tenancy::WorkspaceState;
+use prodops::policy::{ListConnections, RunSync};
 
 use super::{Page, frame, show};
 use crate::present;
@@ -17,8 +18,8 @@ use crate::web::{Access, App, Path, Problem, Routes, SignedIn};
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = "/w/{slug}/integrations/{id}/read";
     routes
-        .mount(Access::Session("ListConnections"), Method::GET, "/w/{slug}/integrations", get(handler))
-        .mount(Access::Session("RunSync"), Method::POST, read, post(read_now))
+        .mount(Access::session::<(ListConnections,)>(), Method::GET, "/w/{slug}/integrations", get(handler))
+        .mount(Access::session::<(RunSync,)>(), Method::POST, read, post(read_now))
 }
 
 async fn handler(

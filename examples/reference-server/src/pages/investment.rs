@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::routing::get;
+use prodops::policy::{ListRepositories, ReadReport, ReadRepository};
 
 use super::overview::Asked;
 use super::{Page, frame, show};
@@ -14,7 +15,12 @@ use crate::ui::view::{Investment, Place};
 use crate::web::{Access, App, Path, Problem, Query, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadReport"), Method::GET, "/w/{slug}/investment", get(handler))
+    routes.mount(
+        Access::session::<(ListRepositories, ReadReport, ReadRepository)>(),
+        Method::GET,
+        "/w/{slug}/investment",
+        get(handler),
+    )
 }
 
 async fn handler(

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 use prodops::engine::ReportQuery;
 use prodops::metrics::value::ActivityClass;
+use prodops::policy::{ListRepositories, ReadReport, ReadRepository};
 use serde::Deserialize;
 
 use super::overview::{self, Asked};
@@ -29,7 +30,12 @@ struct From {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadReport"), Method::GET, "/w/{slug}/investment/{kind}", get(handler))
+    routes.mount(
+        Access::session::<(ListRepositories, ReadReport, ReadRepository)>(),
+        Method::GET,
+        "/w/{slug}/investment/{kind}",
+        get(handler),
+    )
 }
 
 async fn handler(

@@ -10,6 +10,7 @@ use prodops::core::id::RepositoryId;
 use prodops::core::time::Timestamp;
 use prodops::engine::{EngineError, ReportQuery, Workspace};
 use prodops::metrics::{MetricValue, Report, Window};
+use prodops::policy::{ListRepositories, ReadReport, ReadRepository};
 use serde::Deserialize;
 
 use super::{Page, frame, show};
@@ -49,7 +50,12 @@ impl Asked {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadReport"), Method::GET, "/w/{slug}", get(handler))
+    routes.mount(
+        Access::session::<(ListRepositories, ReadRepository, ReadReport)>(),
+        Method::GET,
+        "/w/{slug}",
+        get(handler),
+    )
 }
 
 async fn handler(

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 use prodops::core::id::RepositoryId;
+use prodops::policy::{ReadReport, ReadRepository};
 
 use super::overview::Asked;
 use super::{Page, frame, show};
@@ -15,7 +16,12 @@ use crate::ui::{Label, page};
 use crate::web::{Access, App, Path, Problem, Query, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("ReadRepository"), Method::GET, "/w/{slug}/repositories/{id}", get(handler))
+    routes.mount(
+        Access::session::<(ReadRepository, ReadReport)>(),
+        Method::GET,
+        "/w/{slug}/repositories/{id}",
+        get(handler),
+    )
 }
 
 async fn handler(

@@ -11,10 +11,15 @@ use prodops::web::SessionCookie;
 use super::{Page, login};
 use crate::ui::route;
 use crate::ui::view::SignInReason;
-use crate::web::{Access, App, Routes, SignedIn};
+use crate::web::{Access, App, Ask, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("own session"), Method::POST, route::SIGN_OUT, post(handler))
+    routes.mount(
+        Access::Session(Ask::own("session of one's own")),
+        Method::POST,
+        route::SIGN_OUT,
+        post(handler),
+    )
 }
 
 async fn handler(State(app): State<Arc<App>>, headers: HeaderMap, caller: SignedIn) -> Page {

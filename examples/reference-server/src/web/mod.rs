@@ -15,6 +15,6 @@ pub use leaks::redact;
 pub use problem::{Problem, refusals_as_problems};
 pub use prodops::core::session::cookie::NAME as COOKIE;
 pub use prodops::web::{Caller, SignedIn};
-pub use registry::{Access, Endpoint, Routes};
+pub use registry::{Access, Actions, Ask, Endpoint, Routes};
 pub use sealed::say_so_while_sealed;
 pub use state::App;

@@ -1,4 +1,4 @@
-//! The one way to mount a route: it must say who may come and which action is asked for.
+//! The one way to mount a route: it must say who may come and which actions are asked for.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use axum::Router;
 use axum::http::Method;
 use axum::middleware;
 use axum::routing::MethodRouter;
+use prodops::policy::Action;
 use prodops::web::{Caller, SignedIn};
 
 use super::state::App;
@@ -15,10 +16,78 @@ use super::state::App;
 pub enum Access {
     /// Anybody, for this reason.
     Public(&'static str),
-    /// The bearer of a live session: a person. The named action is asked for inside.
-    Session(&'static str),
-    /// The bearer of a live session or API token. The named action is asked for inside.
-    Caller(&'static str),
+    /// The bearer of a live session: a person.
+    Session(Ask),
+    /// The bearer of a live session or API token.
+    Caller(Ask),
+}
+
+impl Access {
+    /// The bearer of a live session, of whom these actions are asked for inside.
+    #[must_use]
+    pub const fn session<A: Actions>() -> Self {
+        Self::Session(Ask::of::<A>())
+    }
+
+    /// The bearer of a live session or API token, of whom these actions are asked for inside.
+    #[must_use]
+    pub const fn caller<A: Actions>() -> Self {
+        Self::Caller(Ask::of::<A>())
+    }
+
+    /// What is asked for; `None` of what is public.
+    #[must_use]
+    pub const fn ask(self) -> Option<Ask> {
+        match self {
+            Self::Public(_) => None,
+            Self::Session(ask) | Self::Caller(ask) => Some(ask),
+        }
+    }
+}
+
+/// What a route asks for. Actions come from their types, so that a name which the policies do not have does not compile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    own: &'static str,
+    actions: &'static [&'static str],
+}
+
+impl Ask {
+    /// Nothing of a workspace: what is the caller's own, whatever their role.
+    #[must_use]
+    pub const fn own(what: &'static str) -> Self {
+        Self { own: what, actions: &[] }
+    }
+
+    /// These actions: each of them is asked for when the route does what it is there for.
+    #[must_use]
+    pub const fn of<A: Actions>() -> Self {
+        Self { own: "", actions: A::NAMES }
+    }
+
+    /// The actions; none where only the caller's own is shown.
+    #[must_use]
+    pub const fn actions(self) -> &'static [&'static str] {
+        self.actions
+    }
+}
+
+/// One or several actions of the policies, as a tuple of their types.
+pub trait Actions {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+}
+
+impl<A: Action> Actions for (A,) {
+    const NAMES: &'static [&'static str] = &[A::NAME];
+}
+
+impl<A: Action, B: Action> Actions for (A, B) {
+    const NAMES: &'static [&'static str] = &[A::NAME, B::NAME];
+}
+
+impl<A: Action, B: Action, C: Action> Actions for (A, B, C) {
+    const NAMES: &'static [&'static str] = &[A::NAME, B::NAME, C::NAME];
 }
 
 /// One mounted route, as tests see it.

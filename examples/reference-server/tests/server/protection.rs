@@ -59,8 +59,7 @@ async fn every_route_but_the_public_ones_asks_for_a_session() {
                 assert!(!reason.is_empty());
                 assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
             }
-            Access::Session(action) | Access::Caller(action) => {
-                assert!(!action.is_empty());
+            Access::Session(_) | Access::Caller(_) => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
             }
         }

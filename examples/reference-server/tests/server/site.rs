@@ -1,14 +1,16 @@
 //! A running application with two workspaces, each with an owner and a repository of its own.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
+use prodops::core::clock::Clock;
 use prodops::core::environment::Environment;
 use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, UserId};
 use prodops::core::input::{ApiTokenName, ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
@@ -16,7 +18,7 @@ use prodops::core::session::cookie::NAME;
 use prodops::core::session::{OpaqueToken, VerifiedSubject};
 use prodops::core::tenancy::{Grant, Role};
 use prodops::core::time::Timestamp;
-use prodops::engine::{ApiTokenRequest, Engine};
+use prodops::engine::{ApiTokenRequest, DecisionRecord, DecisionSink, Engine, Workspace};
 use prodops::web::Site as Place;
 use prodops_core::testing::{FixedClock, SeededEntropy};
 use reference_server::server::router;
@@ -28,6 +30,38 @@ use tower::ServiceExt;
 
 /// The present in all tests: a little after the last generated commit.
 pub(crate) const NOW: &str = "2026-03-01T12:00:00Z";
+
+/// Hands of the one clock of a site.
+#[derive(Debug, Clone)]
+pub(crate) struct Hands(Arc<FixedClock>);
+
+impl Hands {
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.0.advance_seconds(seconds);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+/// Keeps the decisions of the policies.
+#[derive(Clone, Default)]
+pub(crate) struct Heard(Arc<Mutex<Vec<DecisionRecord>>>);
+
+impl Heard {
+    pub(crate) fn take(&self) -> Vec<DecisionRecord> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+impl DecisionSink for Heard {
+    fn record(&self, decision: &DecisionRecord) {
+        self.0.lock().unwrap().push(decision.clone());
+    }
+}
 
 /// One tenant.
 pub(crate) struct Tenant {
@@ -45,6 +79,9 @@ pub(crate) struct Site {
     pub(crate) one: Tenant,
     pub(crate) two: Tenant,
     pub(crate) folder: TempDir,
+    /// Every decision of the policies since it was last emptied.
+    pub(crate) heard: Heard,
+    pub(crate) clock: Hands,
     router: Router,
 }
 
@@ -112,9 +149,11 @@ impl Site {
         for (name, commits) in [("alpha", 5), ("beta", 7)] {
             repository(&folder.path().join(name), commits);
         }
+        let (heard, clock) = (Heard::default(), Hands(Arc::new(FixedClock::at(NOW))));
         let engine = Engine::builder(Environment::Test)
-            .clock(FixedClock::at(NOW))
+            .clock(clock.clone())
             .entropy(SeededEntropy::new(7))
+            .decision_log(heard.clone(), NonZeroU32::MIN)
             .connector(GitConnector::within([folder.path().to_owned()]).unwrap())
             .targets(|slug, target| {
                 let own = if slug.as_str() == "one" { "/alpha" } else { "/beta" };
@@ -131,10 +170,10 @@ impl Site {
             login: None,
             board: SyncBoard::default(),
             stopping: CancellationToken::new(),
-            clock: Arc::new(FixedClock::at(NOW)),
+            clock: Arc::new(clock.clone()),
             entropy: Arc::new(SeededEntropy::new(8)),
         });
-        Self { router: router(Arc::clone(&app)), app, one, two, folder }
+        Self { router: router(Arc::clone(&app)), app, one, two, folder, heard, clock }
     }
 
     /// Sends a request as the bearer of a session, from this very site.
@@ -198,15 +237,28 @@ impl Site {
 
     /// A session of a new member of the first workspace.
     pub(crate) async fn member(&self, role: Role) -> OpaqueToken {
-        let engine = &self.app.engine;
-        let subject = VerifiedSubject::new("tests", role.as_str(), NOW.parse().unwrap()).unwrap();
-        let user = engine.user_of(&subject).await.unwrap();
-        let owner = engine.session(&self.one.session).await.unwrap().unwrap();
-        let workspace = engine.enter(&owner, &WorkspaceSlug::new("one").unwrap()).await.unwrap();
         let end = NOW.parse::<Timestamp>().unwrap().plus_seconds(86_400);
-        let grant = Grant { role, until: role.needs_end().then_some(end) };
-        workspace.add_member(user, grant).await.unwrap();
-        engine.sign_in(&subject).await.unwrap()
+        let until = role.needs_end().then_some(end);
+        self.joined(role.as_str(), Grant { role, until }).await;
+        self.session_of(role.as_str()).await
+    }
+
+    /// Makes somebody a member of the first workspace.
+    pub(crate) async fn joined(&self, name: &str, grant: Grant) -> UserId {
+        let user = self.app.engine.user_of(&subject(name)).await.unwrap();
+        self.first_workspace().await.add_member(user, grant).await.unwrap();
+        user
+    }
+
+    /// A new session of somebody who became a member.
+    pub(crate) async fn session_of(&self, name: &str) -> OpaqueToken {
+        self.app.engine.sign_in(&subject(name)).await.unwrap()
+    }
+
+    /// The first workspace as its owner sees it.
+    pub(crate) async fn first_workspace(&self) -> Workspace {
+        let owner = self.app.engine.session(&self.sign_in().await).await.unwrap().unwrap();
+        self.app.engine.enter(&owner, &WorkspaceSlug::new("one").unwrap()).await.unwrap()
     }
 
     pub(crate) async fn raw(&self, request: Request<Body>) -> Answer {
@@ -219,6 +271,10 @@ impl Site {
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
+}
+
+fn subject(name: &str) -> VerifiedSubject {
+    VerifiedSubject::new("tests", name, NOW.parse().unwrap()).unwrap()
 }
 
 /// A request as a page of this very site makes it.

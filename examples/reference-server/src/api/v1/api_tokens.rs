@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::api_token::ApiTokenRecord;
+use prodops::policy::RevokeApiToken;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,7 +41,7 @@ impl From<ApiTokenRecord> for ApiToken {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("RevokeApiToken");
+    let access = Access::caller::<(RevokeApiToken,)>();
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/api-tokens", get(handler))
 }
 

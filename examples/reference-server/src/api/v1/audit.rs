@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::audit::AuditEntry;
+use prodops::policy::ReadAudit;
 use prodops::store::contract::{AuditQuery, PageToken};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,7 +31,12 @@ pub struct Events {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Caller("ReadAudit"), Method::GET, "/api/v1/workspaces/{slug}/audit", get(handler))
+    routes.mount(
+        Access::caller::<(ReadAudit,)>(),
+        Method::GET,
+        "/api/v1/workspaces/{slug}/audit",
+        get(handler),
+    )
 }
 
 /// A page of the audit log, oldest first. Reading it is itself an event.

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::fact::CommitFact;
+use prodops::policy::{ReadReport, ReadRepository};
 use prodops::store::contract::PageToken;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -74,7 +75,7 @@ pub struct Commits {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("ReadReport");
+    let access = Access::caller::<(ReadRepository, ReadReport)>();
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/repositories/{id}/commits", get(handler))
 }
 

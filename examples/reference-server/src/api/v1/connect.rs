@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use axum::routing::post;
 use prodops::core::input::{ConnectionTarget, ConnectorId};
+use prodops::policy::Connect;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -22,7 +23,7 @@ pub struct Wanted {
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(
-        Access::Caller("Connect"),
+        Access::caller::<(Connect,)>(),
         Method::POST,
         "/api/v1/workspaces/{slug}/connections",
         post(handler),

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 use prodops::engine::Integration;
+use prodops::policy::ListConnections;
 use prodops::store::contract::{ConnectionRecord, JobState};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,7 +67,7 @@ impl From<Integration> for Connection {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("ListConnections");
+    let access = Access::caller::<(ListConnections,)>();
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/connections", get(handler))
 }
 

@@ -9,6 +9,7 @@ use axum::routing::post;
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::Role;
 use prodops::engine::ApiTokenRequest;
+use prodops::policy::CreateApiToken;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,7 +42,7 @@ pub struct NewToken {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("CreateApiToken");
+    let access = Access::session::<(CreateApiToken,)>();
     routes.mount(access, Method::POST, "/api/v1/workspaces/{slug}/api-tokens", post(handler))
 }
 

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use axum::routing::{delete, get, post};
 use prodops::engine::Deletion as Dates;
+use prodops::policy::{CancelDeletion, DeleteWorkspace};
 use prodops::store::contract::PurgeState;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,9 +46,9 @@ const PATH: &str = "/api/v1/workspaces/{slug}/deletion";
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes
-        .mount(Access::Caller("DeleteWorkspace"), Method::GET, PATH, get(show))
-        .mount(Access::Caller("DeleteWorkspace"), Method::POST, PATH, post(request))
-        .mount(Access::Caller("CancelDeletion"), Method::DELETE, PATH, delete(cancel))
+        .mount(Access::caller::<(DeleteWorkspace,)>(), Method::GET, PATH, get(show))
+        .mount(Access::caller::<(DeleteWorkspace,)>(), Method::POST, PATH, post(request))
+        .mount(Access::caller::<(CancelDeletion,)>(), Method::DELETE, PATH, delete(cancel))
 }
 
 /// The workspace's deletion. Owners only; none is answered as not found.

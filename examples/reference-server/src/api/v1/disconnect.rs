@@ -2,13 +2,14 @@
 
 use axum::http::Method;
 use axum::routing::delete;
+use prodops::policy::Disconnect;
 
 use super::connections::Connection;
 use super::{Answer, Body, id};
 use crate::web::{Access, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("Disconnect");
+    let access = Access::caller::<(Disconnect,)>();
     routes.mount(access, Method::DELETE, "/api/v1/workspaces/{slug}/connections/{id}", delete(handler))
 }
 

@@ -2,11 +2,12 @@
 
 use axum::http::{Method, StatusCode};
 use axum::routing::delete;
+use prodops::policy::EndMemberSessions;
 
 use crate::web::{Access, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("EndMemberSessions");
+    let access = Access::caller::<(EndMemberSessions,)>();
     routes.mount(access, Method::DELETE, "/api/v1/workspaces/{slug}/sessions", delete(handler))
 }
 

@@ -7,10 +7,15 @@ use axum::http::{Method, StatusCode};
 use axum::routing::delete;
 
 use super::id;
-use crate::web::{Access, App, Path, Problem, Routes, SignedIn};
+use crate::web::{Access, App, Ask, Path, Problem, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("own sessions"), Method::DELETE, "/api/v1/sessions/{id}", delete(handler))
+    routes.mount(
+        Access::Session(Ask::own("sessions of one's own")),
+        Method::DELETE,
+        "/api/v1/sessions/{id}",
+        delete(handler),
+    )
 }
 
 /// Ends one of the caller's own sessions: its next request is a stranger's.

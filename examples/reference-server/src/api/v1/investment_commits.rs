@@ -7,6 +7,7 @@ use axum::http::Method;
 use axum::routing::get;
 use prodops::engine::ReportQuery;
 use prodops::metrics::value::ActivityClass;
+use prodops::policy::{ListRepositories, ReadReport};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,7 +24,7 @@ pub struct InvestmentCommits {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("ReadReport");
+    let access = Access::caller::<(ListRepositories, ReadReport)>();
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/investment/{kind}", get(handler))
 }
 

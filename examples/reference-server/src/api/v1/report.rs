@@ -8,6 +8,7 @@ use axum::routing::get;
 use prodops::core::id::RepositoryId;
 use prodops::engine::ReportQuery;
 use prodops::metrics::{Preset, Window, time_zone};
+use prodops::policy::{ListRepositories, ReadReport};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,7 +39,12 @@ pub struct Report {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Caller("ReadReport"), Method::GET, "/api/v1/workspaces/{slug}/report", get(handler))
+    routes.mount(
+        Access::caller::<(ReadReport, ListRepositories)>(),
+        Method::GET,
+        "/api/v1/workspaces/{slug}/report",
+        get(handler),
+    )
 }
 
 /// The metrics of a window, each with how many things went in, what was left out, and what is unknown.

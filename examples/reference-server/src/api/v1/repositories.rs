@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::fact::RepositoryFact;
+use prodops::policy::ListRepositories;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,7 +38,7 @@ impl From<RepositoryFact> for Repository {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("ListRepositories");
+    let access = Access::caller::<(ListRepositories,)>();
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/repositories", get(handler))
 }
 

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 use prodops::core::fact::CoverageFact;
+use prodops::policy::{ReadReport, ReadRepository};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,7 +22,7 @@ pub struct Detail {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("ReadRepository");
+    let access = Access::caller::<(ReadRepository, ReadReport)>();
     routes.mount(access, Method::GET, "/api/v1/workspaces/{slug}/repositories/{id}", get(handler))
 }
 

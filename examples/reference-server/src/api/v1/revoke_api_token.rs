@@ -2,12 +2,13 @@
 
 use axum::http::{Method, StatusCode};
 use axum::routing::delete;
+use prodops::policy::RevokeApiToken;
 
 use super::id;
 use crate::web::{Access, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("RevokeApiToken");
+    let access = Access::caller::<(RevokeApiToken,)>();
     routes.mount(access, Method::DELETE, "/api/v1/workspaces/{slug}/api-tokens/{id}", delete(handler))
 }
 

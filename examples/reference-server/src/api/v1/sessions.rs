@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, Body};
-use crate::web::{Access, App, Problem, Routes, SignedIn};
+use crate::web::{Access, App, Ask, Problem, Routes, SignedIn};
 
 /// A session of the caller.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,7 +40,12 @@ impl From<OwnSession> for Session {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Session("own sessions"), Method::GET, "/api/v1/sessions", get(handler))
+    routes.mount(
+        Access::Session(Ask::own("sessions of one's own")),
+        Method::GET,
+        "/api/v1/sessions",
+        get(handler),
+    )
 }
 
 /// The caller's own sessions that are in force, the present one first. Only for sessions: API tokens have none.

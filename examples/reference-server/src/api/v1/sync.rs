@@ -2,12 +2,13 @@
 
 use axum::http::{Method, StatusCode};
 use axum::routing::post;
+use prodops::policy::RunSync;
 
 use super::id;
 use crate::web::{Access, Caller, Path, Problem, Routes};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Caller("RunSync");
+    let access = Access::caller::<(RunSync,)>();
     routes.mount(access, Method::POST, "/api/v1/workspaces/{slug}/connections/{id}/sync", post(handler))
 }
 

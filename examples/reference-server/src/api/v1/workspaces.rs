@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, Body};
-use crate::web::{Access, Caller, Problem, Routes};
+use crate::web::{Access, Ask, Caller, Problem, Routes};
 
 /// A workspace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,7 +18,12 @@ pub struct Workspace {
 }
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Caller("own memberships"), Method::GET, "/api/v1/workspaces", get(handler))
+    routes.mount(
+        Access::Caller(Ask::own("memberships of one's own")),
+        Method::GET,
+        "/api/v1/workspaces",
+        get(handler),
+    )
 }
 
 /// The workspaces that the caller is an active member of.

@@ -7,20 +7,21 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::post;
 use prodops::core::id::SessionId;
+use prodops::policy::EndMemberSessions;
 use serde::Deserialize;
 
 use super::shown;
 use crate::pages::Page;
 use crate::ui::route;
-use crate::web::{Access, App, Form, Problem, Routes, SignedIn};
+use crate::web::{Access, App, Ask, Form, Problem, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let own = Access::Session("own sessions");
+    let own = Access::Session(Ask::own("sessions of one's own"));
     routes
         .mount(own, Method::POST, route::END_SESSION, post(end))
         .mount(own, Method::POST, route::END_OTHER_SESSIONS, post(end_others))
         .mount(
-            Access::Session("EndMemberSessions"),
+            Access::session::<(EndMemberSessions,)>(),
             Method::POST,
             route::END_MEMBER_SESSIONS,
             post(end_members),

@@ -18,10 +18,10 @@ use super::{Page, frame, show};
 use crate::present;
 use crate::ui::view::{CreatedToken, Place, SessionRow, Sessions, TokenPlace, TokenRow};
 use crate::ui::{Label, page, route};
-use crate::web::{Access, App, Problem, Routes, SignedIn};
+use crate::web::{Access, App, Ask, Problem, Routes, SignedIn};
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let access = Access::Session("own sessions");
+    let access = Access::Session(Ask::own("sessions of one's own"));
     let routes = routes.mount(access, Method::GET, route::SESSIONS, get(handler));
     tokens::mount(actions::mount(routes))
 }

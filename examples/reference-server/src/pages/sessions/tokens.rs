@@ -9,6 +9,7 @@ use axum::routing::post;
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::Role;
 use prodops::engine::ApiTokenRequest;
+use prodops::policy::{CreateApiToken, RevokeApiToken};
 use serde::Deserialize;
 
 use super::shown;
@@ -21,8 +22,13 @@ const DAY: i64 = 24 * 60 * 60;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes
-        .mount(Access::Session("CreateApiToken"), Method::POST, route::CREATE_API_TOKEN, post(create))
-        .mount(Access::Session("RevokeApiToken"), Method::POST, route::REVOKE_API_TOKEN, post(revoke))
+        .mount(
+            Access::session::<(CreateApiToken, RevokeApiToken)>(),
+            Method::POST,
+            route::CREATE_API_TOKEN,
+            post(create),
+        )
+        .mount(Access::session::<(RevokeApiToken,)>(), Method::POST, route::REVOKE_API_TOKEN, post(revoke))
 }
 
 #[derive(Debug, Deserialize)]
