@@ -1,19 +1,21 @@
 //! Typed decisions, by the program, stricter than Cedar's.
 
-use cedar_policy::{Entities, Entity, EntityTypeName, EntityUid, PolicySet, Request, Schema};
+use cedar_policy::{Authorizer, Decision, Entities, PolicySet, Request, Schema};
 
 use crate::entity::{Unanswerable, Vocabulary};
 use crate::error::PolicyError;
 use crate::program::Program;
-use crate::program::cell::Cell;
 use crate::program::certainty::{self, Certainty};
 use crate::program::gather::Slot;
 use crate::program::inquiry::Inquiry;
 use crate::program::machine::{Frame, Outcome as Evaluated};
 use crate::program::policy::evaluate;
 use crate::program::value::Terms;
+use crate::program::{Explanation, PolicyBits};
 use crate::question::{Asker, Question};
 use crate::reading::{Known, Reading, SLOTS};
+use crate::sample;
+use crate::verb::Verb;
 use crate::vocabulary::{ActionKind, EntityType};
 
 /// The answer to a question.
@@ -27,26 +29,12 @@ pub(crate) enum Outcome {
     },
 }
 
-/// An action of the schema, ready to be asked about.
-#[derive(Debug)]
-pub(crate) struct Verb {
-    pub(crate) kind: ActionKind,
-    uid: EntityUid,
-    /// The action with its groups, for policies that speak of a group.
-    entity: Entity,
-    members: bool,
-    systems: bool,
-    pub(crate) cell: Cell,
-}
-
-impl Verb {
-    /// Whether the schema lets this kind of principal be asked about.
-    pub(crate) const fn applies_to(&self, asker: &Asker) -> bool {
-        match asker {
-            Asker::Member(_) => self.members,
-            Asker::System(_) => self.systems,
-        }
-    }
+/// A decision with everything that determined it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Explained {
+    pub(crate) allowed: bool,
+    pub(crate) policies: Vec<String>,
+    pub(crate) errors: Vec<String>,
 }
 
 /// Answers questions from one validated policy set.
@@ -68,7 +56,8 @@ impl Decider {
     pub(crate) fn over(program: Program, schema: &Schema) -> Result<Self, PolicyError> {
         let vocabulary = Vocabulary::new()?;
         let groups = schema.action_entities().map_err(|error| mismatch(&error))?;
-        let verbs = ActionKind::ALL.iter().map(|&kind| verb(kind, schema, &groups, &vocabulary, &program));
+        let verbs = ActionKind::ALL.iter();
+        let verbs = verbs.map(|&kind| Verb::new(kind, schema, &groups, &vocabulary, &program));
         let verbs = verbs.collect::<Result<_, _>>()?;
         Ok(Self { reading: Reading::of(&program), program, vocabulary, verbs })
     }
@@ -93,6 +82,67 @@ impl Decider {
                 if inquiry.allows_without_failure() { Outcome::Allowed } else { self.denied(inquiry) }
             }),
         }
+    }
+
+    /// What a set that only forbids says: allowed unless something forbids it or fails.
+    pub(crate) fn forbid(&self, action: ActionKind, question: &Question<'_>) -> Outcome {
+        match self.verb(action).filter(|verb| verb.applies_to(&question.asker)) {
+            None => Outcome::Denied { policies: Vec::new(), errored: false },
+            Some(verb) => self.inquire(verb, question, Known::Everything, |inquiry| {
+                if inquiry.nothing_forbids() { Outcome::Allowed } else { self.denied(inquiry) }
+            }),
+        }
+    }
+
+    /// What each policy of an action came to.
+    pub(crate) fn explanation(&self, action: ActionKind, question: &Question<'_>) -> Option<Explanation> {
+        let verb = self.verb(action).filter(|verb| verb.applies_to(&question.asker))?;
+        let mut explanation = self.program.explanation();
+        self.inquire(verb, question, Known::Everything, |inquiry| inquiry.explain(&mut explanation));
+        Some(explanation)
+    }
+
+    /// The ids of policies, in alphabetical order.
+    pub(crate) fn names(&self, policies: &PolicyBits) -> Vec<String> {
+        self.names_of(policies.iter())
+    }
+
+    pub(crate) fn names_of(&self, numbers: impl Iterator<Item = u32>) -> Vec<String> {
+        let ids = numbers.filter_map(|number| self.program.policy_id(number));
+        let mut names: Vec<String> = ids.map(ToString::to_string).collect();
+        names.sort();
+        names
+    }
+
+    /// Asks the program and Cedar the same, on so many questions or a few more, evenly out of every action.
+    ///
+    /// # Errors
+    /// [`PolicyError::Differs`], with the first question on which they differ.
+    pub(crate) fn compare_with_cedar(&self, questions: usize) -> Result<(), PolicyError> {
+        let mut total = 0;
+        self.verbs.iter().for_each(|verb| sample::each_question(verb.kind, |_| total += 1));
+        let step = (total / questions.max(1)).max(1);
+        let (mut number, mut found) = (0usize, None);
+        for verb in &self.verbs {
+            sample::each_question(verb.kind, |question| {
+                number += 1;
+                if found.is_none() && number.is_multiple_of(step) && !self.agrees(verb, question) {
+                    found = Some(format!("`{}` by {:?}", verb.kind.name(), question.asker));
+                }
+            });
+        }
+        found.map_or(Ok(()), |question| Err(PolicyError::Differs { question }))
+    }
+
+    fn agrees(&self, verb: &Verb, question: &Question<'_>) -> bool {
+        let allowed = self.decide(verb.kind, question) == Outcome::Allowed;
+        if !verb.applies_to(&question.asker) {
+            return !allowed;
+        }
+        let Ok((request, entities)) = self.as_cedar(verb, question) else { return !allowed };
+        let response = Authorizer::new().is_authorized(&request, self.set(), &entities);
+        let failed = response.diagnostics().errors().next().is_some();
+        allowed == (response.decision() == Decision::Allow && !failed)
     }
 
     /// What every policy of an action comes to when not everything of the question is known, forbids first.
@@ -138,10 +188,7 @@ impl Decider {
         let mut explanation = self.program.explanation();
         inquiry.explain(&mut explanation);
         // Permits are reasons of an allowance that a failure overrode, not of the refusal.
-        let spoke = explanation.forbids.iter().chain(explanation.errors());
-        let mut policies: Vec<String> =
-            spoke.filter_map(|number| self.program.policy_id(number)).map(ToString::to_string).collect();
-        policies.sort();
+        let policies = self.names_of(explanation.forbids.iter().chain(explanation.errors()));
         Outcome::Denied { policies, errored: explanation.has_errors() }
     }
 
@@ -171,25 +218,6 @@ impl Decider {
             .map_err(|_| Unanswerable)?;
         Ok((request, entities))
     }
-}
-
-fn verb(
-    kind: ActionKind,
-    schema: &Schema,
-    groups: &Entities,
-    vocabulary: &Vocabulary,
-    program: &Program,
-) -> Result<Verb, PolicyError> {
-    let name = format!("ProdOps::Action::\"{}\"", kind.name());
-    let uid: EntityUid = name.parse().map_err(|error| mismatch(&error))?;
-    let absent = || PolicyError::Schema { message: format!("no action `{}`", kind.name()) };
-    let entity = groups.get(&uid).cloned().ok_or_else(absent)?;
-    let principals: Vec<&EntityTypeName> = schema.principals_for_action(&uid).ok_or_else(absent)?.collect();
-    let applies = |to| vocabulary.name(to).is_ok_and(|name| principals.contains(&name));
-    let (members, systems) = (applies(EntityType::Member), applies(EntityType::System));
-    let ty = vocabulary.name(kind.resource()).map_err(|_| absent())?;
-    let cell = program.prepared(&uid, ty).cloned().ok_or_else(absent)?;
-    Ok(Verb { kind, uid, entity, members, systems, cell })
 }
 
 fn mismatch(error: &dyn std::error::Error) -> PolicyError {

@@ -66,6 +66,12 @@ pub enum PolicyError {
     /// Nothing keeps workspaces apart in some action on some type of resource.
     #[error(transparent)]
     Unguarded(#[from] Unguarded),
+    /// The program and Cedar disagree: a defect of this crate, and nobody should decide by that program.
+    #[error("the program and cedar answer differently: {question}; please report it, with the policies")]
+    Differs {
+        /// The question.
+        question: String,
+    },
     /// The schema and the actions of this crate disagree.
     #[error("schema: {message}")]
     Schema {

@@ -4,14 +4,18 @@ use prodops_core::filter::{Column, Filter, Value};
 use prodops_core::id::WorkspaceId;
 use prodops_core::tenancy::Role;
 
-use crate::decide::{Decider, Outcome, Verb};
+use crate::decide::{Decider, Outcome};
 use crate::moment::Moment;
-use crate::program::{Certainty, Columns, Operand};
+use crate::program::{Certainty, Columns, Forbidden, Operand};
 use crate::question::{Asker, Question};
 use crate::reading::Known;
 use crate::resource::ResourceKey;
 use crate::sample;
+use crate::verb::Verb;
 use crate::vocabulary::{ActionKind, Bare, EntityType, Kind, Shape};
+
+/// The list could not be answered.
+const ERRORED: Outcome = Outcome::Denied { policies: Vec::new(), errored: true };
 
 /// The columns of a type of resource.
 struct Rows(EntityType);
@@ -43,8 +47,9 @@ impl Columns for Rows {
     fn value(&self, column: Column, operand: Operand<'_>) -> Option<Value> {
         match (self.kind(column)?, operand) {
             (Kind::Entity(_), Operand::Entity { id, .. }) => {
-                let id: WorkspaceId = id.parse().ok()?;
-                Some(Value::Id(*id.as_bytes()))
+                // Rows are named by the one spelling of their id; another names none of them.
+                let parsed: WorkspaceId = id.parse().ok()?;
+                (parsed.to_string() == id).then_some(Value::Id(*parsed.as_bytes()))
             }
             (Kind::Role, Operand::Entity { id, .. }) => {
                 id.parse().ok().map(|role: Role| Value::Name(role.as_str()))
@@ -57,33 +62,41 @@ impl Columns for Rows {
 
 impl Decider {
     /// Which rows of a list a question is answered with yes for; `Err` when for none.
-    pub(crate) fn rows(&self, verb: &Verb, question: &Question<'_>) -> Result<Filter, Outcome> {
-        let errored = || Outcome::Denied { policies: Vec::new(), errored: true };
-        if !verb.applies_to(&question.asker) {
-            return Err(Outcome::Denied { policies: Vec::new(), errored: false });
-        }
-        let (request, entities) = self.as_cedar(verb, question).map_err(|_| errored())?;
+    pub(crate) fn rows(&self, action: ActionKind, question: &Question<'_>) -> Result<Filter, Outcome> {
+        let verb = self.listed(action, question)?;
+        let (request, entities) = self.as_cedar(verb, question).map_err(|_| ERRORED)?;
         let asked = self.program().ask(&request, &entities);
         match asked.filter_without_failure(&Rows(verb.kind.resource())) {
-            Ok(Filter::None) => Err(self.refusal(verb, question)),
+            Ok(Filter::None) => Err(self.refusal(action, question)),
             Ok(filter) => Ok(filter),
             // Loading has tried every kind of principal; what it did not see is refused and never wider than it may be.
-            Err(_) => Err(errored()),
+            Err(_) => Err(ERRORED),
         }
     }
 
+    /// What a set that only forbids hides of a list.
+    pub(crate) fn hidden(&self, action: ActionKind, question: &Question<'_>) -> Result<Forbidden, Outcome> {
+        let verb = self.listed(action, question)?;
+        let (request, entities) = self.as_cedar(verb, question).map_err(|_| ERRORED)?;
+        self.program().ask(&request, &entities).forbidden(&Rows(verb.kind.resource())).map_err(|_| ERRORED)
+    }
+
+    fn listed(&self, action: ActionKind, question: &Question<'_>) -> Result<&Verb, Outcome> {
+        let verb = self.verb(action).filter(|verb| verb.applies_to(&question.asker));
+        verb.ok_or(Outcome::Denied { policies: Vec::new(), errored: false })
+    }
+
     /// Which policies hide every row, and whether one of them failed.
-    fn refusal(&self, verb: &Verb, question: &Question<'_>) -> Outcome {
+    pub(crate) fn refusal(&self, action: ActionKind, question: &Question<'_>) -> Outcome {
+        let Some(verb) = self.verb(action) else { return ERRORED };
         let known = self.suppose(verb, question, Known::AnyRow);
-        let failed = |certainty: &Certainty| *certainty == Certainty::Fails;
         let forbids = verb.cell.forbids.len();
+        let failed = |certainty: &Certainty| *certainty == Certainty::Fails;
         let errored = known.iter().any(|(_, certainty)| failed(certainty));
         let spoke = known.into_iter().enumerate().filter(|(place, (_, certainty))| {
             failed(certainty) || (*place < forbids && *certainty == Certainty::Always)
         });
-        let ids = spoke.filter_map(|(_, (number, _))| self.program().policy_id(number));
-        let mut policies: Vec<String> = ids.map(ToString::to_string).collect();
-        policies.sort();
+        let policies = self.names_of(spoke.map(|(_, (number, _))| number));
         Outcome::Denied { policies, errored }
     }
 

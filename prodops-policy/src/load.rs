@@ -29,13 +29,6 @@ pub(crate) fn parse<'a>(
     Ok(((set, places), homes))
 }
 
-/// Reads every policy of the files under its `@id` and validates the whole.
-pub(crate) fn policy_set(files: &[PolicyFile<'_>], schema: &Schema) -> Result<Placed, PolicyError> {
-    let ((set, places), homes) = parse(files)?;
-    validate(&set, schema, &homes)?;
-    Ok((set, places))
-}
-
 /// The policies of one file with the places where they begin, in the order of the file.
 fn policies(file: &PolicyFile<'_>) -> Result<Vec<(Policy, Place)>, PolicyError> {
     let set: PolicySet = file.text.parse().map_err(|error: cedar_policy::ParseErrors| {
@@ -63,7 +56,7 @@ fn named(policy: &Policy, place: &Place) -> Result<Policy, PolicyError> {
     Ok(policy.new_id(PolicyId::new(id)))
 }
 
-/// Refuses warnings too: a policy that can never apply, or an identifier that looks like another, is a mistake here.
+/// Holds a set against the schema. Refuses warnings too: a policy that can never apply, or an identifier that looks like another, is a mistake here.
 pub(crate) fn validate(
     set: &PolicySet,
     schema: &Schema,

@@ -7,6 +7,7 @@ use prodops_core::id::WorkspaceId;
 use prodops_core::tenancy::{AuthorityId, Principal, WorkspaceScope};
 
 use crate::action::Action;
+use crate::hash::ProgramHash;
 use crate::resource::{ResourceFacts, ResourceKey};
 
 /// Proof that [`Policy::authorize`](crate::Policy::authorize) allowed `A` on one resource for one principal.
@@ -22,18 +23,27 @@ pub struct Permit<A: Action> {
     workspace: WorkspaceId,
     principal: Principal,
     resource: ResourceKey,
+    version: Option<u64>,
+    program: ProgramHash,
     action: PhantomData<fn() -> A>,
 }
 
 impl<A: Action> Permit<A> {
     /// INVARIANT: called only after a decision that allowed `A`, whose tenant policy saw to it that the resource
     /// belongs to the workspace of the scope.
-    pub(crate) fn new(scope: &WorkspaceScope, resource: ResourceKey) -> Self {
+    pub(crate) fn new(
+        scope: &WorkspaceScope,
+        resource: ResourceKey,
+        version: Option<u64>,
+        program: ProgramHash,
+    ) -> Self {
         Self {
             authority: scope.authority(),
             workspace: scope.workspace(),
             principal: scope.principal(),
             resource,
+            version,
+            program,
             action: PhantomData,
         }
     }
@@ -54,6 +64,20 @@ impl<A: Action> Permit<A> {
     #[must_use]
     pub const fn resource(&self) -> ResourceKey {
         self.resource
+    }
+
+    /// The version of the row that was decided on, when it was said: see [`Policy::authorize_version`].
+    ///
+    /// [`Policy::authorize_version`]: crate::Policy::authorize_version
+    #[must_use]
+    pub const fn version(&self) -> Option<u64> {
+        self.version
+    }
+
+    /// The policies of the deployment that allowed it.
+    #[must_use]
+    pub const fn program(&self) -> ProgramHash {
+        self.program
     }
 
     /// Whether the permit was given to the principal of this scope, in its workspace, by way of its authority.

@@ -6,6 +6,7 @@ use miette::Diagnostic;
 use super::error::DecisionPointError;
 use super::request::with_causes;
 use crate::file::{Place, PolicyFile};
+use crate::nesting;
 use crate::program::CompileError;
 
 /// Cedar's parser recurses; deeper brackets are refused before it sees them.
@@ -103,30 +104,9 @@ fn syntax<E: Diagnostic>(file: &PolicyFile<'_>, error: &E) -> DecisionPointError
     DecisionPointError::Syntax { place, message }
 }
 
-/// Counts brackets outside of texts and comments.
 fn nesting(file: &PolicyFile<'_>) -> Result<(), DecisionPointError> {
-    let (mut depth, mut quoted, mut escaped, mut comment, mut slash) = (0usize, false, false, false, false);
-    for (offset, byte) in file.text.bytes().enumerate() {
-        if comment {
-            comment = byte != b'\n';
-            continue;
-        }
-        if quoted {
-            quoted = escaped || byte != b'"';
-            escaped = byte == b'\\' && !escaped;
-            continue;
-        }
-        match byte {
-            b'"' => quoted = true,
-            b'/' if slash => comment = true,
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        slash = byte == b'/';
-        if depth > NESTING {
-            return Err(DecisionPointError::TooDeep { place: Place::at(file, offset), limit: NESTING });
-        }
+    match nesting::beyond(file.text, NESTING) {
+        None => Ok(()),
+        Some(offset) => Err(DecisionPointError::TooDeep { place: Place::at(file, offset), limit: NESTING }),
     }
-    Ok(())
 }

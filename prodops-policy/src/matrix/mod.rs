@@ -9,13 +9,14 @@ use prodops_core::id::{MembershipId, WorkspaceId};
 use prodops_core::tenancy::{Role, SystemPrincipal};
 use prodops_core::time::Timestamp;
 
-use crate::decide::{Decider, Verb};
+use crate::decide::Decider;
 use crate::moment::Moment;
 use crate::policy::Policy;
 pub use crate::program::Certainty;
 use crate::question::{Asker, Member, Question};
 use crate::reading::Known;
 use crate::resource::ResourceKey;
+use crate::verb::Verb;
 use crate::vocabulary::{ActionKind, Bare};
 pub use explain::{CellExplanation, UnknownCell, Voice};
 

@@ -20,7 +20,7 @@ pub(crate) fn with_room<T>(set: &PolicySet, policy: &Policy, run: impl FnOnce() 
 
 /// At least as many as the policy nests: no level can be written without one of these characters. `None` when Cedar cannot
 /// show the text.
-fn levels(set: &PolicySet, policy: &Policy) -> Option<usize> {
+pub(crate) fn levels(set: &PolicySet, policy: &Policy) -> Option<usize> {
     let text = match policy.template_id() {
         Some(template) => set.template(template)?.to_cedar(),
         None => policy.to_cedar()?,

@@ -15,6 +15,13 @@ pub(crate) struct Span {
     end: u32,
 }
 
+impl Span {
+    /// How many instructions it has.
+    pub(crate) const fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
+
 /// The code of every policy of a program, one behind the other, and the constants that it uses.
 #[derive(Debug, Default)]
 pub(crate) struct Code {

@@ -79,6 +79,31 @@ pub(crate) fn unsaid(inquiry: &Inquiry<'_>, columns: &dyn Columns) -> Option<u32
     candidates.into_iter().find(|number| folding.policy(*number).is_err())
 }
 
+/// What the forbids of a cell hide of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Forbidden {
+    /// Nothing.
+    Nothing,
+    /// All but the rows for which these hold.
+    Rows(Vec<Predicate>),
+    /// Everything.
+    Everything,
+}
+
+/// What the forbids of an inquiry hide; one that fails hides everything.
+pub(crate) fn forbidden(inquiry: &Inquiry<'_>, columns: &dyn Columns) -> Result<Forbidden, NeedsPostFilter> {
+    let folding = Folding { inquiry, columns };
+    let mut required = Vec::new();
+    for &number in &inquiry.cell.forbids {
+        match folding.policy(number)? {
+            Folded::Value(Value::Bool(false)) => {}
+            Folded::Row(predicate) => required.push(Predicate::Not(Box::new(predicate))),
+            _ => return Ok(Forbidden::Everything),
+        }
+    }
+    Ok(if required.is_empty() { Forbidden::Nothing } else { Forbidden::Rows(required) })
+}
+
 /// The filter of an inquiry, by the strict rules: a forbid that fails shows nothing.
 #[allow(clippy::disallowed_methods, reason = "this decision is where \"all rows\" comes from")]
 pub(crate) fn filter(
@@ -86,15 +111,12 @@ pub(crate) fn filter(
     columns: &dyn Columns,
     failed: FailedPermit,
 ) -> Result<Filter, NeedsPostFilter> {
+    let mut required = match forbidden(inquiry, columns)? {
+        Forbidden::Nothing => Vec::new(),
+        Forbidden::Rows(predicates) => predicates,
+        Forbidden::Everything => return Ok(Filter::None),
+    };
     let folding = Folding { inquiry, columns };
-    let mut required = Vec::new();
-    for &number in &inquiry.cell.forbids {
-        match folding.policy(number)? {
-            Folded::Value(Value::Bool(false)) => {}
-            Folded::Row(predicate) => required.push(Predicate::Not(Box::new(predicate))),
-            _ => return Ok(Filter::None),
-        }
-    }
     let (mut some, mut all) = (Vec::new(), false);
     for &number in &inquiry.cell.permits {
         match folding.policy(number)? {

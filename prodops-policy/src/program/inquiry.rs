@@ -51,6 +51,12 @@ impl Inquiry<'_> {
         permitted
     }
 
+    /// Whether no forbid is satisfied, and none failed.
+    pub(crate) fn nothing_forbids(&self) -> bool {
+        let outcome = |&number| self.program.outcome(number, self);
+        self.cell.forbids.iter().all(|number| outcome(number) == Outcome::Unsatisfied)
+    }
+
     /// Evaluates every policy that can apply, and notes what each came to.
     pub(crate) fn explain(&self, explanation: &mut Explanation) {
         explanation.clear();

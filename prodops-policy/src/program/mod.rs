@@ -4,7 +4,7 @@ mod arithmetic;
 pub(crate) mod cell;
 pub(crate) mod certainty;
 mod constant;
-mod depth;
+pub(crate) mod depth;
 mod emit;
 mod error;
 mod extension;
@@ -27,6 +27,7 @@ mod verdict;
 
 pub use certainty::Certainty;
 pub use error::{CompileError, Finding};
+pub(crate) use filter::Forbidden;
 pub use filter::{Columns, NeedsPostFilter, Operand};
 pub use program::Program;
 pub use question::Question;

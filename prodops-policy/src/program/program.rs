@@ -130,6 +130,14 @@ impl Program {
         left.map(|policy| &policy.id)
     }
 
+    /// How many instructions the condition of each policy takes; those left to Cedar take none.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = (&PolicyId, usize)> {
+        self.policies.iter().map(|policy| match &policy.body {
+            Body::Code { code, .. } => (&policy.id, code.len()),
+            Body::Cedar(_) => (&policy.id, 0),
+        })
+    }
+
     pub(crate) const fn terms(&self) -> &Terms<'static> {
         &self.parts.terms
     }

@@ -8,7 +8,7 @@ use cedar_policy::{Decision, Entities, EntityUid, PolicySet, Request};
 use prodops_core::filter::Filter;
 
 use super::cell::Cell;
-use super::filter::{self, Columns, FailedPermit, NeedsPostFilter};
+use super::filter::{self, Columns, FailedPermit, Forbidden, NeedsPostFilter};
 use super::gather::{self, Slot};
 use super::inquiry::Inquiry;
 use super::machine::Frame;
@@ -78,6 +78,11 @@ impl<'a> Question<'a> {
     /// As [`Question::filter`], but a policy that fails shows nothing, permits included.
     pub(crate) fn filter_without_failure(&self, columns: &dyn Columns) -> Result<Filter, NeedsPostFilter> {
         self.inquire(|inquiry| filter::filter(inquiry, columns, FailedPermit::Refuses))
+    }
+
+    /// What the forbids hide of a list.
+    pub(crate) fn forbidden(&self, columns: &dyn Columns) -> Result<Forbidden, NeedsPostFilter> {
+        self.inquire(|inquiry| filter::forbidden(inquiry, columns))
     }
 
     /// The first policy that no filter can say, if there is one.

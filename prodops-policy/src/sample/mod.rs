@@ -8,11 +8,11 @@ use crate::moment::Moment;
 use crate::question::{Asker, Member};
 use crate::sensitivity::Sensitivity;
 
-#[cfg(test)]
 mod row;
 
+pub(crate) use row::each_question;
 #[cfg(test)]
-pub(crate) use row::{Row, Variant, each_question};
+pub(crate) use row::{Row, Variant};
 
 /// The workspace of the one who asks.
 pub(crate) const OWN: WorkspaceId = WorkspaceId::from_bytes([1; 16]);

@@ -1,8 +1,17 @@
-//! For tests of authorisation: the matrix of who may do what, policy sets with one policy taken out, and Cedar as the oracle.
+//! For tests of authorisation: fields of the matrix written down, isolation, changed policy sets, random questions, and Cedar as
+//! the oracle.
 
+mod golden;
+mod isolation;
+mod mutant;
 mod oracle;
+mod strategy;
 
+pub use golden::differences;
+pub use isolation::{Leak, isolation};
+pub use mutant::{Mutation, survivors};
 pub use oracle::{Answer, Difference, against_cedar};
+pub use strategy::{Case, SchemaError, Worlds};
 
 use crate::error::PolicyError;
 use crate::policy::{Policy, schema};

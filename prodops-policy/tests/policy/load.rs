@@ -77,6 +77,17 @@ fn a_policy_that_a_list_cannot_be_filtered_by_is_refused_and_names_the_list() {
     assert_eq!(said, "a.cedar:1:1: policy `a` asks what the rows of `ListPeople` cannot be filtered by");
 }
 
+/// Every id has one spelling; a row that no id can name is a mistake.
+#[test]
+fn a_row_that_a_list_cannot_have_is_refused() {
+    for id in ["r", "01010101010101010101010101010101"] {
+        let text = format!(
+            "@id(\"a\") @description(\"x\") forbid (principal, action, resource == ProdOps::Repository::\"{id}\");"
+        );
+        assert!(refusal(&text).contains("`ListRepositories` cannot be filtered by"), "{}", refusal(&text));
+    }
+}
+
 #[test]
 fn a_policy_may_name_one_row_of_a_list() {
     for condition in [
