@@ -22,6 +22,7 @@ mod member;
 mod opening;
 mod permit_count;
 mod policies;
+mod policy_set;
 mod provision;
 mod readiness;
 mod report;
@@ -48,6 +49,7 @@ pub use lifecycle::{
     PlanError, PurgeReport, RestoreReport, UnfinishedBackup,
 };
 pub use opening::StoreLocation;
+pub use policy_set::PolicyView;
 pub use provision::Provisioned;
 pub use readiness::Unready;
 pub use report::ReportQuery;

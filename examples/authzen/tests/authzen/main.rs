@@ -8,4 +8,5 @@ mod hostile;
 mod paging;
 mod search;
 mod service;
+mod shipped;
 mod tenancy;

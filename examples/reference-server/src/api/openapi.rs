@@ -30,6 +30,7 @@ use crate::web::{Access, Problem, Routes};
         v1::sync::handler,
         v1::disconnect::handler,
         v1::audit::handler,
+        v1::policies::handler,
         v1::definitions::handler,
         v1::deletion::show,
         v1::deletion::request,

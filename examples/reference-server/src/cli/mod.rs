@@ -95,7 +95,7 @@ enum Command {
     /// Bring the schemas of the databases up to date.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::Migrate),
-    /// Evaluate policies.
+    /// Check, explain and evaluate policies.
     #[command(after_help = policy::EXAMPLE)]
     Policy(policy::Policy),
     /// Print the API's description, OpenAPI 3.1.
@@ -148,6 +148,12 @@ pub enum CliError {
     /// Policies, entities or a schema cannot be used.
     #[error(transparent)]
     DecisionPoint(#[from] prodops::policy::decision_point::DecisionPointError),
+    /// A set of policies is not taken.
+    #[error(transparent)]
+    Policies(#[from] prodops::policy::PolicyError),
+    /// The matrix of roles and actions has no such field.
+    #[error(transparent)]
+    Cell(#[from] prodops::policy::matrix::UnknownCell),
     /// An argument cannot be understood.
     #[error("{0}")]
     Argument(String),
@@ -200,6 +206,7 @@ const fn next_step(error: &CliError) -> &'static str {
         CliError::Build(BuildError::Store(StoreError::Posture(_))) => {
             ": `reference-server doctor --config FILE` shows every rule"
         }
+        CliError::Policies(error) => policy::next_step(error),
         _ => "",
     }
 }

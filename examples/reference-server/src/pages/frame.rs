@@ -26,6 +26,7 @@ pub(super) fn frame(
         name: Label::new(workspace.record().name.as_str()),
         integrations: workspace.may_list::<ListConnections>(),
         audit: workspace.may_read_audit(),
+        policies: workspace.may_read_policies(),
         deletion: workspace.may::<DeleteWorkspace>(),
     });
     Chrome { workspace: current, place, csrf: Some(caller.csrf()), ..outside(headers) }

@@ -11,6 +11,7 @@ mod investment;
 mod investment_commits;
 mod login;
 mod overview;
+mod policies;
 mod repository;
 mod sessions;
 mod sign_in;
@@ -47,6 +48,7 @@ pub fn mount(routes: Routes) -> Routes {
         definitions::mount,
         deletion::mount,
         audit::mount,
+        policies::mount,
         integrations::mount,
         events::mount,
     ]

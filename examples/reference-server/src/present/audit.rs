@@ -105,7 +105,7 @@ pub fn action(name: &str) -> String {
         }
         words.extend(letter.to_lowercase());
     }
-    words.replace(" api ", " API ")
+    words.replace(" api ", " API ").replace(" hr ", " HR ")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod header;
 mod integration;
 mod investment;
 mod panel;
+mod policies;
 mod section;
 mod sync;
 
@@ -17,5 +18,6 @@ pub use deletion::deletion;
 pub use header::{default_choice, header, when, window_of};
 pub use integration::integration;
 pub use investment::{investment, investment_commits};
+pub use policies::{CIRCUMSTANCES, MatrixWords, explanation};
 pub use section::sections;
 pub use sync::{details, progress, report_state};

@@ -3,12 +3,14 @@
 mod account;
 mod integrations;
 mod investment;
+mod policies;
 mod sample;
 mod series;
 
 pub(super) use account::{audit, deletion, sessions, sign_in};
 pub(super) use integrations::integrations;
 pub(super) use investment::{investment, investment_commits};
+pub(super) use policies::policies;
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
 use std::fs;
@@ -91,6 +93,7 @@ fn every_page_is_written_for_the_eye() {
         |chrome| page::integrations(chrome, &integrations()).unwrap(),
         &at(Place::Integrations),
     );
+    both_themes("policies", |chrome| page::policies(chrome, &policies()).unwrap(), &at(Place::Policies));
     let account = Chrome { workspace: None, ..at(Place::Sessions) };
     both_themes("sessions", |chrome| page::sessions(chrome, &sessions()).unwrap(), &account);
     both_themes("states", states, &chrome);

@@ -88,6 +88,19 @@ pub fn audit(slug: &str) -> String {
     format!("/w/{}/audit", segment(slug))
 }
 
+/// The policies of a workspace.
+#[must_use]
+pub fn policies(slug: &str) -> String {
+    format!("/w/{}/policies", segment(slug))
+}
+
+/// Why a role may do an action or not.
+#[must_use]
+pub fn policy_field(page: &str, role: &str, action: &str) -> String {
+    let mark = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{mark}as={}&action={}#explained", segment(role), segment(action))
+}
+
 /// The deletion of a workspace.
 #[must_use]
 pub fn deletion(slug: &str) -> String {

@@ -12,6 +12,7 @@ pub mod disconnect;
 pub mod end_member_sessions;
 pub mod end_session;
 pub mod investment_commits;
+pub mod policies;
 pub mod report;
 pub mod repositories;
 pub mod repository;
@@ -59,6 +60,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         sync::mount,
         disconnect::mount,
         audit::mount,
+        policies::mount,
         definitions::mount,
         deletion::mount,
         sessions::mount,

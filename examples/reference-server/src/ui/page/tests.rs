@@ -33,6 +33,7 @@ fn pages(chrome: &Chrome) -> Vec<String> {
         workspaces(chrome, &preview::workspaces()).unwrap(),
         sessions(chrome, &preview::sessions()).unwrap(),
         integrations(chrome, &preview::integrations()).unwrap(),
+        policies(chrome, &preview::policies()).unwrap(),
         failed(ProblemKind::LinkUsed),
         failed(ProblemKind::NotFound),
     ];

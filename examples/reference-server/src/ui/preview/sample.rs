@@ -23,6 +23,7 @@ pub(in crate::ui) fn chrome() -> Chrome {
             name: "Payments platform".into(),
             integrations: true,
             audit: false,
+            policies: true,
             deletion: false,
         }),
         place: Place::Overview,

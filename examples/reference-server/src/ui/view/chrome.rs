@@ -58,6 +58,8 @@ pub enum Place {
     Integrations,
     /// The audit log.
     Audit,
+    /// The policies.
+    Policies,
     /// The deletion of a workspace.
     Deletion,
     /// None of these.
@@ -76,6 +78,8 @@ pub struct CurrentWorkspace {
     pub integrations: bool,
     /// Whether the reader may read its audit log: only then the navigation shows it.
     pub audit: bool,
+    /// Whether the reader may see its policies: only then the navigation shows them.
+    pub policies: bool,
     /// Whether the reader may delete it: only then the navigation shows the way.
     pub deletion: bool,
 }

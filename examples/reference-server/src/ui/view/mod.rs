@@ -8,6 +8,7 @@ mod integrations;
 mod investment;
 mod overview;
 mod panel;
+mod policies;
 mod problem;
 mod report;
 mod repository;
@@ -25,6 +26,10 @@ pub use integrations::{IntegrationFailure, IntegrationRow, IntegrationState, Int
 pub use investment::{Investment, InvestmentCommit, InvestmentCommits, InvestmentRow};
 pub use overview::{Overview, RepositoryRow};
 pub use panel::{Connect, Exclusion, Panel, PanelState, Quantile, Reading, Span};
+pub use policies::{
+    CircumstanceLink, FieldState, Policies, PolicyExplanation, PolicyField, PolicyGroup, PolicyRow,
+    PolicyVoice, SystemRow,
+};
 pub use problem::{Problem, ProblemKind};
 pub use report::{Freshness, ReportHeader, ReportState, Section, WindowChoice, WindowView};
 pub use repository::{Note, RepositoryDetails, RepositoryPage};
