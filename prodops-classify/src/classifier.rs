@@ -7,7 +7,7 @@ use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::source::{Change, ChangeKind, Transient};
 
 use crate::activity::{ActivityClassifier, ActivityModel, FileSummary, is_bot};
-use crate::artefact::{LowerCase, sort};
+use crate::artefact::{Attributes, LowerCase, sort};
 use crate::change::{LineDiff, LineKinds, WorkFinder, count};
 use crate::fingerprint::{PatchHasher, PatchKeys, add_change};
 
@@ -39,6 +39,9 @@ pub struct ClassifiedCommit {
     pub kinds: Vec<LineKinds>,
     /// The same for the whole commit, and its patch.
     pub work: CommitWork,
+    /// Files of more than 10 MiB on either side: their lines are counted, but changes of format and of comments are not told
+    /// from others, because the text is not taken apart into tokens.
+    pub unlexed: u32,
     /// Whether the message is not UTF-8, so that some of it may have been misread.
     pub lossy_message: bool,
 }
@@ -56,6 +59,7 @@ pub struct Classifier {
     finder: WorkFinder,
     lower_case: LowerCase,
     activity: ActivityClassifier,
+    attributes: Attributes,
 }
 
 impl Classifier {
@@ -69,7 +73,15 @@ impl Classifier {
             finder: WorkFinder::default(),
             lower_case: LowerCase::default(),
             activity: ActivityClassifier::new(ActivityModel::shipped()),
+            attributes: Attributes::default(),
         }
+    }
+
+    /// The same one for a repository that says itself what its files are.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: Attributes) -> Self {
+        self.attributes = attributes;
+        self
     }
 
     /// Classifies a commit.
@@ -87,6 +99,7 @@ impl Classifier {
             work: self.work(&kinds, patch),
             changes,
             kinds,
+            unlexed: self.finder.unlexed(),
             lossy_message,
         }
     }
@@ -113,7 +126,8 @@ impl Classifier {
 
     fn file_change(&mut self, place: usize, change: &Change, patch: &mut PatchHasher) -> FileChange {
         let counts = count(&mut self.diff, change);
-        let sort = sort(&self.lower_case.parts(&change.path), counts.state);
+        let said = self.attributes.of(&change.path);
+        let sort = sort(&self.lower_case.parts(&change.path), counts.state, said);
         self.finder.add(place, sort.language, change, self.diff.hunks());
         add_change(patch, change, self.diff.hunks(), counts.state == CountState::Binary);
         FileChange {

@@ -15,12 +15,12 @@ pub use activity::{
     ActivityClassifier, ActivityDistribution, ActivityModel, CommitSummary, Explanation, Figures,
     FileSummary, ModelError, ModelHeader, Prefix, RepositoryPrior, Temperature, WeighedFeature, is_bot,
 };
-pub use artefact::language_name;
-pub use change::LineKinds;
+pub use artefact::{Attributes, language_name};
+pub use change::{LineKinds, Rename, renames};
 pub use classifier::{ClassifiedCommit, Classifier, CommitInput};
 pub use fingerprint::{
-    Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, Sketch, View, Winnowing,
-    WinnowingError, git_patch,
+    Extent, Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, RelatedPatches, Relation,
+    Sketch, View, Winnowing, WinnowingError, git_patch,
 };
 pub use line_age::{
     AgeFile, AgeRun, AgeStep, AgesError, LineAges, LineOrigin, LineOrigins, Ownership, Rework,

@@ -1,11 +1,13 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use crate::bench_report::{self, StoreReport};
 use crate::error::Result;
 use crate::train::Train;
-use crate::{ci, prove, provision, soak, test_run, tidy};
+use crate::{ci, linguist, prove, provision, soak, test_run, tidy};
 
 /// Checks, tests and reports of the ProdOps workspace.
 #[derive(Debug, Parser)]
@@ -40,6 +42,11 @@ enum Task {
         #[command(subcommand)]
         of: Measured,
     },
+    /// Makes the table of languages from linguist's `lib/linguist/languages.yml`.
+    Linguist {
+        /// That file.
+        file: PathBuf,
+    },
     /// Trains the activity model on labelled commits, measures it by folds, writes model and model card; minutes.
     Train(Train),
     /// Runs the lint gate: format, clippy, documentation, tidy, dependency advisories.
@@ -61,6 +68,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::Prove => prove::run(),
         Task::Test { extra } => test_run::run(&extra),
         Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),
+        Task::Linguist { file } => linguist::run(&file).map(|()| 0),
         Task::Train(train) => train.run(),
         Task::Ci => ci::run(),
     }

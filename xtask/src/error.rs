@@ -32,6 +32,14 @@ pub(crate) enum Error {
         /// Why the system refused.
         source: std::io::Error,
     },
+    /// The list of languages could not be read, or their table not be written.
+    #[error("cannot make the table of languages from `{path}`: {source}")]
+    Languages {
+        /// The file.
+        path: PathBuf,
+        /// Why the system refused.
+        source: std::io::Error,
+    },
     /// A file of the training data could not be read.
     #[cfg(feature = "train")]
     #[error("cannot read `{path}`: {source}: give the folder of the labelled commits with `--data`")]

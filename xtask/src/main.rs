@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask tidy` proves the house rules, `cargo xtask test` runs every test, `cargo xtask soak` the long ones,
 //! `cargo xtask prove` has a solver prove what tests can only try, `cargo xtask bench-report` measures,
+//! `cargo xtask linguist` makes the table of languages,
 //! `cargo xtask train` makes the activity model, `cargo xtask ci` is the lint gate.
 
 #![allow(
@@ -15,6 +16,7 @@ mod ci;
 mod cli;
 mod conformance;
 mod error;
+mod linguist;
 mod process;
 mod prove;
 mod provision;

@@ -1,5 +1,6 @@
 //! What sort of file a path is: its role and its language, by its name alone.
 
+mod attributes;
 mod binary;
 mod language;
 mod lists;
@@ -8,6 +9,8 @@ mod path;
 mod role;
 mod settings;
 
+pub use attributes::Attributes;
+pub(crate) use attributes::Overrides;
 pub use language::language_name;
 pub(crate) use language::of as language_of;
 pub(crate) use path::{LowerCase, PathParts};
@@ -24,8 +27,9 @@ pub(crate) struct Sort {
     pub(crate) role: Role,
 }
 
-/// Sorts a path. Whether it is binary is for its content to say; the name decides where the content was not read.
-pub(crate) fn sort(path: &PathParts<'_>, content: CountState) -> Sort {
+/// Sorts a path. Whether it is binary is for its content to say; the name decides where the content was not read. What the
+/// repository says of its files comes before the tables; the role stays the path's.
+pub(crate) fn sort(path: &PathParts<'_>, content: CountState, said: Overrides) -> Sort {
     let role = Role::of(path);
     let binary = match content {
         CountState::Binary => true,
@@ -35,17 +39,26 @@ pub(crate) fn sort(path: &PathParts<'_>, content: CountState) -> Sort {
     if binary {
         return Sort { artefact: Artefact::Binary, language: None, role };
     }
-    let language = language::of(path);
-    let artefact = if content == CountState::Submodule || origin::is_vendored(path) {
+    let language = said.language.or_else(|| language::of(path));
+    let vendored = said.vendored.unwrap_or_else(|| origin::is_vendored(path));
+    let generated = said.generated.unwrap_or_else(|| origin::is_generated(path));
+    let artefact = if content == CountState::Submodule || vendored {
         Artefact::Vendored
+    } else if said.documentation == Some(true) {
+        Artefact::Docs
+    } else if said.generated == Some(true) {
+        Artefact::Generated
     } else if role == Role::Lock || origin::is_lock(path) {
         Artefact::Lock
     } else if origin::is_minified(path) {
         Artefact::Minified
-    } else if origin::is_generated(path) {
+    } else if generated {
         Artefact::Generated
     } else {
-        written(path, role, language)
+        match written(path, role, language) {
+            Artefact::Docs if said.documentation == Some(false) => written(path, Role::Other, language),
+            artefact => artefact,
+        }
     };
     Sort { artefact, language, role }
 }

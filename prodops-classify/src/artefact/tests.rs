@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn artefact(path: &str, content: CountState) -> Artefact {
-    sort(&LowerCase::default().parts(path.as_bytes()), content).artefact
+    sort(&LowerCase::default().parts(path.as_bytes()), content, Overrides::default()).artefact
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn content_decides_what_is_binary() {
     assert_eq!(artefact("logo.png", CountState::Counted), Artefact::Data);
     assert_eq!(artefact("logo.png", CountState::TooLarge), Artefact::Binary);
     assert_eq!(artefact("src/lib.rs", CountState::Unreadable), Artefact::Code);
-    let film = sort(&LowerCase::default().parts(b"film.ts"), CountState::Binary);
+    let film = sort(&LowerCase::default().parts(b"film.ts"), CountState::Binary, Overrides::default());
     assert_eq!(film.language, None);
 }
 
@@ -73,12 +73,35 @@ fn a_submodule_is_somebody_elses_code() {
 proptest! {
     #[test]
     fn any_bytes_are_a_path(path in prop::collection::vec(any::<u8>(), 0..60)) {
-        let sorted = sort(&LowerCase::default().parts(&path), CountState::Counted);
+        let sorted = sort(&LowerCase::default().parts(&path), CountState::Counted, Overrides::default());
         prop_assert_ne!(sorted.artefact, Artefact::Binary);
     }
 
     #[test]
     fn any_path_in_a_vendored_folder_is_vendored(path in "[a-zA-Z./_-]{0,30}") {
         prop_assert_eq!(artefact(&format!("node_modules/{path}"), CountState::Counted), Artefact::Vendored);
+    }
+}
+
+#[test]
+fn what_the_repository_says_comes_first() {
+    let sorted = |path: &str, said: Overrides| {
+        let sort = sort(&LowerCase::default().parts(path.as_bytes()), CountState::Counted, said);
+        (sort.artefact, sort.language.map(language_name))
+    };
+    let none = Overrides::default();
+    let yes = Some(true);
+    let no = Some(false);
+    let lisp = language::named(b"Common Lisp");
+    for (path, said, expected) in [
+        ("a.rs", Overrides { generated: yes, ..none }, (Artefact::Generated, Some("Rust"))),
+        ("a.pb.go", Overrides { generated: no, ..none }, (Artefact::Code, Some("Go"))),
+        ("a.rs", Overrides { vendored: yes, generated: yes, ..none }, (Artefact::Vendored, Some("Rust"))),
+        ("vendor/a.rs", Overrides { vendored: no, ..none }, (Artefact::Code, Some("Rust"))),
+        ("a.rs", Overrides { documentation: yes, ..none }, (Artefact::Docs, Some("Rust"))),
+        ("docs/a.rs", Overrides { documentation: no, ..none }, (Artefact::Code, Some("Rust"))),
+        ("a.inc", Overrides { language: lisp, ..none }, (Artefact::Code, Some("Common Lisp"))),
+    ] {
+        assert_eq!(sorted(path, said), expected, "{path} {said:?}");
     }
 }

@@ -3,7 +3,7 @@
 use prodops_core::fact::Language;
 
 use super::diff::Hunk;
-use crate::lexer::{Comment, Token, Tokens, lex};
+use crate::lexer::{Comment, LONGEST, Token, Tokens, lex};
 
 /// What a hunk does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +37,19 @@ struct Part<'t> {
 }
 
 impl KindFinder {
-    /// Hands on the kind of every hunk.
+    /// Hands on the kind of every hunk. Where a text is too long to be taken apart, the lines alone tell it; says whether
+    /// both were.
     pub(crate) fn find(
         &mut self,
         language: Option<Language>,
         [old, new]: [&[u8]; 2],
         hunks: &[Hunk],
         mut sink: impl FnMut(HunkKind),
-    ) {
+    ) -> bool {
+        if old.len().max(new.len()) > LONGEST {
+            hunks.iter().for_each(|hunk| sink(kind_of_lines(hunk).unwrap_or(HunkKind::Updated)));
+            return false;
+        }
         lex(language, old, &mut self.old);
         lex(language, new, &mut self.new);
         let (mut old_lines, mut new_lines) = (LineOffsets::new(old), LineOffsets::new(new));
@@ -57,6 +62,16 @@ impl KindFinder {
         self.names.clear();
         self.old.wipe();
         self.new.wipe();
+        true
+    }
+}
+
+/// The kind of a hunk that only adds or only takes away.
+const fn kind_of_lines(hunk: &Hunk) -> Option<HunkKind> {
+    match (hunk.old_lines, hunk.new_lines) {
+        (0, _) => Some(HunkKind::Added),
+        (_, 0) => Some(HunkKind::Deleted),
+        _ => None,
     }
 }
 
@@ -65,10 +80,8 @@ fn kind<'t>(hunk: &Hunk, old: &Part<'t>, new: &Part<'t>, names: &mut Vec<(u64, u
         let words = |part: &Part<'t>| part.comments.iter().map(|comment| comment.hash);
         return if words(old).eq(words(new)) { HunkKind::FormatOnly } else { HunkKind::CommentOnly };
     }
-    if hunk.old_lines == 0 {
-        HunkKind::Added
-    } else if hunk.new_lines == 0 {
-        HunkKind::Deleted
+    if let Some(kind) = kind_of_lines(hunk) {
+        kind
     } else if same(old, new, |token| token.abstracted) && is_replacement(old.code, new.code, names) {
         HunkKind::Replaced
     } else {

@@ -13,6 +13,10 @@ const LEAST_COPIED: u32 = 40;
 /// A line that stands in more places than this is followed from the first of them only.
 const MOST_PLACES: usize = 256;
 
+/// So many lines are compared for every added one, on average; where more would have to be, nearly all lines are equal, and
+/// what is left counts as written. It keeps the time in proportion to the lines, whatever a commit brings.
+const MOST_COMPARED: usize = 1_000;
+
 /// A line, without its text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
@@ -76,16 +80,19 @@ impl Runs {
             .map(|(_, place)| *place as usize)
     }
 
-    /// How many of these lines follow each other somewhere, as many as possible, and where for the first time.
-    fn longest(&self, lines: &[Mark]) -> (usize, usize) {
+    /// How many of these lines follow each other somewhere, as many as possible, and where for the first time. Takes what it
+    /// compares from the budget and ends with it.
+    fn longest(&self, lines: &[Mark], budget: &mut usize) -> (usize, usize) {
         let Some(first) = lines.first() else { return (0, 0) };
         let length = |place: usize| {
             let there = self.marks.get(place..).unwrap_or_default();
             let same = there.iter().zip(lines).enumerate();
             let length = same.take_while(|(n, (a, b))| a.hash == b.hash && (*n == 0 || !a.first)).count();
-            (length, std::cmp::Reverse(place))
+            *budget = budget.saturating_sub(length + 1);
+            (*budget > 0).then_some((length, std::cmp::Reverse(place)))
         };
-        self.places(first.hash).map(length).max().map_or((0, 0), |(length, place)| (length, place.0))
+        let found = self.places(first.hash).map_while(length).max();
+        found.map_or((0, 0), |(length, place)| (length, place.0))
     }
 }
 
@@ -162,11 +169,12 @@ fn append<'t>(hash: impl Fn(&[u8]) -> u64, marks: &mut Vec<Mark>, lines: impl It
 /// Goes through the added lines and marks the longest block that stands in `runs` from each line on, if it has ink enough.
 fn mark_blocks(added: &[Mark], runs: &Runs, least: u32, origin: Option<Origin>, origins: &mut [Origin]) {
     let mut at = 0;
-    while let Some(rest) = added.get(at..).filter(|rest| !rest.is_empty()) {
+    let mut budget = added.len().saturating_mul(MOST_COMPARED);
+    while let Some(rest) = added.get(at..).filter(|rest| !rest.is_empty() && budget > 0) {
         let end = rest.iter().skip(1).position(|mark| mark.first).map_or(rest.len(), |next| next + 1);
         let here = origins.get(at..at + end).unwrap_or_default();
         let free = here.iter().take_while(|other| **other == Origin::Written).count();
-        let (length, place) = runs.longest(rest.get(..free).unwrap_or_default());
+        let (length, place) = runs.longest(rest.get(..free).unwrap_or_default(), &mut budget);
         let ink: u32 = rest.iter().take(length).map(|mark| u32::from(mark.ink)).sum();
         if ink >= least {
             let places = u32::try_from(place).unwrap_or(u32::MAX)..;

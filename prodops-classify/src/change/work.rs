@@ -37,6 +37,8 @@ pub(crate) struct WorkFinder {
     moves: Moves,
     /// Of each hunk: the file's place, its kind, and how many lines it adds and deletes.
     hunks: Vec<(usize, HunkKind, u32, u32)>,
+    /// Files that were too long to be taken apart.
+    unlexed: u32,
 }
 
 impl WorkFinder {
@@ -44,6 +46,12 @@ impl WorkFinder {
     pub(crate) fn begin(&mut self) {
         self.moves.clear();
         self.hunks.clear();
+        self.unlexed = 0;
+    }
+
+    /// In how many files of the commit format and comments are not told apart from other changes, for their length.
+    pub(crate) const fn unlexed(&self) -> u32 {
+        self.unlexed
     }
 
     /// Adds a file whose lines were counted.
@@ -70,7 +78,7 @@ impl WorkFinder {
         match sides {
             [[], _] => push(HunkKind::Added),
             [_, []] => push(HunkKind::Deleted),
-            sides => self.kinds.find(language, sides, hunks, push),
+            sides => self.unlexed += u32::from(!self.kinds.find(language, sides, hunks, push)),
         }
     }
 

@@ -11,8 +11,8 @@ use super::line;
 use super::winnow::Winnowing;
 use super::winnower::Winnower;
 use crate::artefact::{LowerCase, language_of};
-use crate::change::Lines;
-use crate::lexer::{Comments, Lexer, Tokens};
+use crate::change::{Lines, is_binary};
+use crate::lexer::{Comments, LONGEST, Lexer, Tokens};
 
 /// So many lines are keyed together.
 const LINES: usize = 64;
@@ -39,6 +39,17 @@ pub struct Fingerprint {
     pub line: u32,
 }
 
+/// How far a file was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Lines and grams.
+    Whole,
+    /// Too long to be taken apart into tokens: lines only.
+    Lines,
+    /// Not text, as git tells it: neither.
+    Binary,
+}
+
 /// Makes the fingerprints of files; keeps its memory between them: use one per thread.
 ///
 /// Any bytes are a file: nothing here fails or panics, and the time grows with the length alone.
@@ -50,6 +61,7 @@ pub struct Fingerprinter {
     winnowing: Winnowing,
     tokens: Tokens,
     winnower: Winnower,
+    longest: usize,
     lower_case: LowerCase,
 }
 
@@ -62,11 +74,20 @@ impl Fingerprinter {
             winnowing,
             tokens: Tokens::with_capacity(Winnower::most_tokens(winnowing)),
             winnower: Winnower::new(winnowing),
+            longest: LONGEST,
             lower_case: LowerCase::default(),
         }
     }
 
-    /// Hands on every line's fingerprint and every kept gram of a file, its language told by its path.
+    /// The same one, which takes texts apart up to this length, in bytes, and not up to 10 MiB.
+    #[must_use]
+    pub const fn with_longest(mut self, bytes: usize) -> Self {
+        self.longest = bytes;
+        self
+    }
+
+    /// Hands on every line's fingerprint and every kept gram of a file, its language told by its path. The grams of the two
+    /// views come in turn, those of each in the order of the text.
     #[allow(clippy::disallowed_methods, reason = "fingerprints are made where source text is read")]
     pub fn file(
         &mut self,
@@ -74,12 +95,17 @@ impl Fingerprinter {
         text: &Transient,
         lines: impl FnMut(u64),
         grams: impl FnMut(View, Fingerprint),
-    ) {
-        let language = language_of(&self.lower_case.parts(path));
+    ) -> Extent {
+        if text.with_bytes(is_binary) {
+            return Extent::Binary;
+        }
         self.lines(text, lines);
-        text.with_bytes(|text| {
-            self.grams(language, text, grams);
-        });
+        if text.len() > self.longest {
+            return Extent::Lines;
+        }
+        let language = language_of(&self.lower_case.parts(path));
+        text.with_bytes(|text| self.grams(language, text, grams));
+        Extent::Whole
     }
 
     /// Hands on every line's fingerprint.

@@ -81,8 +81,10 @@ impl SideHasher {
     }
 
     fn modes(&mut self, old: u32, new: u32) {
-        let mode =
-            |hash: &mut Sha1, words: &str, mode: u32| hash.update(format!("{words}{mode:06o}").as_bytes());
+        let mode = |hash: &mut Sha1, words: &str, mode: u32| {
+            hash.update(words.as_bytes());
+            hash.update(octal::<6>(mode));
+        };
         match (old, new) {
             (0, new) => mode(&mut self.hash, "newfilemode", new),
             (old, 0) => mode(&mut self.hash, "deletedfilemode", old),
@@ -197,6 +199,11 @@ impl PatchHasher {
     }
 }
 
+/// The last octal digits of a number.
+fn octal<const DIGITS: usize>(number: u32) -> [u8; DIGITS] {
+    std::array::from_fn(|digit| b'0' + ((number >> (3 * (DIGITS - 1 - digit))) & 7) as u8)
+}
+
 /// The id that git gives a file, as text; of an absent one zeros.
 fn blob_id(content: Option<&[u8]>) -> String {
     let Some(content) = content else { return "0".repeat(40) };
@@ -255,7 +262,10 @@ impl Quoted<'_> {
                 b'"' => hash.update(b"\\\""),
                 b'\\' => hash.update(b"\\\\"),
                 b' ' => {}
-                other if unusual(other) => hash.update(format!("\\{other:03o}").as_bytes()),
+                other if unusual(other) => {
+                    hash.update(b"\\");
+                    hash.update(octal::<3>(u32::from(*other)));
+                }
                 other => hash.update([*other]),
             }
         }

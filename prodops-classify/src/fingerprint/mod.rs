@@ -5,15 +5,17 @@ mod git_patch;
 mod keys;
 mod line;
 mod patch;
+mod related;
 mod select;
 mod sketch;
 mod winnow;
 mod winnower;
 
-pub use fingerprinter::{Fingerprint, Fingerprinter, View};
+pub use fingerprinter::{Extent, Fingerprint, Fingerprinter, View};
 pub use git_patch::{GitPatch, git_patch};
 pub use keys::FingerprintKeys;
 pub use patch::PatchKeys;
+pub use related::{RelatedPatches, Relation};
 pub use sketch::Sketch;
 pub use winnow::{Winnowing, WinnowingError};
 

@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use super::scan::Lexer;
+use super::scan::{Lexer, looked};
 use super::syntax::{Block, Literal};
 
 impl Lexer<'_, '_> {
@@ -86,6 +86,7 @@ impl Lexer<'_, '_> {
     }
 
     fn passed_comment(&mut self, end: usize) {
+        looked(end - self.at);
         self.push_comment(end);
         let passed = self.count_lines(self.at, end);
         self.line_ends = self.line_ends.saturating_add(passed);

@@ -1,6 +1,6 @@
 //! Here-documents: strings that begin on the line after the one that names their end.
 
-use super::scan::Lexer;
+use super::scan::{Lexer, looked};
 use super::syntax::Literal;
 
 /// So many can begin on one line; further ones are read as code.
@@ -68,6 +68,7 @@ impl Lexer<'_, '_> {
         }
         let length =
             self.rest(at).iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        looked(length);
         let end = at + length;
         if quote.is_some() && self.byte(end) != quote {
             return None;
@@ -80,6 +81,7 @@ impl Lexer<'_, '_> {
         let Heredocs { pending, count, .. } = std::mem::take(&mut self.heredocs);
         for one in pending.iter().take(count) {
             let Some(end) = self.end_of_heredoc(*one) else {
+                looked(self.text.len() - self.at);
                 self.heredocs.given_up = true;
                 return;
             };

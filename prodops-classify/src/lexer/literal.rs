@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memmem};
 
-use super::scan::{Last, Lexer};
+use super::scan::{Last, Lexer, looked};
 use super::syntax::{Escape, Literal, Quote};
 
 /// A character between quotes is no longer than this: `'\u{10ffff}'`.
@@ -117,6 +117,7 @@ impl Lexer<'_, '_> {
     /// `"…"` or `#"…"#` with any number of signs, without escapes.
     fn hashed(&self, at: usize) -> Option<usize> {
         let signs = self.rest(at).iter().take(MOST_SIGNS).take_while(|byte| **byte == b'#').count();
+        looked(signs);
         let mut from = at + signs;
         if self.byte(from) != Some(b'"') {
             return None;
@@ -208,6 +209,7 @@ impl Lexer<'_, '_> {
             let end = self.at + 1 + step;
             match byte {
                 b'\n' => {
+                    looked(step);
                     self.no_regex_before = end;
                     return None;
                 }
@@ -223,6 +225,7 @@ impl Lexer<'_, '_> {
                 _ => {}
             }
         }
+        looked(self.text.len() - self.at);
         self.no_regex_before = self.text.len();
         None
     }
@@ -230,6 +233,7 @@ impl Lexer<'_, '_> {
     /// `[[…]]` or `[==[…]==]` at `at`.
     pub(super) fn long_bracket(&self, at: usize) -> Option<usize> {
         let level = self.rest(at).strip_prefix(b"[")?.iter().take_while(|byte| **byte == b'=').count();
+        looked(level);
         if self.byte(at + 1 + level) != Some(b'[') {
             return None;
         }

@@ -18,5 +18,5 @@ mod tokens;
 mod tests;
 
 pub(crate) use hash::{add, fold, hash_bytes, hash_iter, last_word, start};
-pub(crate) use scan::{Comments, Lexer, MOST_AT_ONCE, lex};
+pub(crate) use scan::{Comments, LONGEST, Lexer, MOST_AT_ONCE, lex};
 pub(crate) use tokens::{Comment, Token, Tokens};

@@ -25,8 +25,18 @@ pub(crate) enum Comments {
     Passed,
 }
 
+/// Longer texts are not taken apart, unless somebody asks for it.
+pub(crate) const LONGEST: usize = 10 << 20;
+
 /// No step of the lexer adds more tokens than this: four here-documents, each with the white space before it.
 pub(crate) const MOST_AT_ONCE: usize = 16;
+
+/// Takes note of bytes that were looked at to find where something ends, so that tests can count them.
+#[inline]
+pub(super) fn looked(_bytes: usize) {
+    #[cfg(test)]
+    super::tests::LOOKED.with(|looked| looked.set(looked.get() + _bytes));
+}
 
 /// Takes a text apart. Any bytes are a text; the time grows with the length alone.
 pub(crate) fn lex(language: Option<Language>, text: &[u8], tokens: &mut Tokens) {
@@ -295,6 +305,7 @@ impl<'t, 'o> Lexer<'t, 'o> {
     /// A string or the like that ends at `end`.
     pub(super) fn literal(&mut self, end: usize) {
         let at = self.at;
+        looked(end - at);
         self.layout(at);
         self.push(hash_range(STRING, self.text, at, end), ANY_STRING, at);
         self.last = Last::Operand;

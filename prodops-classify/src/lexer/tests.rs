@@ -1,5 +1,7 @@
 //! The lexer on what languages do.
 
+use std::cell::Cell;
+
 use prodops_core::fact::Language;
 use proptest::prelude::*;
 
@@ -179,21 +181,45 @@ fn an_interpreter_is_code() {
     assert_eq!(count(RUST, "#![no_std]").1, 0);
 }
 
+thread_local! {
+    /// How many bytes were looked at to find where something ends.
+    pub(super) static LOOKED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Steps that it takes to take a text apart: tokens, and bytes that are looked at to find ends.
+fn steps(language: u32, text: &str) -> usize {
+    LOOKED.set(0);
+    lexed(language, text).code.len() + LOOKED.get()
+}
+
 #[test]
-fn hostile_text_takes_linear_time() {
-    // Were any of these read twice as often for every byte more, they would take days.
-    let many = 10_000;
-    let texts = [
-        "(", "/", "/[", "'", "\"", "`", "${", "{", "<<A\n", "/*", "#", "$", "[=", "[[", "--[[", "r#", "{-",
-        "\\", "@\"", "=", "a ", "\n ", "<#", "R\"x(",
+fn hostile_text_takes_steps_in_proportion_to_its_length() {
+    let pieces = [
+        "(", "/", "/[", "'", "\"", "`", "${", "{", "<<A\n", "<<'A", "/*", "*/", "#", "$", "$a", "[=", "[[",
+        "--[[", "]=", "r#", "{-", "-}", "\\", "@\"", "=", "a ", "\n ", "<#", "R\"x(", "=begin\n", "#|",
+        "\"\"\"",
     ];
+    let pairs = pieces.iter().flat_map(|a| ["", "/", "\n", "'"].map(|b| format!("{a}{b}")));
+    let texts: Vec<String> = pairs.collect();
     for (_, ids) in SYNTAXES {
         let language = ids.first().copied().unwrap_or(0);
-        for text in texts {
-            let text = text.repeat(many);
-            let tokens = lexed(language, &text);
-            assert!(tokens.code.len() <= 3 * text.len());
+        for text in &texts {
+            let (once, twice) = (steps(language, &text.repeat(1_000)), steps(language, &text.repeat(2_000)));
+            // Up to 255 signs before a string are looked at again from each of them on, fewer at the end.
+            assert!(twice <= 2 * once + 70_000, "{text:?} in {language}: {once} and {twice} steps");
+            assert!(once <= 260 * text.len() * 1_000, "{text:?} in {language}: {once} steps");
         }
+    }
+}
+
+#[test]
+fn a_million_brackets_and_one_long_line_are_texts() {
+    for language in [RUST, PYTHON, HASKELL] {
+        assert_eq!(
+            lexed(language, &"(".repeat(1_000_000)).code.iter().filter(|token| token.line == 1).count(),
+            1_000_000 + usize::from(language != RUST)
+        );
+        assert!(steps(language, &"{-".repeat(500_000)) <= 2_000_000);
     }
 }
 

@@ -9,12 +9,15 @@
 
 mod activity;
 mod ages;
+mod allocations;
 mod any_bytes;
 mod counts;
 mod git;
 mod history;
+mod hostile;
 mod kinds;
 mod mutation;
 mod oracle;
 mod patches;
 mod paths;
+mod renames;
