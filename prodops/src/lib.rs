@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "ai")]
+pub mod ai;
 pub mod engine;
 mod ingest;
 #[cfg(feature = "transit")]

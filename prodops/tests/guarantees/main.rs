@@ -16,6 +16,28 @@ mod place;
 #[allow(dead_code, reason = "shared with the engine's own tests")]
 mod repository;
 
+#[cfg(feature = "ai")]
+#[path = "../ai/crash.rs"]
+#[allow(dead_code, reason = "shared with the conformance suite of the providers")]
+mod crash;
+#[cfg(feature = "ai")]
+#[path = "../ai/double/mod.rs"]
+#[allow(dead_code, reason = "shared with the conformance suite of the providers")]
+mod double;
+#[cfg(feature = "ai")]
+#[path = "../ai/fuse.rs"]
+#[allow(dead_code, reason = "shared with the conformance suite of the providers")]
+mod fuse;
+#[cfg(feature = "ai")]
+#[path = "../ai/scene.rs"]
+#[allow(dead_code, reason = "shared with the conformance suite of the providers")]
+mod scene;
+#[cfg(feature = "ai")]
+#[path = "../ai/traffic.rs"]
+mod traffic;
+
+#[cfg(feature = "ai")]
+mod ai;
 mod deletion;
 mod environments;
 mod metrics;

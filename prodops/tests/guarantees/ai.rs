@@ -1,0 +1,115 @@
+//! Section 7: what an AI provider is given, and what becomes of it.
+
+use prodops::ai::{
+    AiSettings, Budget, CallError, ConsentError, DeletionJournal as _, ObjectState, PURPOSE, Training,
+};
+use prodops::connectors::http::egress::EgressError;
+
+use crate::crash;
+use crate::double::Day;
+use crate::scene::{ANTHROPIC, AZURE, COMPATIBLE, GEMINI, Kit, OPENAI, Scene, commits};
+use crate::traffic;
+
+const ALL: [Kit; 5] = [OPENAI, AZURE, ANTHROPIC, GEMINI, COMPATIBLE];
+/// Those at which something lies while a batch runs.
+const STORING: [Kit; 4] = [OPENAI, AZURE, ANTHROPIC, GEMINI];
+
+#[tokio::test]
+async fn p7_1_whatever_dies_between_two_steps_the_provider_ends_empty() {
+    for kit in STORING {
+        crash::a_crash_between_any_two_steps_leaves_nothing(kit).await;
+    }
+}
+
+#[tokio::test]
+async fn p7_1_a_deletion_counts_once_the_provider_has_no_such_object() {
+    for kit in STORING {
+        // The provider says that it deleted it, and shows it all the same.
+        let scene = Scene::on(kit, Day { ghosts: 1_000, ..Day::default() }).await;
+        let outcome = scene.run(&commits(1)).await.unwrap();
+        let pending = scene.journal.pending().await.unwrap();
+        assert!(outcome.left > 0 && pending.iter().any(|entry| entry.state == ObjectState::DeletionAsked));
+    }
+}
+
+#[tokio::test]
+async fn p7_2_a_provider_that_may_train_is_refused_until_its_condition_is_acknowledged() {
+    let mut conditions = 0;
+    for kit in ALL {
+        let scene = Scene::new(kit).await;
+        let provider = scene.provider();
+        let entry = provider.entry();
+        let settings = AiSettings { provider: Some(entry.name.clone()), ..AiSettings::default() };
+        let admitted = settings.admit(entry, Budget::default());
+        match &entry.training {
+            Training::Never => assert!(admitted.is_ok()),
+            Training::Unless(condition) => {
+                conditions += 1;
+                let refusal = admitted.expect_err("unacknowledged");
+                assert!(refusal.to_string().contains(condition.as_str()), "{refusal}");
+            }
+        }
+        // Nobody chose it: it is off.
+        assert_eq!(AiSettings::default().admit(entry, Budget::default()), Err(ConsentError::Off));
+        assert!(scene.double.seen().is_empty());
+    }
+    assert_eq!(conditions, 2);
+}
+
+#[tokio::test]
+async fn p7_2_responses_are_not_stored() {
+    for kit in [OPENAI, AZURE, COMPATIBLE] {
+        let scene = Scene::new(kit).await;
+        scene.run(&commits(2)).await.unwrap();
+        let seen = scene.double.seen();
+        let stores = seen.iter().map(|request| request.matches("\"store\":false").count()).sum::<usize>();
+        assert_eq!(stores, 2, "each request says that its answer is not to be kept");
+        assert!(!seen.iter().any(|request| request.contains("\"store\":true")));
+    }
+}
+
+#[tokio::test]
+async fn p7_3_traffic_holds_no_code_nobody_no_secret_and_no_id() {
+    for kit in ALL {
+        traffic::traffic_holds_nothing_else(kit).await;
+    }
+}
+
+#[tokio::test]
+async fn p7_4_every_connection_of_a_run_is_one_of_the_register() {
+    for kit in ALL {
+        let scene = Scene::new(kit).await;
+        scene.run(&commits(2)).await.unwrap();
+        let provider = scene.provider();
+        let entry = provider.entry();
+        assert!(!entry.terms.is_empty() && !entry.retention.is_empty() && !entry.purpose.is_empty());
+        let attempts = scene.attempts.all();
+        assert!(!attempts.is_empty());
+        for attempt in attempts {
+            assert_eq!(attempt.purpose, PURPOSE);
+            let (host, port) = (attempt.host.unwrap(), attempt.port.unwrap());
+            assert!(
+                entry.destinations.iter().any(|one| one.host() == host && one.port() == port),
+                "{host}:{port}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn p7_4_a_provider_that_is_not_declared_is_not_reached() {
+    for kit in STORING {
+        let (declared, other) = (Scene::new(kit).await, Scene::new(kit).await);
+        let provider = other.provider_through(declared.egress());
+        let object = prodops::ai::RemoteObject {
+            kind: prodops::ai::ObjectKind::Batch,
+            id: prodops::ai::RemoteId::try_from("b1".to_owned()).unwrap(),
+        };
+        let refusal = provider.exists(&object).await.expect_err("undeclared");
+        assert!(matches!(
+            refusal,
+            CallError::Egress(EgressError::Url { .. } | EgressError::Undeclared { .. })
+        ));
+        assert!(other.double.seen().is_empty());
+    }
+}
