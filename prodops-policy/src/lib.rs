@@ -44,7 +44,7 @@ pub use overlay::{Overlay, OverlayError};
 pub use permit::Permit;
 pub use policy::{Policy, PolicySummary};
 pub use record::DecisionRecord;
-pub use reload::{ReloadError, ReloadStep, ReloadablePolicy, Reloaded};
+pub use reload::{CheckedPolicy, ReloadError, ReloadStep, ReloadablePolicy, Reloaded};
 pub use resource::ResourceFacts;
 pub use sensitivity::Sensitivity;
 pub use visible::Visible;

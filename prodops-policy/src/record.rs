@@ -5,7 +5,7 @@ use prodops_core::id::WorkspaceId;
 use prodops_core::tenancy::WorkspaceScope;
 use prodops_core::time::Timestamp;
 
-use crate::action::{Action, ListAction};
+use crate::action::{Action, ListAction, resource_type};
 use crate::decide::Explained;
 use crate::hash::ProgramHash;
 use crate::moment::Moment;
@@ -31,22 +31,16 @@ pub struct DecisionRecord {
     pub actor: Actor,
     /// To do what.
     pub action: &'static str,
-    /// To what; of a list, a row that stands for all of them.
-    pub resource: ResourceKey,
+    /// The type of what it is done to, as the schema names it.
+    pub resource_type: &'static str,
+    /// To what; `None` for a list.
+    pub resource: Option<ResourceKey>,
     /// Whether it was allowed; of a list, whether some row could be seen.
     pub allowed: bool,
     /// The policies that determined it: of an allowance the permits, of a refusal the forbids.
     pub policies: Vec<String>,
     /// The policies that failed.
     pub errors: Vec<String>,
-}
-
-impl DecisionRecord {
-    /// The type of what it was about, as the schema names it.
-    #[must_use]
-    pub const fn resource_type(&self) -> &'static str {
-        self.resource.type_name()
-    }
 }
 
 impl Policy {
@@ -59,14 +53,13 @@ impl Policy {
         moment: &Moment,
     ) -> DecisionRecord {
         let explained = self.explained(A::KIND, &Question::of(scope, facts, moment));
-        self.recorded::<A>(scope, moment, facts.key(), explained)
+        self.recorded::<A>(scope, moment, Some(facts.key()), explained)
     }
 
     /// The decision of [`Policy::visible`] on the same arguments. Of an allowance no policies are named: which permit a row is
     /// shown by differs from row to row.
     #[must_use]
     pub fn record_list<A: ListAction>(&self, scope: &WorkspaceScope, moment: &Moment) -> DecisionRecord {
-        let row = ResourceKey::representative(A::KIND.resource()).unwrap_or(ResourceKey::Workspace);
         let explained = match self.visible::<A>(scope, moment) {
             Ok(_) => Explained { allowed: true, policies: Vec::new(), errors: Vec::new() },
             Err(denied) if denied.errored => {
@@ -74,14 +67,14 @@ impl Policy {
             }
             Err(denied) => Explained { allowed: false, policies: denied.policies, errors: Vec::new() },
         };
-        self.recorded::<A>(scope, moment, row, explained)
+        self.recorded::<A>(scope, moment, None, explained)
     }
 
     fn recorded<A: Action>(
         &self,
         scope: &WorkspaceScope,
         moment: &Moment,
-        resource: ResourceKey,
+        resource: Option<ResourceKey>,
         explained: Explained,
     ) -> DecisionRecord {
         DecisionRecord {
@@ -91,6 +84,7 @@ impl Policy {
             workspace: scope.workspace(),
             actor: scope.principal().into(),
             action: A::NAME,
+            resource_type: resource_type::<A>(),
             resource,
             allowed: explained.allowed,
             policies: explained.policies,

@@ -62,6 +62,23 @@ pub struct Reloaded {
     pub after: ProgramHash,
 }
 
+/// Policies that have passed every step but the last.
+#[derive(Debug)]
+pub struct CheckedPolicy(Policy);
+
+impl CheckedPolicy {
+    /// Takes policies through every step but the last.
+    ///
+    /// # Errors
+    /// [`ReloadError`], with the step that failed.
+    pub fn of(files: &[PolicyFile<'_>]) -> Result<Self, ReloadError> {
+        let new = Policy::built(files).map_err(|(step, source)| ReloadError { step, source })?;
+        let compared = new.decider().compare_with_cedar(COMPARED);
+        compared.map_err(|source| ReloadError { step: ReloadStep::Compare, source })?;
+        Ok(Self(new))
+    }
+}
+
 /// The policies in force, behind one pointer: whoever asks takes the whole set of one moment, and a reload replaces it at once or
 /// not at all.
 pub struct ReloadablePolicy {
@@ -86,12 +103,14 @@ impl ReloadablePolicy {
     /// # Errors
     /// [`ReloadError`], with the step that failed. Nothing has changed then.
     pub fn reload(&self, files: &[PolicyFile<'_>]) -> Result<Reloaded, ReloadError> {
-        let new = Policy::built(files).map_err(|(step, source)| ReloadError { step, source })?;
-        let compared = new.decider().compare_with_cedar(COMPARED);
-        compared.map_err(|source| ReloadError { step: ReloadStep::Compare, source })?;
-        let after = new.hash();
-        let before = self.current.rcu(|old| new.with_overlays_of(old)).hash();
-        Ok(Reloaded { before, after })
+        Ok(self.publish(&CheckedPolicy::of(files)?))
+    }
+
+    /// Puts a set in force that was checked before, for whoever has something to do in between: an entry in a log, for one.
+    pub fn publish(&self, checked: &CheckedPolicy) -> Reloaded {
+        let after = checked.0.hash();
+        let before = self.current.rcu(|old| checked.0.with_overlays_of(old)).hash();
+        Reloaded { before, after }
     }
 
     /// Puts policies of a workspace's own in force, in place of those that it had.

@@ -1,9 +1,7 @@
 //! Asks the policies, tells the decision log, counts what they permit, and leaves denials in the audit log.
 
 use prodops_core::audit::{AuditObject, Decision};
-use prodops_policy::{
-    Action, Denied, ListAction, Moment, Permit, ResourceFacts, ResourceKey, Visible, WorkspaceFacts,
-};
+use prodops_policy::{Action, DecisionRecord, Denied, ListAction, Moment, Permit, Visible, WorkspaceFacts};
 
 use super::error::EngineError;
 use super::workspace::Workspace;
@@ -34,8 +32,9 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`], with an audit event, when the policies do not allow it.
     pub(super) async fn permit<A: Action>(&self, resource: &A::Resource) -> Result<Permit<A>, EngineError> {
-        let decision = self.engine.policy().authorize::<A>(&self.scope, resource, &self.moment());
-        self.settle::<A, _>(Some(resource.key()), decision).await
+        let (policy, moment) = (self.engine.policy(), self.moment());
+        let decision = policy.authorize::<A>(&self.scope, resource, &moment);
+        self.settle::<A, _>(decision, || policy.record::<A>(&self.scope, resource, &moment)).await
     }
 
     /// The rows of a list that the caller may see.
@@ -43,16 +42,17 @@ impl Workspace {
     /// # Errors
     /// [`EngineError::Denied`], with an audit event, when the caller may not list them at all.
     pub(super) async fn visible<A: ListAction>(&self) -> Result<Visible<A>, EngineError> {
-        let decision = self.engine.policy().visible::<A>(&self.scope, &self.moment());
-        self.settle::<A, _>(None, decision).await
+        let (policy, moment) = (self.engine.policy(), self.moment());
+        let decision = policy.visible::<A>(&self.scope, &moment);
+        self.settle::<A, _>(decision, || policy.record_list::<A>(&self.scope, &moment)).await
     }
 
     async fn settle<A: Action, T>(
         &self,
-        resource: Option<ResourceKey>,
         decision: Result<T, Denied>,
+        record: impl FnOnce() -> DecisionRecord,
     ) -> Result<T, EngineError> {
-        self.engine.decided::<A, _>(&self.scope, resource, &decision, self.request);
+        self.engine.decided::<A>(&self.scope, decision.is_ok(), self.request, record);
         match decision {
             Ok(allowed) => Ok(allowed),
             Err(denied) => {

@@ -16,7 +16,7 @@ use prodops_core::leak_guard::LeakGuard;
 use prodops_core::session::SessionExpiry;
 use prodops_core::tenancy::Authority;
 use prodops_metrics::Audience;
-use prodops_policy::{Policy, PolicyError};
+use prodops_policy::{Policy, PolicyError, ReloadablePolicy};
 use prodops_store::keyring::KeyringFileError;
 #[cfg(feature = "postgres")]
 use prodops_store::postgres::PostgresConfig;
@@ -29,7 +29,6 @@ use super::error::EngineError;
 use super::lifecycle::{BackupPlan, DeletionPlan, PlanError};
 use super::opening::{Foundation, KeyringLocation, Opening, StoreLocation};
 use super::permit_count::PermitCounter;
-use super::policies::PoliciesInForce;
 use super::upkeep::Due;
 use super::watch::{Watch, logging_leak_guard};
 use super::worker::Wake;
@@ -302,7 +301,7 @@ impl EngineBuilder {
             authority,
             keyring,
             store,
-            policies: PoliciesInForce::new(policy),
+            policies: ReloadablePolicy::new(policy),
             connectors,
             clock: Arc::clone(&self.clock),
             entropy: self.entropy,

@@ -5,13 +5,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use prodops_core::audit::{Actor, AuditObject, Decision};
-use prodops_core::id::{RequestId, WorkspaceId};
+use prodops_core::audit::AuditObject;
+use prodops_core::id::RequestId;
 use prodops_core::tenancy::WorkspaceScope;
-use prodops_core::time::Timestamp;
 use prodops_policy::{
-    Action, Denied, ListConnections, ListRepositories, ReadReport, ReadRepository, ReadWorkspace,
-    ResourceKey, resource_type,
+    Action, DecisionRecord, ListConnections, ListRepositories, ReadReport, ReadRepository, ReadWorkspace,
+    resource_type,
 };
 
 use super::entry::Engine;
@@ -28,39 +27,10 @@ const ORDINARY: [&str; 5] = [
     ListConnections::NAME,
 ];
 
-/// One decision of the policies.
-///
-/// # Security
-/// It names things by id: no name, address or other attribute of what was asked about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DecisionRecord {
-    /// When it was made.
-    pub time: Timestamp,
-    /// In which workspace it was asked for.
-    pub workspace: WorkspaceId,
-    /// Who asked: a membership or a kind of background work.
-    pub actor: Actor,
-    /// The action, as the policy schema names it.
-    pub action: &'static str,
-    /// The type of what it is done to, as the policy schema names it.
-    pub resource_type: &'static str,
-    /// The id of what it is done to; `None` where the workspace has one of its kind, and for a list.
-    pub resource: Option<[u8; 16]>,
-    /// [`Decision::Allowed`] or [`Decision::Denied`].
-    pub decision: Decision,
-    /// The ids of the policies that forbade it or failed.
-    pub policies: Vec<String>,
-    /// Whether a policy could not be evaluated: somebody should look at it.
-    pub errored: bool,
-    /// The request that it belongs to.
-    pub request: Option<RequestId>,
-}
-
 /// Where decisions are told. It is called while the caller waits, with nothing locked.
 pub trait DecisionSink: Send + Sync {
-    /// Takes a decision in.
-    fn record(&self, decision: &DecisionRecord);
+    /// Takes a decision in, and the request that it belongs to.
+    fn record(&self, decision: &DecisionRecord, request: Option<RequestId>);
 }
 
 /// Tells decisions to the process log, under the target `prodops::decision`.
@@ -68,14 +38,16 @@ pub trait DecisionSink: Send + Sync {
 pub struct LogDecisions;
 
 impl DecisionSink for LogDecisions {
-    fn record(&self, decision: &DecisionRecord) {
-        let DecisionRecord { time, workspace, action, resource_type, errored, .. } = decision;
-        let (actor, outcome) = (decision.actor, decision.decision);
-        let (policies, request) = (&decision.policies, decision.request.map(|id| id.to_string()));
-        let resource = decision.resource.map(|id| format!("{:032x}", u128::from_be_bytes(id)));
+    fn record(&self, decision: &DecisionRecord, request: Option<RequestId>) {
+        let DecisionRecord { time, program, workspace, action, resource_type, allowed, .. } = decision;
+        let (actor, policies, errors) = (decision.actor, &decision.policies, &decision.errors);
+        let (overlay, request) =
+            (decision.overlay.map(|hash| hash.to_string()), request.map(|id| id.to_string()));
+        let resource = decision.resource.and_then(|key| AuditObject::from(key).id());
+        let resource = resource.map(|id| format!("{:032x}", u128::from_be_bytes(id)));
         tracing::info!(
             target: "prodops::decision",
-            %time, %workspace, ?actor, action, resource_type, resource, ?outcome, ?policies, errored, request,
+            %time, %program, overlay, %workspace, ?actor, action, resource_type, resource, allowed, ?policies, ?errors, request,
         );
     }
 }
@@ -92,12 +64,9 @@ impl DecisionLog {
         Self { sink, sample, allowances: AtomicU64::new(0) }
     }
 
-    /// Every refusal, every allowance of a sensitive action, and a sample of the others.
-    fn tell(&self, decision: &DecisionRecord) {
-        let ordinary = decision.decision == Decision::Allowed && ORDINARY.contains(&decision.action);
-        if !ordinary || self.draws() {
-            self.sink.record(decision);
-        }
+    /// Whether it is told: every refusal, every allowance of a sensitive action, and a sample of the others.
+    fn wants(&self, action: &str, allowed: bool) -> bool {
+        !(allowed && ORDINARY.contains(&action)) || self.draws()
     }
 
     /// One in [`sample`](Self::sample), spread so that a page which always asks the same questions in the same order is not
@@ -122,97 +91,48 @@ impl fmt::Debug for DecisionLog {
 }
 
 impl Engine {
-    /// Counts a permit and tells the decision log. `resource` is `None` for a list.
-    pub(super) fn decided<A: Action, T>(
+    /// Counts a permit and tells the decision log, for which `record` makes the decision once more, with its reasons.
+    pub(super) fn decided<A: Action>(
         &self,
         scope: &WorkspaceScope,
-        resource: Option<ResourceKey>,
-        answer: &Result<T, Denied>,
+        allowed: bool,
         request: Option<RequestId>,
+        record: impl FnOnce() -> DecisionRecord,
     ) {
         let parts = self.parts();
-        let denied = answer.as_ref().err();
-        if denied.is_none() {
+        if allowed {
             parts.permits.note(scope, A::NAME, resource_type::<A>());
         }
-        parts.decisions.tell(&DecisionRecord {
-            time: parts.clock.now(),
-            workspace: scope.workspace(),
-            actor: Actor::from(scope.principal()),
-            action: A::NAME,
-            resource_type: resource_type::<A>(),
-            resource: resource.and_then(|key| AuditObject::from(key).id()),
-            decision: if denied.is_none() { Decision::Allowed } else { Decision::Denied },
-            policies: denied.map_or_else(Vec::new, |denied| denied.policies().to_vec()),
-            errored: denied.is_some_and(Denied::errored),
-            request,
-        });
+        if parts.decisions.wants(A::NAME, allowed) {
+            parts.decisions.sink.record(&record(), request);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
-    use prodops_core::tenancy::SystemPrincipal;
-
     use super::*;
-
-    #[derive(Default)]
-    struct Heard(Mutex<Vec<DecisionRecord>>);
-
-    impl DecisionSink for Heard {
-        fn record(&self, decision: &DecisionRecord) {
-            self.0.lock().unwrap().push(decision.clone());
-        }
-    }
-
-    fn asked(action: &'static str, decision: Decision) -> DecisionRecord {
-        DecisionRecord {
-            time: Timestamp::UNIX_EPOCH,
-            workspace: WorkspaceId::from_bytes([1; 16]),
-            actor: Actor::System(SystemPrincipal::Sync),
-            action,
-            resource_type: "Workspace",
-            resource: None,
-            decision,
-            policies: Vec::new(),
-            errored: false,
-            request: None,
-        }
-    }
 
     #[test]
     fn refusals_and_sensitive_allowances_are_told_always_and_others_as_a_sample() {
-        let heard = Arc::new(Heard::default());
-        let sink = Arc::<Heard>::clone(&heard);
-        let log = DecisionLog::new(sink, SAMPLE);
-        let told = |action, decision| {
-            for _ in 0..10_000 {
-                log.tell(&asked(action, decision));
-            }
-            std::mem::take(&mut *heard.0.lock().unwrap()).len()
-        };
-        assert_eq!(told("ReadReport", Decision::Denied), 10_000);
-        assert_eq!(told("ReadAudit", Decision::Allowed), 10_000);
-        assert_eq!(told("SomethingNew", Decision::Allowed), 10_000);
-        let sampled = told("ReadReport", Decision::Allowed);
+        let log = DecisionLog::default();
+        let told = |action, allowed| (0..10_000).filter(|_| log.wants(action, allowed)).count();
+        assert_eq!(told("ReadReport", false), 10_000);
+        assert_eq!(told("ReadAudit", true), 10_000);
+        assert_eq!(told("SomethingNew", true), 10_000);
+        let sampled = told("ReadReport", true);
         assert!((95..=105).contains(&sampled), "{sampled} of 10,000");
     }
 
     #[test]
     fn a_sample_hears_every_question_of_a_page_that_asks_the_same_ones_each_time() {
-        let heard = Arc::new(Heard::default());
-        let sink = Arc::<Heard>::clone(&heard);
-        let log = DecisionLog::new(sink, SAMPLE);
+        let log = DecisionLog::default();
+        let mut heard = [0; 4];
         for _ in 0..2_500 {
-            for action in &ORDINARY[..4] {
-                log.tell(&asked(action, Decision::Allowed));
+            for (count, action) in heard.iter_mut().zip(ORDINARY) {
+                *count += usize::from(log.wants(action, true));
             }
         }
-        for action in &ORDINARY[..4] {
-            let count = heard.0.lock().unwrap().iter().filter(|each| each.action == *action).count();
-            assert!((10..=40).contains(&count), "{action}: {count} of 2,500");
-        }
+        assert!(heard.iter().all(|count| (10..=40).contains(count)), "{heard:?} of 2,500 each");
     }
 }

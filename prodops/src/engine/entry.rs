@@ -15,6 +15,7 @@ use prodops_core::keyring::{Keyring, Sealed};
 use prodops_core::tenancy::{Authority, Claim, Membership, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 use prodops_metrics::Audience;
+use prodops_policy::ReloadablePolicy;
 use prodops_store::Store;
 use prodops_store::ledger::Ledger;
 
@@ -24,7 +25,6 @@ use super::decision::DecisionLog;
 use super::error::EngineError;
 use super::lifecycle::{BackupPlan, DeletionPlan, KeyCopies};
 use super::permit_count::PermitCounter;
-use super::policies::PoliciesInForce;
 use super::upkeep::Due;
 use super::watch::Watch;
 use super::worker::Wake;
@@ -42,7 +42,7 @@ pub(super) struct Inner {
     /// The keys, or why there are none.
     pub(super) keyring: Result<Keyring, Sealed>,
     pub(super) store: Store,
-    pub(super) policies: PoliciesInForce,
+    pub(super) policies: ReloadablePolicy,
     pub(super) connectors: BTreeMap<ConnectorId, Arc<dyn Connector>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,

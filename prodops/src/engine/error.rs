@@ -8,7 +8,7 @@ use prodops_core::input::InputError;
 use prodops_core::keyring::{KeyringError, Sealed};
 use prodops_core::tenancy::AuthorityError;
 use prodops_core::vault::SealError;
-use prodops_policy::PolicyError;
+use prodops_policy::{PolicyError, ReloadError};
 use prodops_store::StoreError;
 use prodops_store::ledger::LedgerError;
 
@@ -24,9 +24,12 @@ pub enum EngineError {
     /// The caller may know of it, but may not do this.
     #[error("not allowed")]
     Denied,
-    /// Policies were not taken; those in force stay.
+    /// Policies were not taken.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// Other policies were not taken; those in force stay.
+    #[error(transparent)]
+    Reload(#[from] ReloadError),
     /// An input breaks a rule.
     #[error(transparent)]
     Input(#[from] InputError),

@@ -38,7 +38,7 @@ mod workspace;
 pub use admission::Admission;
 pub use api_token::ApiTokenRequest;
 pub use builder::{BuildError, EngineBuilder};
-pub use decision::{DecisionRecord, DecisionSink, LogDecisions};
+pub use decision::{DecisionSink, LogDecisions};
 pub use entry::Engine;
 pub use error::EngineError;
 pub(crate) use guarded::Guarded;

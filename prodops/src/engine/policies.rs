@@ -1,30 +1,12 @@
 //! The policies in force: which they are, and how others take their place while the engine runs.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use prodops_core::audit::{Actor, AuditObject};
-use prodops_policy::{Policy, PolicyFile};
+use prodops_policy::{CheckedPolicy, Policy, PolicyFile};
 
 use super::entry::Engine;
 use super::error::EngineError;
-
-/// A set that can be replaced as a whole. Whoever has begun to decide goes on with the one that they have.
-#[derive(Debug)]
-pub(super) struct PoliciesInForce(RwLock<Arc<Policy>>);
-
-impl PoliciesInForce {
-    pub(super) fn new(policy: Policy) -> Self {
-        Self(RwLock::new(Arc::new(policy)))
-    }
-
-    pub(super) fn current(&self) -> Arc<Policy> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn replace(&self, policy: Policy) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
-    }
-}
 
 impl Engine {
     /// The policies that decide now.
@@ -41,15 +23,15 @@ impl Engine {
     /// request handler that users reach: policies of one workspace are another matter.
     ///
     /// # Errors
-    /// [`EngineError::Policy`] for a set that [`Policy::load`] does not take; when the entry cannot be written. The policies
+    /// [`EngineError::Reload`], with the step that failed; when the entry cannot be written. The policies
     /// in force stay.
     pub async fn reload_policies(&self, files: &[PolicyFile<'_>]) -> Result<(), EngineError> {
-        let policy = Policy::load(files)?;
+        let checked = CheckedPolicy::of(files)?;
         // First the entry: nobody is judged by policies that nobody is known to have loaded.
         let event =
             self.deployment_event(Actor::Operator, None, "ReloadPolicies", AuditObject::Deployment).await?;
         self.log_deployment(&event).await?;
-        self.parts().policies.replace(policy);
+        self.parts().policies.publish(&checked);
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::input::ConnectorId;
 use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope, WorkspaceState};
-use prodops_policy::{Action, IngestFacts, IntegrationFacts, Moment, ResourceFacts, RunSync};
+use prodops_policy::{Action, IngestFacts, IntegrationFacts, Moment, RunSync};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -224,9 +224,10 @@ impl SyncRun {
         let scope = self.lease.scope();
         let facts = IntegrationFacts { workspace: scope.workspace(), id: self.row.id };
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
-        let decision =
-            self.engine.policy().authorize::<IngestFacts>(&scope, &facts, &Moment::at(parts.clock.now()));
-        self.engine.decided::<IngestFacts, _>(&scope, Some(facts.key()), &decision, None);
+        let (policy, moment) = (self.engine.policy(), Moment::at(parts.clock.now()));
+        let decision = policy.authorize::<IngestFacts>(&scope, &facts, &moment);
+        let record = || policy.record::<IngestFacts>(&scope, &facts, &moment);
+        self.engine.decided::<IngestFacts>(&scope, decision.is_ok(), None, record);
         let permit = decision.map_err(|_| EngineError::Denied)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
         let sink = LeasedSink { guarded, permit, lease: &self.lease };

@@ -6,15 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use prodops::core::audit::{Actor, Decision};
+use prodops::core::audit::Actor;
 use prodops::core::entropy::{Entropy, EntropyError, SystemEntropy};
 use prodops::core::id::{RequestId, UserId};
 use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{MembershipState, Role, SystemPrincipal};
 use prodops::core::time::Timestamp;
-use prodops::engine::{
-    ApiTokenRequest, DecisionRecord, DecisionSink, Engine, EngineBuilder, EngineError, Workspace,
-};
+use prodops::engine::{ApiTokenRequest, DecisionSink, Engine, EngineBuilder, EngineError, Workspace};
+use prodops::policy::{DecisionRecord, ResourceKey};
 use prodops::store::StoreError;
 use prodops::store::contract::{AuditQuery, ConnectionState};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -24,19 +23,22 @@ use crate::repository::history;
 
 const EVERY_ONE: NonZeroU32 = NonZeroU32::MIN;
 
+/// A decision with the request that it belongs to.
+type Told = (DecisionRecord, Option<RequestId>);
+
 /// Keeps what it hears.
 #[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<DecisionRecord>>>);
+struct Heard(Arc<Mutex<Vec<Told>>>);
 
 impl Heard {
-    fn take(&self) -> Vec<DecisionRecord> {
+    fn take(&self) -> Vec<Told> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
 impl DecisionSink for Heard {
-    fn record(&self, decision: &DecisionRecord) {
-        self.0.lock().unwrap().push(decision.clone());
+    fn record(&self, decision: &DecisionRecord, request: Option<RequestId>) {
+        self.0.lock().unwrap().push((decision.clone(), request));
     }
 }
 
@@ -55,27 +57,34 @@ async fn every_decision_is_told_with_ids_and_without_what_they_stand_for() {
     let repository = place.repository("secret-project", &history(12));
     let connection = one.read(&repository).await;
     let (_, viewer) = one.joined_by(&engine, Role::Viewer).await;
-    let ingested = heard.take().into_iter().find(|each| each.action == "IngestFacts").unwrap();
+    let ingested = heard.take().into_iter().find(|(each, _)| each.action == "IngestFacts").unwrap().0;
     assert_eq!(ingested.actor, Actor::System(SystemPrincipal::Sync));
-    assert_eq!((ingested.resource_type, ingested.resource), ("Integration", Some(*connection.as_bytes())));
+    assert_eq!(ingested.resource_type, "Integration");
+    assert_eq!(ingested.resource, Some(ResourceKey::Integration(connection)));
+    assert_eq!(
+        (ingested.program, ingested.policies.as_slice()),
+        (engine.policy().hash(), ["sync-ingests".to_owned()].as_slice())
+    );
 
     let request = RequestId::from_bytes([7; 16]);
     let viewer = viewer.for_request(request);
     let listed = viewer.repositories().await.unwrap();
     viewer.repository(listed[0].id).await.unwrap();
     viewer.disconnect(connection).await.unwrap_err();
-    let [list, read, refused] = <[DecisionRecord; 3]>::try_from(heard.take()).unwrap();
+    let told = heard.take();
+    assert!(told.iter().all(|(_, of)| *of == Some(request)));
+    let told: Vec<DecisionRecord> = told.into_iter().map(|(told, _)| told).collect();
+    let [list, read, refused] = <[DecisionRecord; 3]>::try_from(told).unwrap();
     for told in [&list, &read, &refused] {
         let workspace = one.workspace.record().id;
         assert_eq!((told.time, told.workspace), (NOW.parse().unwrap(), workspace));
         assert_eq!(told.actor, Actor::Member(viewer.membership().unwrap()));
-        assert_eq!(told.request, Some(request));
-        assert!(!told.errored && !format!("{told:?}").contains("secret-project"));
+        assert!(told.errors.is_empty() && !format!("{told:?}").contains("secret-project"));
     }
-    let said = |told: &DecisionRecord| (told.action, told.resource, told.decision);
-    assert_eq!(said(&list), ("ListRepositories", None, Decision::Allowed));
-    assert_eq!(said(&read), ("ReadRepository", Some(*listed[0].id.as_bytes()), Decision::Allowed));
-    assert_eq!(said(&refused), ("Disconnect", Some(*connection.as_bytes()), Decision::Denied));
+    let said = |told: &DecisionRecord| (told.action, told.resource, told.allowed);
+    assert_eq!(said(&list), ("ListRepositories", None, true));
+    assert_eq!(said(&read), ("ReadRepository", Some(ResourceKey::Repository(listed[0].id)), true));
+    assert_eq!(said(&refused), ("Disconnect", Some(ResourceKey::Integration(connection)), false));
 }
 
 /// Stops whoever is next allowed an action, right after the decision.
@@ -89,9 +98,9 @@ struct Gate {
 struct Watchman(Arc<Gate>);
 
 impl DecisionSink for Watchman {
-    fn record(&self, decision: &DecisionRecord) {
+    fn record(&self, decision: &DecisionRecord, _: Option<RequestId>) {
         let mut action = self.0.action.lock().unwrap();
-        if *action != Some(decision.action) || decision.decision != Decision::Allowed {
+        if *action != Some(decision.action) || !decision.allowed {
             return;
         }
         *action = None;

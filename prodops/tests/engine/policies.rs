@@ -58,11 +58,11 @@ async fn a_set_that_is_not_taken_leaves_the_one_in_force() {
     ];
     for (name, text) in broken {
         let refused = engine.reload_policies(&with(name, text)).await.unwrap_err();
-        let EngineError::Policy(error) = refused else { panic!("{name}: {refused:?}") };
+        let EngineError::Reload(error) = refused else { panic!("{name}: {refused:?}") };
         assert!(error.to_string().contains(name), "{error}");
     }
     assert!(
-        matches!(engine.reload_policies(&[]).await, Err(EngineError::Policy(_))),
+        matches!(engine.reload_policies(&[]).await, Err(EngineError::Reload(_))),
         "nothing keeps tenants apart"
     );
     assert!(matches!(one.workspace.repositories().await, Err(EngineError::Denied)), "still the set before");

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use axum::http::StatusCode;
-use prodops::core::audit::Decision;
 use prodops::core::tenancy::{Grant, MembershipState, Role};
 use prodops::core::time::Timestamp;
-use prodops::engine::DecisionRecord;
-use prodops::policy::Policy;
 use prodops::policy::matrix::{Cell, Circumstance, Matrix, Standing};
+use prodops::policy::{DecisionRecord, Policy};
 use reference_server::server::routes;
 use reference_server::web::Endpoint;
 
@@ -48,7 +46,7 @@ async fn p4_5_every_route_asks_for_the_actions_it_is_mounted_with() {
                 answer.status
             ));
         }
-        assert!(heard.iter().all(|decision| decision.decision == Decision::Allowed), "{heard:?}");
+        assert!(heard.iter().all(|decision| decision.allowed), "{heard:?}");
     }
     assert_eq!(untested, BTreeSet::new(), "{odd:#?}");
 }
@@ -60,8 +58,8 @@ fn assert_as_the_matrix_says(matrix: &Matrix, role: &str, decision: &DecisionRec
     };
     let standing = matrix.cells.iter().find(here).map(|cell| cell.standing);
     let agrees = match standing {
-        Some(Standing::Allowed) => decision.decision == Decision::Allowed,
-        Some(Standing::Denied) => decision.decision == Decision::Denied,
+        Some(Standing::Allowed) => decision.allowed,
+        Some(Standing::Denied) => !decision.allowed,
         // It depends on the row or the moment.
         Some(Standing::Conditional) => true,
         None => false,
@@ -80,7 +78,7 @@ async fn answers(site: &Site, name: &str) -> Vec<StatusCode> {
         let answer = site.send(Some(&session), endpoint.method.clone(), &path, body).await;
         let heard = site.heard.take();
         heard.iter().for_each(|decision| assert_as_the_matrix_says(&matrix, name, decision));
-        let denied = heard.iter().any(|decision| decision.decision == Decision::Denied);
+        let denied = heard.iter().any(|decision| !decision.allowed);
         let refused = matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
         assert!(!denied || refused, "{name} was denied {path} and got {}", answer.status);
         assert!(denied || answer.status != StatusCode::FORBIDDEN, "{name} was refused {path} by no policy");

@@ -12,13 +12,14 @@ use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::core::clock::Clock;
 use prodops::core::environment::Environment;
-use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, UserId};
+use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, RequestId, UserId};
 use prodops::core::input::{ApiTokenName, ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
 use prodops::core::session::cookie::NAME;
 use prodops::core::session::{OpaqueToken, VerifiedSubject};
 use prodops::core::tenancy::{Grant, Role};
 use prodops::core::time::Timestamp;
-use prodops::engine::{ApiTokenRequest, DecisionRecord, DecisionSink, Engine, Workspace};
+use prodops::engine::{ApiTokenRequest, DecisionSink, Engine, Workspace};
+use prodops::policy::DecisionRecord;
 use prodops::web::Site as Place;
 use prodops_core::testing::{FixedClock, SeededEntropy};
 use reference_server::server::router;
@@ -58,7 +59,7 @@ impl Heard {
 }
 
 impl DecisionSink for Heard {
-    fn record(&self, decision: &DecisionRecord) {
+    fn record(&self, decision: &DecisionRecord, _: Option<RequestId>) {
         self.0.lock().unwrap().push(decision.clone());
     }
 }
