@@ -51,6 +51,7 @@ const WITHOUT_ID: &[&str] = &[
     "integrations",
     "permit_counts",
     "plan_syncs",
+    "policy_set",
     "repositories",
     "request_deletion",
 ];
@@ -213,6 +214,8 @@ async fn lists_hold_nothing_of_another_workspace() {
     let counts = two.workspace.permit_counts(Timestamp::UNIX_EPOCH, until).await.unwrap();
     let foreign = one.workspace.membership().map(Actor::Member);
     assert!(!counts.is_empty() && counts.iter().all(|row| Some(row.actor) != foreign));
+    let policies = two.workspace.policy_set().await.unwrap();
+    assert!(!format!("{:?}{:?}", policies.summaries(), policies.matrix()).contains(&own.to_string()));
     // What is made in one of them is not in the other.
     let before = two.workspace.connections().await.unwrap();
     two.workspace.disconnect(before[0].id).await.unwrap();

@@ -15,14 +15,14 @@ const ALL: [Kit; 5] = [OPENAI, AZURE, ANTHROPIC, GEMINI, COMPATIBLE];
 const STORING: [Kit; 4] = [OPENAI, AZURE, ANTHROPIC, GEMINI];
 
 #[tokio::test]
-async fn p7_1_whatever_dies_between_two_steps_the_provider_ends_empty() {
+async fn whatever_dies_between_two_steps_the_provider_ends_empty() {
     for kit in STORING {
         crash::a_crash_between_any_two_steps_leaves_nothing(kit).await;
     }
 }
 
 #[tokio::test]
-async fn p7_1_a_deletion_counts_once_the_provider_has_no_such_object() {
+async fn a_deletion_counts_once_the_provider_has_no_such_object() {
     for kit in STORING {
         // The provider says that it deleted it, and shows it all the same.
         let scene = Scene::on(kit, Day { ghosts: 1_000, ..Day::default() }).await;
