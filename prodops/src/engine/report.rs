@@ -91,6 +91,13 @@ impl Workspace {
         computed.await.map_err(|_| EngineError::Report)
     }
 
+    /// Whether the policies let the caller read reports. For showing the way there: it leaves no trace and opens nothing.
+    #[must_use]
+    pub fn may_read_reports(&self) -> bool {
+        let facts = MetricReportFacts::of(&self.scope);
+        self.engine.policy().authorize::<ReadReport>(&self.scope, &facts, &self.moment()).is_ok()
+    }
+
     /// The repositories that the caller may see, by id.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use axum::http::{HeaderMap, header};
 use prodops::engine::Workspace;
 use prodops::policy::{DeleteWorkspace, ListConnections};
 
-use crate::ui::Label;
 use crate::ui::view::{Chrome, CurrentWorkspace, Place, Theme};
+use crate::ui::{Label, route};
 use crate::web::SignedIn;
 
 /// The frame where nobody is known to be signed in.
@@ -24,12 +24,24 @@ pub(super) fn frame(
     let current = workspace.map(|workspace| CurrentWorkspace {
         slug: workspace.record().slug.to_string(),
         name: Label::new(workspace.record().name.as_str()),
+        reports: workspace.may_read_reports(),
         integrations: workspace.may_list::<ListConnections>(),
         audit: workspace.may_read_audit(),
         policies: workspace.may_read_policies(),
         deletion: workspace.may::<DeleteWorkspace>(),
     });
     Chrome { workspace: current, place, csrf: Some(caller.csrf()), ..outside(headers) }
+}
+
+/// Where a member of a workspace begins: at its numbers, or at what their role is for. Everybody may read what numbers mean.
+pub(super) fn start(workspace: &Workspace) -> String {
+    let slug = workspace.record().slug.as_str();
+    match workspace {
+        _ if workspace.may_read_reports() => route::overview(slug),
+        _ if workspace.may_read_audit() => route::audit(slug),
+        _ if workspace.may_list::<ListConnections>() => route::integrations(slug),
+        _ => route::definitions(slug),
+    }
 }
 
 fn theme(headers: &HeaderMap) -> Theme {

@@ -22,7 +22,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
 async fn handler(headers: HeaderMap, caller: SignedIn) -> Page {
     let own = caller.caller().workspaces().await?;
     if let [only] = own.as_slice() {
-        return Ok(Redirect::to(&route::overview(only.slug.as_str())).into_response());
+        let workspace = caller.caller().enter(only.slug.as_str()).await?;
+        return Ok(Redirect::to(&frame::start(&workspace)).into_response());
     }
     let mut rows = Vec::with_capacity(own.len());
     for record in own {
@@ -33,7 +34,7 @@ async fn handler(headers: HeaderMap, caller: SignedIn) -> Page {
             false => None,
         };
         rows.push(WorkspaceRow {
-            slug: record.slug.to_string(),
+            start: frame::start(&workspace),
             name: Label::new(record.name.as_str()),
             role: workspace.role().to_string(),
             repositories,

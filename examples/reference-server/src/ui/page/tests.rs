@@ -70,7 +70,7 @@ fn hostile_pages(name: &str) -> Vec<String> {
     (going.name, going.slug) = (label.clone(), name.into());
     let mut list = preview::workspaces();
     list.workspaces[0].name = label.clone();
-    list.workspaces[0].slug = name.into();
+    list.workspaces[0].start = route::overview(name);
     let mut account = preview::sessions();
     account.workspaces[0].name = label.clone();
     account.workspaces[0].slug = name.into();

@@ -21,6 +21,7 @@ pub(in crate::ui) fn chrome() -> Chrome {
         workspace: Some(CurrentWorkspace {
             slug: "local".into(),
             name: "Payments platform".into(),
+            reports: true,
             integrations: true,
             audit: false,
             policies: true,
@@ -429,7 +430,7 @@ pub(in crate::ui) fn repository() -> RepositoryPage {
 /// The workspaces of somebody who belongs to two.
 pub(in crate::ui) fn workspaces() -> Workspaces {
     let row = |slug: &str, name: &str, role: &str, repositories, read| WorkspaceRow {
-        slug: slug.into(),
+        start: crate::ui::route::overview(slug),
         name: name.into(),
         role: role.into(),
         repositories,

@@ -74,6 +74,8 @@ pub struct CurrentWorkspace {
     pub slug: String,
     /// Its name for people.
     pub name: Label,
+    /// Whether the reader may see its numbers: only then the navigation shows them.
+    pub reports: bool,
     /// Whether the reader may see its connections: only then the navigation shows them.
     pub integrations: bool,
     /// Whether the reader may read its audit log: only then the navigation shows it.

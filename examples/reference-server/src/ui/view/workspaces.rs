@@ -1,13 +1,13 @@
 //! The workspaces that somebody belongs to.
 
 use super::When;
-use crate::ui::{Label, route};
+use crate::ui::Label;
 
 /// A workspace in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkspaceRow {
-    /// Its name in addresses.
-    pub slug: String,
+    /// The address where the reader begins.
+    pub start: String,
     /// Its name for people.
     pub name: Label,
     /// The reader's role in it.
@@ -26,10 +26,6 @@ pub struct Workspaces {
 }
 
 impl WorkspaceRow {
-    pub(in crate::ui) fn href(&self) -> String {
-        route::overview(&self.slug)
-    }
-
     pub(in crate::ui) fn repositories_text(&self) -> String {
         match self.repositories {
             None => "repositories unknown".to_owned(),
