@@ -5,7 +5,7 @@ use prodops_core::id::WorkspaceId;
 use prodops_core::session::{SessionEvidence, SessionRecord, TokenHash, VerifiedSession};
 use prodops_core::tenancy::{
     AuthorityId, ControlCapability, JobLease, LeaseRecord, Membership, MembershipRecord, Principal,
-    WorkspaceRecord, WorkspaceScope, WorkspaceState,
+    Via, WorkspaceRecord, WorkspaceScope, WorkspaceState,
 };
 
 fn session(authority: AuthorityId, found: SessionEvidence, token: TokenHash) -> VerifiedSession {
@@ -18,7 +18,7 @@ fn token(authority: AuthorityId, hash: TokenHash, record: ApiTokenRecord) -> Ver
 }
 
 fn membership(authority: AuthorityId, record: MembershipRecord, workspace: WorkspaceRecord) -> Membership {
-    Membership { authority, record, workspace }
+    Membership { authority, record, workspace, via: Via::Session }
 }
 
 fn lease(authority: AuthorityId, record: LeaseRecord) -> JobLease {
