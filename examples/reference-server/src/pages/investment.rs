@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 use prodops::policy::{ListRepositories, ReadReport, ReadRepository};
 
-use super::overview::Asked;
+use super::report::Asked;
 use super::{Page, frame, show};
 use crate::present;
 use crate::ui::page;
@@ -32,14 +32,8 @@ async fn handler(
 ) -> Page {
     let workspace = caller.caller().enter(&slug).await?;
     let now = app.clock.now();
-    let repositories = workspace.repositories().await?;
-    let (choice, report) = asked.report(&workspace, None, now).await?;
-    let (panel, rows) = present::investment(&report);
-    let read = super::overview::read(&workspace, &repositories).await?;
-    let view = Investment {
-        header: present::header(&repositories, &report, choice, read, now),
-        panel: panel.ok_or_else(Problem::not_found)?,
-        rows,
-    };
+    let whole = asked.whole(&workspace, now).await?;
+    let (panel, rows) = present::investment(&whole.report);
+    let view = Investment { header: whole.header(now), panel: panel.ok_or_else(Problem::not_found)?, rows };
     Ok(show(page::investment(&frame::frame(&headers, &caller, Place::Investment, Some(&workspace)), &view)))
 }

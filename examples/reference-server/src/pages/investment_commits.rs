@@ -10,7 +10,7 @@ use prodops::metrics::value::ActivityClass;
 use prodops::policy::{ListRepositories, ReadReport, ReadRepository};
 use serde::Deserialize;
 
-use super::overview::{self, Asked};
+use super::report::{Asked, window};
 use super::{Page, frame, show};
 use crate::present;
 use crate::ui::palette::WorkKind;
@@ -48,19 +48,17 @@ async fn handler(
     let workspace = caller.caller().enter(&slug).await?;
     let class = ActivityClass::named(&kind).ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
-    let repositories = workspace.repositories().await?;
-    let (choice, report) = Asked::window(from.window).report(&workspace, None, now).await?;
-    let query = ReportQuery { repository: None, window: overview::window(choice, now)? };
+    let whole = Asked::of(from.window).whole(&workspace, now).await?;
+    let query = ReportQuery { repository: None, window: window(whole.choice, now)? };
     let behind = workspace.commits_behind(&query, class).await?;
-    let here = route::windowed(&route::investment_commits(&slug, &kind), &choice.name());
+    let here = route::windowed(&route::investment_commits(&slug, &kind), &whole.choice.name());
     let next = from.skip.saturating_add(ROWS);
     let shown = behind.get(from.skip.min(behind.len())..next.min(behind.len())).unwrap_or_default();
-    let read = overview::read(&workspace, &repositories).await?;
     let view = InvestmentCommits {
-        header: present::header(&repositories, &report, choice, read, now),
+        header: whole.header(now),
         kind: WorkKind::named(class.as_str()),
         total: behind.len(),
-        rows: present::investment_commits(shown, &repositories, now),
+        rows: present::investment_commits(shown, &whole.repositories, now),
         older: (next < behind.len()).then(|| format!("{here}&skip={next}")),
     };
     let chrome = frame::frame(&headers, &caller, Place::Investment, Some(&workspace));

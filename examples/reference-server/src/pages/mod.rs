@@ -12,6 +12,7 @@ mod investment_commits;
 mod login;
 mod overview;
 mod policies;
+mod report;
 mod repository;
 mod sessions;
 mod sign_in;

@@ -8,7 +8,7 @@ use axum::routing::get;
 use prodops::core::id::RepositoryId;
 use prodops::policy::{ReadReport, ReadRepository};
 
-use super::overview::Asked;
+use super::report::Asked;
 use super::{Page, frame, show};
 use crate::present;
 use crate::ui::view::{Place, RepositoryPage, SyncProgress};

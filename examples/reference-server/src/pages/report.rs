@@ -1,0 +1,86 @@
+//! What the pages that show a report have in common: which window, and what the head says.
+
+use prodops::core::fact::RepositoryFact;
+use prodops::core::id::RepositoryId;
+use prodops::core::time::Timestamp;
+use prodops::engine::{EngineError, ReportQuery, Workspace};
+use prodops::metrics::{Report, Window};
+use serde::Deserialize;
+
+use crate::present;
+use crate::ui::view::{ReportHeader, WindowChoice};
+use crate::web::Problem;
+
+/// Which window.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    window: Option<String>,
+}
+
+impl Asked {
+    pub(super) const fn of(window: Option<String>) -> Self {
+        Self { window }
+    }
+
+    /// The report of the window that was chosen, or of one that has something to show.
+    pub(super) async fn report(
+        &self,
+        workspace: &Workspace,
+        repository: Option<RepositoryId>,
+        now: Timestamp,
+    ) -> Result<(WindowChoice, Report), Problem> {
+        let chosen = self.window.as_deref().and_then(WindowChoice::named);
+        let first = chosen.unwrap_or(WindowChoice::Days(90));
+        let report = workspace.report(&ReportQuery { repository, window: window(first, now)? }).await?;
+        let better = chosen.unwrap_or_else(|| present::default_choice(report.latest_commit, now));
+        if better == first {
+            return Ok((first, report));
+        }
+        let report = workspace.report(&ReportQuery { repository, window: window(better, now)? }).await?;
+        Ok((better, report))
+    }
+
+    /// The report over everything that the reader sees.
+    pub(super) async fn whole(&self, workspace: &Workspace, now: Timestamp) -> Result<Whole, Problem> {
+        let repositories = workspace.repositories().await?;
+        let (choice, report) = self.report(workspace, None, now).await?;
+        let read = read(workspace, &repositories).await?;
+        Ok(Whole { repositories, choice, report, read })
+    }
+}
+
+/// A report over everything that the reader sees, with what its head says.
+pub(super) struct Whole {
+    pub(super) repositories: Vec<RepositoryFact>,
+    pub(super) choice: WindowChoice,
+    pub(super) report: Report,
+    /// When the longest unread of the repositories was read.
+    pub(super) read: Option<Timestamp>,
+}
+
+impl Whole {
+    pub(super) fn header(&self, now: Timestamp) -> ReportHeader {
+        present::header(&self.repositories, &self.report, self.choice, self.read, now)
+    }
+}
+
+/// The window of a choice.
+pub(super) fn window(choice: WindowChoice, now: Timestamp) -> Result<Window, Problem> {
+    present::window_of(choice, now).map_err(|error| Problem::bad_request(error.to_string()))
+}
+
+/// When the longest unread of them was read.
+async fn read(
+    workspace: &Workspace,
+    repositories: &[RepositoryFact],
+) -> Result<Option<Timestamp>, EngineError> {
+    let mut oldest: Option<Timestamp> = None;
+    for repository in repositories {
+        let read = workspace.coverage(repository.id).await?.iter().map(|read| read.to).max();
+        oldest = match (oldest, read) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+    Ok(oldest)
+}
