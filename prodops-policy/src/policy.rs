@@ -182,8 +182,7 @@ impl Policy {
         facts: &A::Resource,
         moment: &Moment,
     ) -> Result<Permit<A>, Denied> {
-        self.decide::<A>(&Question::of(scope, facts, moment))?;
-        Ok(Permit::new(scope, facts.key(), None, self.hash()))
+        self.permit(scope, facts, None, moment)
     }
 
     /// As [`Policy::authorize`], for facts that were read at a version of their row: the permit carries it, so that a change
@@ -198,8 +197,21 @@ impl Policy {
         version: u64,
         moment: &Moment,
     ) -> Result<Permit<A>, Denied> {
-        self.decide::<A>(&Question::of(scope, facts, moment))?;
-        Ok(Permit::new(scope, facts.key(), Some(version), self.hash()))
+        self.permit(scope, facts, Some(version), moment)
+    }
+
+    fn permit<A: Action>(
+        &self,
+        scope: &WorkspaceScope,
+        facts: &A::Resource,
+        version: Option<u64>,
+        moment: &Moment,
+    ) -> Result<Permit<A>, Denied> {
+        let question = Question::of(scope, facts, moment);
+        match self.outcome(A::KIND, &question) {
+            Outcome::Allowed => Ok(Permit::new(scope, facts.key(), version, self.hash())),
+            denied => Err(Denied::of::<A>(question.resource, denied)),
+        }
     }
 
     /// Asks which rows of its own workspace the principal of the scope may see with `A`.
@@ -234,13 +246,6 @@ impl Policy {
             Filter::None => Filter::None,
             Filter::All { .. } => Filter::Pred(Predicate::And(hidden)),
         })
-    }
-
-    fn decide<A: Action>(&self, question: &Question<'_>) -> Result<(), Denied> {
-        match self.outcome(A::KIND, question) {
-            Outcome::Allowed => Ok(()),
-            denied => Err(Denied::of::<A>(question.resource, denied)),
-        }
     }
 
     /// What the deployment's policies say, and, when they allow it, the workspace's own.
