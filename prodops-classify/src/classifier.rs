@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use prodops_core::fact::{ActivityLabel, CommitWork, CountState, FileChange, FileStatus, PathKey};
+use prodops_core::fact::{
+    ActivityLabel, ActivityShares, CommitWork, CountState, FileChange, FileStatus, PathKey,
+};
 use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::source::{Change, ChangeKind, Transient};
 
-use crate::activity::{ActivityClassifier, ActivityModel, FileSummary, is_bot};
+use crate::activity::{ActivityClassifier, ActivityModel, FileSummary, LabelledMessage, is_bot};
 use crate::artefact::{Attributes, LowerCase, sort};
 use crate::change::{LineDiff, LineKinds, WorkFinder, count};
 use crate::fingerprint::{PatchHasher, PatchKeys, add_change};
@@ -33,6 +35,8 @@ pub struct ClassifiedCommit {
     pub bot: bool,
     /// What kind of work it is; merges have none.
     pub label: Option<ActivityLabel>,
+    /// What the model makes of it, whatever its author declared; `None` where a rule decides, and for merges.
+    pub model: Option<ActivityShares>,
     /// The changed files, in the order they came in.
     pub changes: Vec<FileChange>,
     /// What became of the lines of each of them.
@@ -92,28 +96,27 @@ impl Classifier {
         let file = |(place, change)| self.file_change(place, change, &mut patch);
         let changes: Vec<FileChange> = commit.changes.iter().enumerate().map(file).collect();
         let kinds = self.finder.finish(changes.len());
-        let (label, lossy_message) = self.label(&commit, &changes);
+        let LabelledMessage { label, model, lossy } = self.label(&commit, &changes);
         ClassifiedCommit {
             bot: is_bot(commit.author_name, commit.author_email),
-            label,
+            label: (!commit.merge).then_some(label),
+            model: model.filter(|_| !commit.merge),
             work: self.work(&kinds, patch),
             changes,
             kinds,
             unlexed: self.finder.unlexed(),
-            lossy_message,
+            lossy_message: lossy,
         }
     }
 
-    /// The label, and whether the message is not UTF-8.
-    fn label(&mut self, commit: &CommitInput<'_>, counts: &[FileChange]) -> (Option<ActivityLabel>, bool) {
+    fn label(&mut self, commit: &CommitInput<'_>, counts: &[FileChange]) -> LabelledMessage {
         let files = commit.changes.iter().zip(counts).map(|(change, counts)| FileSummary {
             path: &change.path,
             added: counts.added,
             deleted: counts.deleted,
         });
         let files: Vec<FileSummary<'_>> = files.collect();
-        let (label, lossy) = self.activity.label_message(commit.message, &files);
-        ((!commit.merge).then_some(label), lossy)
+        self.activity.label_message(commit.message, &files)
     }
 
     fn work(&self, kinds: &[LineKinds], patch: PatchHasher) -> CommitWork {

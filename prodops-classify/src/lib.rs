@@ -14,6 +14,7 @@ pub use activity::training;
 pub use activity::{
     ActivityClassifier, ActivityDistribution, ActivityModel, CommitSummary, Explanation, Figures,
     FileSummary, ModelError, ModelHeader, Prefix, RepositoryPrior, Temperature, WeighedFeature, is_bot,
+    settle_labels,
 };
 pub use artefact::{Attributes, language_name};
 pub use change::{LineKinds, Rename, renames};

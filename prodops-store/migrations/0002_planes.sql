@@ -254,6 +254,16 @@ CREATE TABLE prodops.coverage (
     CONSTRAINT coverage_key PRIMARY KEY (workspace_id, repository_id, entity),
     CONSTRAINT coverage_of_repository FOREIGN KEY (workspace_id, repository_id) REFERENCES prodops.repository
 );
+-- Labels that commits were given by an AI provider or a person: commit and which of the two.
+CREATE TABLE prodops.assigned_label (
+    workspace_id uuid,
+    repository_id uuid,
+    given bytea,
+    key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT assigned_label_key PRIMARY KEY (workspace_id, repository_id, given),
+    CONSTRAINT assigned_label_of_repository FOREIGN KEY (workspace_id, repository_id) REFERENCES prodops.repository
+);
 CREATE TABLE prodops.audit_event (
     workspace_id uuid,
     seq bigint,

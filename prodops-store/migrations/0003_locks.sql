@@ -63,6 +63,7 @@ GRANT SELECT, INSERT ON prodops.audit_event TO prodops_app;
 GRANT SELECT, INSERT, UPDATE (key_id, sealed) ON prodops.audit_head TO prodops_app;
 GRANT SELECT, INSERT, UPDATE (count) ON prodops.permit_count TO prodops_app;
 GRANT SELECT, INSERT ON prodops.erased_person TO prodops_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (key_id, sealed) ON prodops.assigned_label TO prodops_app;
 -- What is decided about a workspace is an entry of its own log.
 GRANT SELECT, INSERT ON prodops.audit_event TO prodops_control;
 GRANT SELECT, INSERT, UPDATE (key_id, sealed) ON prodops.audit_head TO prodops_control;

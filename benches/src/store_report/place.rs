@@ -113,6 +113,7 @@ fn commit(repository: RepositoryId, seed: u64, at: Timestamp, bytes: &[u8; 64]) 
         committed: time,
         bot: false,
         label,
+        model: None,
         changes: changes.to_vec(),
         work: CommitWork::default(),
     }

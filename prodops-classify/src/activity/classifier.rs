@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use prodops_core::fact::{Activity, ActivityLabel, LabelSource};
+use prodops_core::fact::{Activity, ActivityLabel, ActivityShares, LabelSource};
 use prodops_core::source::Transient;
 
 use super::distribution::ActivityDistribution;
@@ -13,6 +13,15 @@ use super::label::Reading;
 use super::message::Message;
 use super::model::{ActivityModel, Scorer, softmax};
 use super::prior::RepositoryPrior;
+
+/// What a message says about its commit.
+pub(crate) struct LabelledMessage {
+    pub(crate) label: ActivityLabel,
+    /// What the model makes of it; `None` where a rule decides.
+    pub(crate) model: Option<ActivityShares>,
+    /// Whether the message is not UTF-8.
+    pub(crate) lossy: bool,
+}
 
 /// Labels one commit after another and keeps its memory between them: use one per thread.
 ///
@@ -56,7 +65,8 @@ impl ActivityClassifier {
         from_model(&adjusted(&scorer, prior))
     }
 
-    /// The label of a commit by its whole message, and whether that is not UTF-8. Nothing of the message is kept.
+    /// The label of a commit by its whole message, with what a repository's habits are learned from. Nothing of the message
+    /// is kept.
     #[allow(
         clippy::disallowed_methods,
         reason = "labelling commits is one of the places where a message is read"
@@ -65,13 +75,28 @@ impl ActivityClassifier {
         &mut self,
         message: &Transient,
         files: &[FileSummary<'_>],
-    ) -> (ActivityLabel, bool) {
+    ) -> LabelledMessage {
         message.with_bytes(|text| {
             let Message { subject, body } = Message::parse(text);
-            let label = self.label(&CommitSummary { subject, body, files }, None);
+            let (label, model) = self.label_with_model(&CommitSummary { subject, body, files });
             self.forget();
-            (label, std::str::from_utf8(text).is_err())
+            LabelledMessage { label, model, lossy: std::str::from_utf8(text).is_err() }
         })
+    }
+
+    /// The label, and what the model makes of a commit that no rule decides, also where its author declared a kind.
+    fn label_with_model(&mut self, commit: &CommitSummary<'_>) -> (ActivityLabel, Option<ActivityShares>) {
+        let reading = Reading::of(&Message { subject: commit.subject, body: commit.body });
+        let plain = CommitSummary { subject: reading.subject, ..*commit };
+        let mut scorer = Scorer::new(&self.model);
+        let files = self.extractor.files(&plain, &mut scorer);
+        let decided = reading.decide(&files.roles);
+        if let Some(label) = decided.filter(|label| label.source == LabelSource::Rule) {
+            return (label, None);
+        }
+        self.extractor.rest(&plain, &files, &mut scorer);
+        let distribution = adjusted(&scorer, None);
+        (decided.unwrap_or_else(|| from_model(&distribution)), Some(distribution.shares()))
     }
 
     /// What the model makes of a commit, whatever is declared or ruled.
@@ -115,7 +140,7 @@ fn adjusted(scorer: &Scorer<'_>, prior: Option<&RepositoryPrior>) -> ActivityDis
 }
 
 /// The label that the model gives.
-fn from_model(distribution: &ActivityDistribution) -> ActivityLabel {
+pub(super) fn from_model(distribution: &ActivityDistribution) -> ActivityLabel {
     let [label, second]: [Activity; 2] = distribution.best_two();
     ActivityLabel {
         label,

@@ -1,6 +1,6 @@
 //! How likely each kind of work is.
 
-use prodops_core::fact::{Activity, Probability};
+use prodops_core::fact::{Activity, ActivityShares, Probability};
 
 use super::model::CLASSES;
 
@@ -18,6 +18,12 @@ impl ActivityDistribution {
     #[must_use]
     pub const fn as_array(&self) -> &[f32; CLASSES] {
         &self.0
+    }
+
+    /// In the steps in which it may be kept.
+    #[must_use]
+    pub fn shares(&self) -> ActivityShares {
+        ActivityShares(self.0.map(|share| Probability::from_f64(share.into())))
     }
 
     /// How likely a kind is.
@@ -38,6 +44,13 @@ impl ActivityDistribution {
             }
         }
         [best.1, second.1]
+    }
+}
+
+/// As near as the steps in which it was kept.
+impl From<ActivityShares> for ActivityDistribution {
+    fn from(ActivityShares(shares): ActivityShares) -> Self {
+        Self(shares.map(|share| share.as_f64() as f32))
     }
 }
 

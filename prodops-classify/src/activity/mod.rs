@@ -13,10 +13,12 @@ pub(crate) mod model;
 mod paths;
 mod prior;
 mod revert;
+mod settled;
 #[cfg(feature = "training")]
 pub mod training;
 
 pub use classifier::ActivityClassifier;
+pub(crate) use classifier::LabelledMessage;
 pub use conventional::Prefix;
 pub use distribution::ActivityDistribution;
 pub use explain::{Explanation, WeighedFeature};
@@ -24,6 +26,7 @@ pub use features::{CommitSummary, FileSummary};
 pub use model::{ActivityModel, Figures, ModelError, ModelHeader, Temperature};
 pub(crate) use paths::RoleTally;
 pub use prior::RepositoryPrior;
+pub use settled::settle_labels;
 
 /// Whether an author is a program.
 pub fn is_bot(name: &[u8], address: &[u8]) -> bool {

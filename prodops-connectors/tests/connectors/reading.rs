@@ -85,6 +85,7 @@ impl IntakeWorker for Worker {
             committed: header.committer.time,
             bot: false,
             label: None,
+            model: None,
             changes,
             work: CommitWork::default(),
         };

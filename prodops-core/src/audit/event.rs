@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fact::{Activity, CommitId};
 use crate::id::{
     ApiTokenId, AuditEventId, ConnectionId, MembershipId, PseudonymId, RepositoryId, RequestId, UserId,
     WorkspaceId,
@@ -114,6 +115,17 @@ pub enum AuditObject {
         /// From then on it is as good as none.
         until: Timestamp,
     },
+    /// The label of a commit that a person decided about.
+    CommitLabel {
+        /// In which repository.
+        repository: RepositoryId,
+        /// Which commit.
+        commit: CommitId,
+        /// What it was before.
+        before: Activity,
+        /// What somebody said it is; `None` when that was taken back.
+        corrected: Option<Activity>,
+    },
 }
 
 impl AuditObject {
@@ -139,7 +151,7 @@ impl AuditObject {
     pub const fn id(&self) -> Option<[u8; 16]> {
         match self {
             Self::Connection(id) | Self::Sync { connection: id, .. } => Some(*id.as_bytes()),
-            Self::Repository(id) => Some(*id.as_bytes()),
+            Self::Repository(id) | Self::CommitLabel { repository: id, .. } => Some(*id.as_bytes()),
             Self::Member(id) | Self::MemberAs { member: id, .. } | Self::MemberUntil { member: id, .. } => {
                 Some(*id.as_bytes())
             }

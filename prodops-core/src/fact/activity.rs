@@ -43,6 +43,12 @@ impl Activity {
         Self::Revert,
     ];
 
+    /// The kind with this stable name; `None` where there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -73,6 +79,8 @@ pub enum LabelSource {
     Model,
     /// An AI provider.
     Ai,
+    /// Somebody who may correct labels.
+    Person,
 }
 
 impl LabelSource {
@@ -84,6 +92,7 @@ impl LabelSource {
             Self::Rule => "rule",
             Self::Model => "model",
             Self::Ai => "ai",
+            Self::Person => "person",
         }
     }
 }
@@ -110,6 +119,11 @@ impl Probability {
         f64::from(self.0) / 10_000.0
     }
 }
+
+/// How likely each kind of work is, in the order of [`Activity::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ActivityShares(pub [Probability; Activity::ALL.len()]);
 
 /// The label of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -141,6 +155,7 @@ mod tests {
     fn names_are_what_serde_writes() {
         for activity in Activity::ALL {
             assert_eq!(serde_json::to_string(&activity).unwrap(), format!("\"{}\"", activity.as_str()));
+            assert_eq!(Activity::named(activity.as_str()), Some(activity));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::activity::ActivityLabel;
+use super::activity::{ActivityLabel, ActivityShares};
 use super::artefact::{Artefact, Language};
 use super::work::CommitWork;
 use crate::id::{PersonId, RepositoryId};
@@ -167,6 +167,9 @@ pub struct CommitFact {
     pub bot: bool,
     /// What kind of work it is; merges have none.
     pub label: Option<ActivityLabel>,
+    /// What the offline model makes of it, whatever its author declared: by the difference the habits of a repository are
+    /// learned. `None` where a rule decides, and for merges.
+    pub model: Option<ActivityShares>,
     /// The changed files against the first parent; empty for merges.
     pub changes: Vec<FileChange>,
     /// What became of the lines it touches, and its patch.

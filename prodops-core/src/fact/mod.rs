@@ -5,14 +5,16 @@
 
 mod activity;
 mod artefact;
+mod assigned;
 mod commit;
 mod coverage;
 mod person;
 mod repository;
 mod work;
 
-pub use activity::{Activity, ActivityLabel, LabelSource, Probability};
+pub use activity::{Activity, ActivityLabel, ActivityShares, LabelSource, Probability};
 pub use artefact::{Artefact, Language};
+pub use assigned::{AssignedLabel, Assigner};
 pub use commit::{CommitFact, CommitId, CountState, FileChange, FileStatus, ParseCommitIdError, PathKey};
 pub use coverage::{CoverageFact, Entity, Gap};
 pub use person::PersonFact;

@@ -76,6 +76,7 @@ pub(crate) fn commit(number: u64, committed: Timestamp) -> CommitFact {
         committed: clock(committed),
         bot: false,
         label: None,
+        model: None,
         changes: Vec::new(),
         work: CommitWork::default(),
     }

@@ -74,6 +74,8 @@ actions! {
     ExcludeRepository(RepositoryFacts);
     /// See what kind of work goes on in a repository.
     ReadActivity(ActivityFacts);
+    /// Say what kind of work a commit is, against what was decided.
+    CorrectActivity(ActivityFacts);
     /// See the metrics of a workspace.
     ReadReport(MetricReportFacts);
     /// See a health score.

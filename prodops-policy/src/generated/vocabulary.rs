@@ -112,6 +112,7 @@ action_kinds! {
     ReadRepository(Repository) false;
     ExcludeRepository(Repository) false;
     ReadActivity(Activity) false;
+    CorrectActivity(Activity) false;
     ReadReport(MetricReport) false;
     ReadHealthScore(HealthScore) false;
     CreateExport(MetricReport) false;

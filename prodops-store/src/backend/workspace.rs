@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+};
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
@@ -137,6 +139,41 @@ pub trait WorkspaceBackend: Send + Sync {
         after: Option<CommitId>,
         limit: usize,
     ) -> Result<Vec<CommitFact>, StoreError>;
+
+    /// Gives commits labels in place of earlier ones by the same assigner, together with the audit event. Of two for one commit the
+    /// later in the list is kept. Whether there is such a commit is not asked: it may come back.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when a label hangs on a repository that is not there; then nothing is kept.
+    async fn assign_labels(
+        &self,
+        workspace: WorkspaceId,
+        labels: &[AssignedLabel],
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError>;
+
+    /// Takes a label back, together with the audit event. `false`, and nothing is kept, when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn withdraw_label(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        commit: CommitId,
+        by: Assigner,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError>;
+
+    /// The labels that the commits of a repository were given, by commit and assigner.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn assigned_labels(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Vec<AssignedLabel>, StoreError>;
 
     /// Everybody whose work is seen, by id.
     ///

@@ -4,7 +4,7 @@ use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{KeptEntry, LogHead};
-use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{AssignedLabel, CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{ConnectionId, PersonId, UserId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
 use prodops_core::session::{TokenHash, UserRecord};
@@ -95,6 +95,8 @@ pub enum PortableRow {
     Commit(CommitFact),
     /// What was completely read.
     Coverage(CoverageFact),
+    /// A label that a commit was given.
+    AssignedLabel(AssignedLabel),
     /// A permit counter.
     PermitCount(PermitCount),
     /// Somebody whose name must not be kept again.

@@ -10,7 +10,7 @@ use super::tables;
 use crate::error::StoreError;
 
 /// The format of keys and rows. Another number means another file.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 const MAGIC: &[u8; 8] = b"PRODOPS\0";
 const HEADER: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("prodops");

@@ -26,6 +26,7 @@ mod ingest;
 mod job_line;
 mod jobs;
 mod key;
+mod labels;
 mod leases;
 mod lifecycle;
 mod log;

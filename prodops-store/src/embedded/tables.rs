@@ -4,7 +4,7 @@ use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{KeptEntry, LogHead};
-use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{AssignedLabel, CommitFact, CoverageFact, PersonFact, RepositoryFact};
 use prodops_core::id::{JobId, LeaseId, PersonId, UserId, WorkspaceId};
 use prodops_core::session::{SessionTokenRecord, SignInLinkRecord, TokenHash, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
@@ -117,6 +117,8 @@ tables! {
     workspace ERASED_PEOPLE = "erased_people": Scoped => PersonId;
     /// Workspace ‖ repository ‖ commit.
     workspace COMMITS = "commits": Scoped => CommitFact;
+    /// Workspace ‖ repository ‖ commit ‖ assigner.
+    workspace ASSIGNED_LABELS = "assigned_labels": Scoped => AssignedLabel;
     /// Workspace ‖ repository ‖ kind of record.
     workspace COVERAGE = "coverage": Scoped => CoverageFact;
     /// Workspace ‖ sequence number.
@@ -145,6 +147,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 19, 11));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 19, 12));
     }
 }

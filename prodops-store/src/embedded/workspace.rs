@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+};
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
@@ -12,7 +14,7 @@ use prodops_core::input::StreamName;
 use super::key::Scoped;
 use super::lifecycle::erase;
 use super::tables::{COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
-use super::{Embedded, connections, ingest};
+use super::{Embedded, connections, ingest, labels};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
 use crate::error::StoreError;
@@ -141,6 +143,37 @@ impl WorkspaceBackend for Embedded {
             COMMITS.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true)
         })
         .await
+    }
+
+    async fn assign_labels(
+        &self,
+        workspace: WorkspaceId,
+        labels: &[AssignedLabel],
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let (rows, event) = (labels.to_vec(), audit.clone());
+        self.write_in(workspace, move |tx| labels::assign(tx, workspace, &rows, &event)).await
+    }
+
+    async fn withdraw_label(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        commit: CommitId,
+        by: Assigner,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let event = audit.clone();
+        self.write_in(workspace, move |tx| labels::withdraw(tx, workspace, repository, (commit, by), &event))
+            .await
+    }
+
+    async fn assigned_labels(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Vec<AssignedLabel>, StoreError> {
+        self.read_in(workspace, move |tx| labels::list(tx, workspace, repository)).await
     }
 
     async fn people(&self, workspace: WorkspaceId) -> Result<Vec<PersonFact>, StoreError> {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use futures_util::Stream;
 use prodops_core::audit::{Actor, AuditEntry, AuditEvent};
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+};
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
@@ -185,6 +187,44 @@ impl<'s> WorkspaceStore<'s> {
         limit: usize,
     ) -> impl Stream<Item = Result<CommitFact, StoreError>> {
         row_stream(move |after| async move { self.commits(repository, after.as_ref(), limit).await })
+    }
+
+    /// Gives commits labels in place of earlier ones by the same assigner, together with the audit event that says so. Of two for
+    /// one commit the later in the list is kept. Whether there is such a commit is not asked: it may come back.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when a label hangs on a repository that is not there, [`StoreError::ScopeViolation`] when the
+    /// event names another workspace or another actor than the scope.
+    pub async fn assign_labels(
+        &self,
+        labels: &[AssignedLabel],
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.own(audit)?;
+        self.backend.assign_labels(self.id(), labels, audit).await
+    }
+
+    /// Takes a label back, together with the audit event that says so. `false` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::ScopeViolation`] when the event names another workspace or another actor than the scope.
+    pub async fn withdraw_label(
+        &self,
+        repository: RepositoryId,
+        commit: CommitId,
+        by: Assigner,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        self.own(audit)?;
+        self.backend.withdraw_label(self.id(), repository, commit, by, audit).await
+    }
+
+    /// The labels that the commits of a repository were given, by commit and assigner.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn assigned_labels(&self, repository: RepositoryId) -> Result<Vec<AssignedLabel>, StoreError> {
+        self.backend.assigned_labels(self.id(), repository).await
     }
 
     /// Everybody whose work is seen, by id.

@@ -34,6 +34,7 @@ mod identity;
 mod ingest;
 mod jobs;
 mod keyring;
+mod labels;
 mod leases;
 mod lifecycle;
 mod log;

@@ -6,8 +6,8 @@ use prodops_core::keyring::KeyOwner;
 use super::frame::{Acting, Frame, Sealed};
 use super::log::Log;
 use super::value::{column, id, number};
-use super::{api_tokens, commits, connections, control, identity, ingest, people, permits, repositories};
-use super::{sequence, tombstones};
+use super::{api_tokens, commits, connections, control, identity, ingest, labels, people, permits};
+use super::{repositories, sequence, tombstones};
 use crate::contract::{Plane, PortableRow};
 use crate::error::StoreError;
 
@@ -146,6 +146,7 @@ async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow)
             let rows = [((row.repository, row.entity), row.clone())].into_iter().collect();
             repositories::put_coverage(frame, &rows).await.map(drop)
         }
+        PortableRow::AssignedLabel(row) => labels::put(frame, std::slice::from_ref(row)).await,
         PortableRow::PermitCount(row) => permits::add(frame, std::slice::from_ref(row)).await,
         PortableRow::AuditEntry { seq, entry } => Log::of(Some(workspace)).put_back(frame, *seq, entry).await,
         PortableRow::AuditHead(head) => Log::of(Some(workspace)).put_back_head(frame, head).await,

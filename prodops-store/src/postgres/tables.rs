@@ -6,7 +6,7 @@ use sqlx::types::Uuid;
 use super::frame::Sealed;
 use super::value::id;
 use super::{
-    api_tokens, commits, connections, control, identity, ingest, jobs, leases, log, people, permits,
+    api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, log, people, permits,
 };
 use super::{repositories, restore, sequence, sessions, tombstones};
 
@@ -44,7 +44,7 @@ macro_rules! rows {
 }
 
 /// What a workspace owns.
-static OF_WORKSPACE: [Rows; 10] = rows! {
+static OF_WORKSPACE: [Rows; 11] = rows! {
     connections::CONNECTIONS, "prodops.connection": "workspace_id = $1",
         at "uuid_send(workspace_id) || uuid_send(id)", by "t.id" > "$2::uuid",
         "id::text" = "t.id = r.first::uuid";
@@ -69,6 +69,10 @@ static OF_WORKSPACE: [Rows; 10] = rows! {
         at "uuid_send(workspace_id) || uuid_send(repository_id) || int2send(entity)", by "t.repository_id, t.entity" > "$2::uuid, $3::smallint",
         "repository_id::text" = "t.repository_id = r.first::uuid",
         "entity::text" = "t.entity = r.second::smallint";
+    labels::LABELS, "prodops.assigned_label": "workspace_id = $1",
+        at "uuid_send(workspace_id) || uuid_send(repository_id) || given", by "t.repository_id, t.given" > "$2::uuid, decode($3, 'hex')",
+        "repository_id::text" = "t.repository_id = r.first::uuid",
+        "encode(given, 'hex')" = "t.given = decode(r.second, 'hex')";
     log::EVENTS, "prodops.audit_event": "workspace_id = $1",
         at "uuid_send(workspace_id) || int8send(seq)", by "t.seq" > "$2::bigint",
         "seq::text" = "t.seq = r.first::bigint";

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+};
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
 use super::frame::Acting;
 use super::log::Log;
-use super::{Postgres, commits, connections, ingest, people, repositories};
+use super::{Postgres, commits, connections, ingest, labels, people, repositories};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
 use crate::error::StoreError;
@@ -142,6 +144,46 @@ impl WorkspaceBackend for Postgres {
     ) -> Result<Vec<CommitFact>, StoreError> {
         let mut frame = self.read(Acting::within(workspace)).await?;
         let found = commits::list(&mut frame, repository, after, limit).await?;
+        frame.end().await?;
+        Ok(found)
+    }
+
+    async fn assign_labels(
+        &self,
+        workspace: WorkspaceId,
+        labels: &[AssignedLabel],
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        let mut frame = self.write(Acting::within(workspace)).await?;
+        labels::assign(&mut frame, labels, audit).await?;
+        frame.commit().await
+    }
+
+    async fn withdraw_label(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        commit: CommitId,
+        by: Assigner,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let mut frame = self.write(Acting::within(workspace)).await?;
+        if !labels::withdraw(&mut frame, repository, commit, by).await? {
+            frame.end().await?;
+            return Ok(false);
+        }
+        Log::of_frame(&frame)?.append(&mut frame, std::slice::from_ref(audit)).await?;
+        frame.commit().await?;
+        Ok(true)
+    }
+
+    async fn assigned_labels(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+    ) -> Result<Vec<AssignedLabel>, StoreError> {
+        let mut frame = self.read(Acting::within(workspace)).await?;
+        let found = labels::list(&mut frame, repository).await?;
         frame.end().await?;
         Ok(found)
     }

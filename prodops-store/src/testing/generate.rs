@@ -3,9 +3,9 @@
 use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::fact::{
-    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, CoverageFact, Entity,
-    Fact, FileChange, FileStatus, Gap, LabelSource, Language, ObjectFormat, PatchId, PathKey, PersonFact,
-    Probability, RepositoryFact,
+    Activity, ActivityLabel, ActivityShares, Artefact, CommitFact, CommitId, CommitWork, CountState,
+    CoverageFact, Entity, Fact, FileChange, FileStatus, Gap, LabelSource, Language, ObjectFormat, PatchId,
+    PathKey, PersonFact, Probability, RepositoryFact,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::{BranchName, PersonName, RepositoryName};
@@ -138,6 +138,7 @@ impl Generate {
                 source: LabelSource::Rule,
                 declared: None,
             }),
+            model: Some(ActivityShares([Probability::from_f64(0.1); 10])),
             changes: (0..changes).map(|_| self.change()).collect(),
             work: CommitWork { moved: 3, patch: Some(PatchId(self.bytes())), ..CommitWork::default() },
         }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use futures_util::Stream;
 use prodops_core::audit::{AuditEntry, AuditEvent};
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+};
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
@@ -12,8 +14,8 @@ use prodops_core::keyring::Keyring;
 use prodops_core::tenancy::WorkspaceScope;
 use prodops_core::time::Timestamp;
 use prodops_policy::{
-    Action, CancelDeletion, Connect, DeleteWorkspace, Disconnect, ErasePerson, IngestFacts, IntegrationFacts,
-    ListAction, ListConnections, ListRepositories, Permit, ReadAudit, ReadReport, Visible,
+    Action, CancelDeletion, Connect, CorrectActivity, DeleteWorkspace, Disconnect, ErasePerson, IngestFacts,
+    IntegrationFacts, ListAction, ListConnections, ListRepositories, Permit, ReadAudit, ReadReport, Visible,
 };
 use prodops_store::StoreError;
 use prodops_store::contract::{
@@ -107,6 +109,36 @@ impl<'s> Guarded<'s> {
     ) -> Result<impl Stream<Item = Result<CommitFact, StoreError>>, StoreError> {
         self.check(permit)?;
         Ok(self.store.commit_stream(repository, PageToken::MAX_LIMIT))
+    }
+
+    pub(crate) async fn assigned_labels(
+        &self,
+        permit: &Permit<ReadReport>,
+        repository: RepositoryId,
+    ) -> Result<Vec<AssignedLabel>, StoreError> {
+        self.check(permit)?;
+        self.store.assigned_labels(repository).await
+    }
+
+    pub(crate) async fn correct_label(
+        &self,
+        permit: &Permit<CorrectActivity>,
+        label: AssignedLabel,
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.check(permit)?;
+        self.store.assign_labels(&[label], audit).await
+    }
+
+    pub(crate) async fn withdraw_correction(
+        &self,
+        permit: &Permit<CorrectActivity>,
+        repository: RepositoryId,
+        commit: CommitId,
+        audit: &AuditEvent,
+    ) -> Result<bool, StoreError> {
+        self.check(permit)?;
+        self.store.withdraw_label(repository, commit, Assigner::Person, audit).await
     }
 
     pub(crate) async fn people(&self, permit: &Permit<ReadReport>) -> Result<Vec<PersonFact>, StoreError> {

@@ -17,6 +17,7 @@ mod guarded;
 mod guarded_jobs;
 mod integration;
 mod keys;
+mod label;
 mod lifecycle;
 mod member;
 mod opening;

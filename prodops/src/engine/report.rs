@@ -1,9 +1,9 @@
 //! What the stored facts say: reports, repositories, commits.
 
-use std::pin::pin;
+use std::collections::HashMap;
 
-use futures_util::TryStreamExt;
-use prodops_core::fact::{CommitFact, CoverageFact, RepositoryFact};
+use prodops_classify::settle_labels;
+use prodops_core::fact::{CommitFact, CommitId, CoverageFact, LabelSource, RepositoryFact};
 use prodops_core::id::RepositoryId;
 use prodops_metrics::investment::commits_behind;
 use prodops_metrics::value::ActivityClass;
@@ -16,6 +16,7 @@ use prodops_store::contract::{Page, PageToken};
 
 use super::error::EngineError;
 use super::guarded::Guarded;
+use super::label;
 use super::workspace::Workspace;
 
 /// What a report is asked for.
@@ -67,10 +68,7 @@ impl Workspace {
         let guarded = self.guarded()?;
         let (mut commits, mut coverage) = (Vec::new(), Vec::new());
         for repository in &repositories {
-            let mut rows = pin!(guarded.commit_stream(&permit, repository.id)?);
-            while let Some(commit) = rows.try_next().await? {
-                commits.push(commit);
-            }
+            commits.extend(label::settled(&guarded, &permit, repository.id).await?);
             coverage.extend(guarded.coverage(&permit, repository.id).await?);
         }
         let people = guarded.people(&permit).await?;
@@ -122,7 +120,8 @@ impl Workspace {
         }
     }
 
-    /// A page of a repository's commits, ordered by their ids.
+    /// A page of a repository's commits, ordered by their ids. Labels that the habits of the repository could move cost a look at
+    /// all of its commits.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] for a repository that the workspace does not have; [`EngineError::Page`] for a token of
@@ -134,7 +133,21 @@ impl Workspace {
         limit: usize,
     ) -> Result<Page<CommitFact>, EngineError> {
         let (permit, guarded) = self.details(repository).await?;
-        guarded.commits(&permit, repository, after, limit).await.map_err(page_error)
+        let mut page = guarded.commits(&permit, repository, after, limit).await.map_err(page_error)?;
+        // What a rule or an author decided needs nothing but what was assigned to it.
+        let is_open =
+            |commit: &CommitFact| commit.label.is_some_and(|label| label.source == LabelSource::Model);
+        if page.items.iter().any(is_open) {
+            let all = label::settled(&guarded, &permit, repository).await?;
+            let labels: HashMap<CommitId, _> = all.into_iter().map(|one| (one.id, one.label)).collect();
+            let stand = |commit: &mut CommitFact| {
+                commit.label = labels.get(&commit.id).copied().unwrap_or(commit.label);
+            };
+            page.items.iter_mut().for_each(stand);
+        } else {
+            settle_labels(&mut page.items, &guarded.assigned_labels(&permit, repository).await?);
+        }
+        Ok(page)
     }
 
     /// What of a repository was completely read, and with which gaps.
@@ -146,7 +159,7 @@ impl Workspace {
         Ok(guarded.coverage(&permit, repository).await?)
     }
 
-    async fn details(
+    pub(super) async fn details(
         &self,
         repository: RepositoryId,
     ) -> Result<(Permit<ReadReport>, Guarded<'_>), EngineError> {

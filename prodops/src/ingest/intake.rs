@@ -58,6 +58,7 @@ impl IntakeWorker for Worker {
             committed: header.committer.time,
             bot: classified.bot,
             label: classified.label,
+            model: classified.model,
             changes: classified.changes,
             work: classified.work,
         }));

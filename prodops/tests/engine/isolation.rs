@@ -5,6 +5,7 @@ use std::path::Path;
 
 use prodops::connectors::contract::Silent;
 use prodops::core::audit::{Actor, AuditEvent, AuditObject, Decision};
+use prodops::core::fact::{Activity, CommitId};
 use prodops::core::id::{
     ApiTokenId, AuditEventId, ConnectionId, PersonId, RepositoryId, UserId, WorkspaceId,
 };
@@ -25,6 +26,7 @@ const BY_ID: &[&str] = &[
     "change_role",
     "commits",
     "commits_behind",
+    "correct_label",
     "coverage",
     "disconnect",
     "erase_member",
@@ -35,6 +37,7 @@ const BY_ID: &[&str] = &[
     "revoke_api_token",
     "set_member_state",
     "sync",
+    "withdraw_correction",
 ];
 /// Methods that take none: what they answer is searched for the other workspace's ids.
 const WITHOUT_ID: &[&str] = &[
@@ -88,6 +91,7 @@ fn every_method_has_a_case() {
 struct Ids {
     connection: ConnectionId,
     repository: RepositoryId,
+    commit: CommitId,
     member: UserId,
     person: PersonId,
     token: ApiTokenId,
@@ -98,6 +102,7 @@ struct Ids {
 const ABSENT: Ids = Ids {
     connection: ConnectionId::from_bytes([0xA5; 16]),
     repository: RepositoryId::from_bytes([0x5A; 16]),
+    commit: CommitId::Sha1([0x5A; 20]),
     member: UserId::from_bytes([0x55; 16]),
     person: PersonId::from_bytes([0x55; 16]),
     token: ApiTokenId::from_bytes([0xAA; 16]),
@@ -129,6 +134,7 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
             let query = all_history(Some(ids.repository));
             workspace.commits_behind(&query, ActivityClass::Unclassified).await.map(drop)
         }
+        "correct_label" => workspace.correct_label(ids.repository, ids.commit, Activity::Chore).await,
         "coverage" => workspace.coverage(ids.repository).await.map(drop),
         "disconnect" => workspace.disconnect(ids.connection).await.map(drop),
         "erase_member" => workspace.erase_member(ids.member).await,
@@ -137,6 +143,7 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
         "repository" => workspace.repository(ids.repository).await.map(drop),
         "request_sync" => workspace.request_sync(ids.connection).await,
         "revoke_api_token" => workspace.revoke_api_token(ids.token).await,
+        "withdraw_correction" => workspace.withdraw_correction(ids.repository, ids.commit).await,
         "set_member_state" => workspace.set_member_state(ids.member, MembershipState::Active).await,
         "sync" => workspace.sync(ids.connection, &Silent, &Default::default()).await.map(drop),
         other => panic!("no case for `{other}`"),
@@ -160,9 +167,11 @@ async fn two(place: &Place, engine: &Engine) -> (Tenant, Ids, Tenant, Repository
     two.read(&shared).await;
     let member = one.joined_by(engine, Role::Member).await.0;
     let token = one.workspace.create_api_token(&viewers_token()).await.unwrap().1.id;
-    let commits = one.workspace.commits(repository, None, 1).await.unwrap().items;
-    let (person, workspace) = (commits[0].author.unwrap(), one.workspace.record().id);
-    (one, Ids { connection, repository, member, person, token, workspace }, two, shared)
+    let commits = one.workspace.commits(repository, None, 100).await.unwrap().items;
+    let labelled = commits.iter().find(|commit| commit.label.is_some()).unwrap();
+    let (commit, person) = (labelled.id, labelled.author.unwrap());
+    let workspace = one.workspace.record().id;
+    (one, Ids { connection, repository, commit, member, person, token, workspace }, two, shared)
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod erasure;
 mod isolation;
 mod keys;
 mod kill;
+mod labels;
 mod place;
 mod policies;
 mod repository;

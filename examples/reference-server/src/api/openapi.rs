@@ -24,6 +24,8 @@ use crate::web::{Access, Problem, Routes};
         v1::repositories::handler,
         v1::repository::handler,
         v1::commits::handler,
+        v1::commit_label::correct,
+        v1::commit_label::withdraw,
         v1::investment_commits::handler,
         v1::connections::handler,
         v1::connect::handler,

@@ -58,7 +58,10 @@ async fn handler(
         header: whole.header(now),
         kind: WorkKind::named(class.as_str()),
         total: behind.len(),
-        rows: present::investment_commits(shown, &whole.repositories, now),
+        rows: present::investment_commits(shown, &whole.repositories, now, |repository| {
+            workspace.may_correct_labels(repository)
+        }),
+        skip: from.skip,
         older: (next < behind.len()).then(|| format!("{here}&skip={next}")),
     };
     let chrome = frame::frame(&headers, &caller, Place::Investment, Some(&workspace));

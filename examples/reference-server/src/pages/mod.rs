@@ -2,6 +2,7 @@
 
 mod asset;
 mod audit;
+mod commit_label;
 mod definitions;
 mod deletion;
 mod events;
@@ -46,6 +47,7 @@ pub fn mount(routes: Routes) -> Routes {
         repository::mount,
         investment::mount,
         investment_commits::mount,
+        commit_label::mount,
         definitions::mount,
         deletion::mount,
         audit::mount,

@@ -77,6 +77,12 @@ fn object(object: AuditObject) -> (String, Option<String>) {
             let state = if active { "" } else { ", suspended" };
             (format!("{text} as {role}{state} until {}", instant(until).text), id)
         }
+        AuditObject::CommitLabel { commit, before, corrected, .. } => {
+            let id = commit.to_string();
+            let (short, before) = (id.get(..10).unwrap_or(&id), before.as_str());
+            let after = corrected.map_or("as it was decided", |after| after.as_str());
+            (format!("commit {short}: from {before} to {after}"), Some(id))
+        }
         AuditObject::User(id) => named("user", &id),
         AuditObject::ApiToken(id) => named("API token", &id),
         AuditObject::Session => ("a session".to_owned(), None),

@@ -9,7 +9,7 @@ use super::header::when;
 use super::panel::panel;
 use crate::ui::Label;
 use crate::ui::palette::WorkKind;
-use crate::ui::view::{InvestmentCommit, InvestmentRow, Panel, Span};
+use crate::ui::view::{Correction, InvestmentCommit, InvestmentRow, Panel, Span};
 
 /// The panel of the shares, and one row per kind of work that there was.
 #[must_use]
@@ -31,23 +31,25 @@ pub fn investment(report: &Report) -> (Option<Panel>, Vec<InvestmentRow>) {
     (panel, ActivityClass::all().filter_map(row).collect())
 }
 
-/// Commits of a kind of work, as rows.
+/// Commits of a kind of work, as rows; `may_correct` tells for which repositories the reader may correct labels.
 #[must_use]
 pub fn investment_commits(
     commits: &[CommitFact],
     repositories: &[RepositoryFact],
     now: Timestamp,
+    may_correct: impl Fn(&RepositoryFact) -> bool,
 ) -> Vec<InvestmentCommit> {
-    let name = |commit: &CommitFact| {
-        let repository = repositories.iter().find(|repository| repository.id == commit.repository);
-        repository.map_or_else(|| Label::new(""), |repository| Label::new(repository.name.as_str()))
-    };
+    let repository_of = |commit: &CommitFact| repositories.iter().find(|one| one.id == commit.repository);
     let kind = |activity: Activity| WorkKind::named(activity.as_str());
     let row = |commit: &CommitFact| {
-        let label = commit.label;
+        let (label, repository) = (commit.label, repository_of(commit));
         InvestmentCommit {
-            id: commit.id.to_string().chars().take(10).collect(),
-            repository: name(commit),
+            id: commit.id.to_string(),
+            repository: Label::new(repository.map_or("", |repository| repository.name.as_str())),
+            repository_id: commit.repository.to_string(),
+            correction: repository.filter(|one| label.is_some() && may_correct(one)).map(|_| Correction {
+                corrected: label.is_some_and(|label| label.source == LabelSource::Person),
+            }),
             when: when(commit.committed.at, now),
             probability: label.map(|label| label.probability.as_f64()),
             source: label.map_or("nobody", |label| decided_by(label.source)).to_owned(),
@@ -64,5 +66,6 @@ const fn decided_by(source: LabelSource) -> &'static str {
         LabelSource::Rule => "a rule over the files",
         LabelSource::Model => "the model",
         LabelSource::Ai => "an AI provider",
+        LabelSource::Person => "a correction",
     }
 }

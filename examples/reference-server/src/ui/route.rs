@@ -125,6 +125,12 @@ pub fn repository(slug: &str, id: &str) -> String {
     format!("/w/{}/repositories/{}", segment(slug), segment(id))
 }
 
+/// Corrects the label of one of its commits.
+#[must_use]
+pub fn commit_label(slug: &str, id: &str, commit: &str) -> String {
+    format!("{}/commits/{}/label", repository(slug, id), segment(commit))
+}
+
 /// The server-sent events of a workspace: `progress` with `{"stream", "done", "estimate"}`, then `done`, also when
 /// the read failed: the page reloads and shows how it ended.
 #[must_use]

@@ -35,15 +35,17 @@ async fn p5_3_another_tenants_ids_in_the_callers_own_workspace_look_like_absent_
         session: prodops::core::session::OpaqueToken::parse(&"0".repeat(64)).unwrap(),
         connection: prodops::core::id::ConnectionId::from_bytes([9; 16]),
         repository: prodops::core::id::RepositoryId::from_bytes([9; 16]),
+        commit: prodops::core::fact::CommitId::Sha1([9; 20]),
         token: prodops::core::id::ApiTokenId::from_bytes([9; 16]),
     };
     let mut tried = 0;
     for endpoint in routes().endpoints().iter().filter(|endpoint| endpoint.path.contains("{id}")) {
         let (me, method) = (Some(&site.one.session), &endpoint.method);
+        let sent = body(endpoint.path, method);
         let path = filled(endpoint.path, site.one.slug, &site.two);
-        let foreign = site.send(me, method.clone(), &path, None).await;
+        let foreign = site.send(me, method.clone(), &path, sent).await;
         let path = filled(endpoint.path, site.one.slug, &absent);
-        let nothing = site.send(me, method.clone(), &path, None).await;
+        let nothing = site.send(me, method.clone(), &path, sent).await;
         assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{} {}", endpoint.method, endpoint.path);
         assert_eq!(nothing.body, foreign.body, "{}", endpoint.path);
         tried += 1;

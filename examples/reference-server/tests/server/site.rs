@@ -12,6 +12,7 @@ use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
 use prodops::core::clock::Clock;
 use prodops::core::environment::Environment;
+use prodops::core::fact::CommitId;
 use prodops::core::id::{ApiTokenId, ConnectionId, RepositoryId, RequestId, UserId};
 use prodops::core::input::{ApiTokenName, ConnectionTarget, ConnectorId, WorkspaceName, WorkspaceSlug};
 use prodops::core::session::cookie::NAME;
@@ -71,6 +72,7 @@ pub(crate) struct Tenant {
     pub(crate) session: OpaqueToken,
     pub(crate) connection: ConnectionId,
     pub(crate) repository: RepositoryId,
+    pub(crate) commit: CommitId,
     pub(crate) token: ApiTokenId,
 }
 
@@ -304,7 +306,9 @@ async fn tenant(engine: &Engine, slug: &'static str, path: &Path) -> Tenant {
         lifetime_seconds: 3600,
     };
     let token = workspace.create_api_token(&wanted).await.unwrap().1.id;
-    Tenant { slug, owner: made.owner, session, connection, repository, token }
+    let commits = workspace.commits(repository, None, 10).await.unwrap().items;
+    let commit = commits.iter().find(|commit| commit.label.is_some()).unwrap().id;
+    Tenant { slug, owner: made.owner, session, connection, repository, commit, token }
 }
 
 /// The path of a route, filled with one tenant's slug and another's ids.
@@ -314,13 +318,18 @@ pub(crate) fn filled(path: &str, slug: &str, ids: &Tenant) -> String {
         _ if path.contains("/api-tokens/") => ids.token.to_string(),
         _ => ids.repository.to_string(),
     };
-    path.replace("{slug}", slug).replace("{id}", &id).replace("{kind}", "feature")
+    path.replace("{slug}", slug)
+        .replace("{id}", &id)
+        .replace("{kind}", "feature")
+        .replace("{commit}", &ids.commit.to_string())
 }
 
 /// A body that the route can read: JSON, or the fields of a form.
 pub(crate) fn body(path: &str, method: &Method) -> Option<&'static str> {
     match path {
+        _ if path.ends_with("/label") && *method == Method::PUT => Some(r#"{"label":"chore"}"#),
         _ if *method != Method::POST => None,
+        _ if path.ends_with("/label") => Some("label=chore&kind=feature&window=90"),
         _ if path.ends_with("/connections") => Some(r#"{"connector":"git","target":"x"}"#),
         _ if path.ends_with("/api-tokens") => Some(r#"{"name":"x","cap":"viewer","days":1}"#),
         "/api-tokens/create" => Some("workspace=one&name=x&cap=viewer&days=1"),

@@ -187,6 +187,7 @@ fn owned(place: Place<'_>, key: &[u8], sealed: &[u8]) -> Result<PortableRow, Sto
         "erased_people" => PortableRow::ErasedPerson(place.open(key, sealed)?),
         "commits" => PortableRow::Commit(place.open(key, sealed)?),
         "coverage" => PortableRow::Coverage(place.open(key, sealed)?),
+        "assigned_labels" => PortableRow::AssignedLabel(place.open(key, sealed)?),
         "permit_counts" => PortableRow::PermitCount(place.open(key, sealed)?),
         _ => return Err(corrupt()),
     })

@@ -13,12 +13,12 @@ use crate::embedded::key::{Exact, Scoped};
 use crate::embedded::log::Log;
 use crate::embedded::reseal::definition;
 use crate::embedded::tables::{
-    AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS, COVERAGE, CURSORS,
-    DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, MEMBERSHIPS, PEOPLE, PERMIT_COUNTS, PROOF, REPOSITORIES,
-    SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS, WORKSPACES,
+    ASSIGNED_LABELS, AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS,
+    COVERAGE, CURSORS, DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, MEMBERSHIPS, PEOPLE, PERMIT_COUNTS, PROOF,
+    REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS, WORKSPACES,
 };
 use crate::embedded::transaction::{Reading, Writing};
-use crate::embedded::{permits, sequence};
+use crate::embedded::{labels, permits, sequence};
 use crate::error::StoreError;
 
 /// The mark of a store that is being restored, beside the proof of its keys.
@@ -126,6 +126,10 @@ fn put_owned(tx: &Writing, workspace: WorkspaceId, row: &PortableRow) -> Result<
         }
         PortableRow::Coverage(row) => {
             COVERAGE.write(tx)?.add(&coverage_key(workspace, row.repository, row.entity)?, row, "coverage")
+        }
+        PortableRow::AssignedLabel(row) => {
+            let key = labels::key(workspace, row.repository, row.commit, row.by)?;
+            ASSIGNED_LABELS.write(tx)?.add(&key, row, "assigned label")
         }
         PortableRow::PermitCount(row) => {
             PERMIT_COUNTS.write(tx)?.add(&permits::key(workspace, row)?, row, "permit count")

@@ -5,11 +5,13 @@ use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use prodops_core::audit::Actor;
+use prodops_core::fact::Assigner;
 use prodops_core::filter::Filter;
 
 use super::super::contents::{Contents, all_commits};
 use super::super::fixture::{Fixture, Source, Subject, Tenant};
 use super::super::generate::History;
+use super::labels::label;
 use crate::contract::{
     AuditQuery, ConnectionRecord, ErasureSubject, PermitCount, PurgeState, SyncOutcome, SyncRecord,
     TombstoneRecord,
@@ -121,6 +123,23 @@ attacks! { attack,
         let refused = attack.store.commits(id, Some(&theirs), 10).await;
         assert!(matches!(refused, Err(StoreError::Invalid { what: "page token", .. })), "{refused:?}");
     }
+    assign_labels => {
+        let (history, event) = (attack.history, attack.fixture.event(&attack.attacker.scope));
+        let theirs = label(attack.fixture, history.repository.id, history.commits[0].id);
+        let refused = attack.store.assign_labels(&[theirs], &event).await;
+        assert!(matches!(refused, Err(StoreError::Invalid { what: "repository", .. })), "{refused:?}");
+    }
+    withdraw_label => {
+        let (history, event) = (attack.history, attack.fixture.event(&attack.attacker.scope));
+        let (repository, commit) = (history.repository.id, history.commits[0].id);
+        assert!(!attack.store.withdraw_label(repository, commit, Assigner::Person, &event).await.unwrap());
+    }
+    assigned_labels => {
+        let id = attack.history.repository.id;
+        assert_eq!(attack.store.assigned_labels(id).await.unwrap(), []);
+        let theirs = attack.fixture.inside(attack.victim).assigned_labels(id).await.unwrap();
+        assert_eq!(theirs.len(), 1, "there is something to see");
+    }
     people => {
         assert_eq!(attack.store.people().await.unwrap(), []);
     }
@@ -195,6 +214,8 @@ pub async fn two_workspaces_see_nothing_of_each_other(subject: Subject) {
     let inside = fixture.inside(&victim);
     inside.ingest(source.batch(None, b"1", history.facts())).await.unwrap();
     count_permit(&fixture, &victim).await;
+    let given = label(&fixture, history.repository.id, history.commits[0].id);
+    inside.assign_labels(&[given], &fixture.event(&victim.scope)).await.unwrap();
     let untouched = Contents::of(&inside, &source, &history).await;
     assert_eq!(untouched.commits.len(), 10);
 

@@ -52,6 +52,9 @@ async fn furnished(fixture: &Fixture, facts: usize) -> (Tenant, Source, History)
         count: 3,
     };
     fixture.audit().add_permit_counts(tenant.workspace.id, &[count]).await.unwrap();
+    let label = super::labels::label(fixture, history.repository.id, history.commits[0].id);
+    let event = fixture.event(&tenant.scope);
+    fixture.inside(&tenant).assign_labels(&[label], &event).await.unwrap();
     (tenant, source, history)
 }
 

@@ -26,6 +26,7 @@ mod isolation;
 mod job_kills;
 mod job_retries;
 mod jobs;
+mod labels;
 mod large_batches;
 mod leases;
 mod lifecycle;
@@ -51,6 +52,7 @@ pub use isolation::*;
 pub use job_kills::*;
 pub use job_retries::*;
 pub use jobs::*;
+pub use labels::*;
 pub use large_batches::*;
 pub use leases::*;
 pub use lifecycle::*;
@@ -116,6 +118,8 @@ macro_rules! conformance_tests {
             pruning_stays_inside_the_repository
             a_dropped_write_is_whole_or_absent
             people_are_merged
+            assigned_labels_stay_beside_their_commits
+            labels_hang_on_repositories
             commits_are_paged_exactly_once
             pages_are_stable_while_rows_come_and_go
             a_page_token_is_good_for_its_list_only
@@ -201,6 +205,7 @@ mod tests {
             include_str!("job_retries.rs"),
             include_str!("jobs.rs"),
             include_str!("large_batches.rs"),
+            include_str!("labels.rs"),
             include_str!("leases.rs"),
             include_str!("lifecycle.rs"),
             include_str!("pages.rs"),

@@ -130,6 +130,15 @@ steps! { on, draw,
         let after = Some(draw.commit()).filter(|_| draw.flip());
         on.commits(draw.workspace(), draw.repository(), after, draw.limit()).await
     };
+    assign_labels => {
+        let own = draw.workspace();
+        on.assign_labels(own, &[draw.label(), draw.label()], &draw.event(Some(own))).await
+    };
+    withdraw_label => {
+        let own = draw.workspace();
+        on.withdraw_label(own, draw.repository(), draw.commit(), draw.assigner(), &draw.event(Some(own))).await
+    };
+    assigned_labels => on.assigned_labels(draw.workspace(), draw.repository()).await;
     people => on.people(draw.workspace()).await;
     person => on.person(draw.workspace(), draw.person()).await;
     erase_person => {

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
-use prodops_core::fact::{CommitId, Fact};
+use prodops_core::fact::{Activity, AssignedLabel, Assigner, CommitId, Fact, Probability};
 use prodops_core::id::{
     ApiTokenId, AuditEventId, ConnectionId, JobId, LeaseId, MembershipId, PersonId, RepositoryId, SessionId,
     UserId, WorkerId, WorkspaceId,
@@ -257,6 +257,21 @@ impl<'a> Draw<'a> {
 
     pub(super) fn commit(&self) -> CommitId {
         self.history().commits[usize::from(self.below(4))].id
+    }
+
+    pub(super) fn assigner(&self) -> Assigner {
+        self.one(&[Assigner::Ai, Assigner::Person])
+    }
+
+    pub(super) fn label(&self) -> AssignedLabel {
+        AssignedLabel {
+            repository: self.repository(),
+            commit: self.commit(),
+            by: self.assigner(),
+            activity: self.one(&Activity::ALL),
+            probability: Probability::ONE,
+            at: self.now(),
+        }
     }
 
     pub(super) fn person(&self) -> PersonId {

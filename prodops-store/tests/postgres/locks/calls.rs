@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use prodops_core::audit::AuditEvent;
+use prodops_core::fact::{Activity, AssignedLabel};
 use prodops_core::filter::Filter;
 use prodops_core::id::{JobId, LeaseId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
@@ -97,6 +98,7 @@ calls! { at,
     repositories => at.backend.repositories(at.acting, &Filter::all()).await;
     repository => at.backend.repository(at.acting, at.known.history.repository.id).await;
     commits => at.backend.commits(at.acting, at.known.history.repository.id, None, 100).await;
+    assigned_labels => at.backend.assigned_labels(at.acting, at.known.history.repository.id).await;
     people => at.backend.people(at.acting).await;
     person => at.backend.person(at.acting, at.known.history.people[0].id).await;
     coverage => at.backend.coverage(at.acting, at.known.history.repository.id).await;
@@ -143,6 +145,15 @@ calls! { at,
     retain_commits => {
         let (lease, repository) = (&at.known.source.lease, at.known.history.repository.id);
         at.backend.retain_commits(at.acting, lease.connection, repository, lease.epoch, &BTreeSet::new()).await
+    };
+    assign_labels => {
+        // The repository of the other workspace is not there for the caller, as it is not there for a batch.
+        let label = AssignedLabel { activity: Activity::Docs, ..at.known.label };
+        at.backend.assign_labels(at.acting, &[label], &at.event()).await
+    };
+    withdraw_label => {
+        let AssignedLabel { repository, commit, by, .. } = at.known.label;
+        at.backend.withdraw_label(at.acting, repository, commit, by, &at.event()).await
     };
     erase_person => at.backend.erase_person(at.acting, at.known.history.people[0].id, &at.event()).await;
     append_audit => at.backend.append_audit(Some(at.acting), &[at.event()]).await;

@@ -1,6 +1,7 @@
 //! A workspace with something in every table, everything that names it in hand, and marks that must not be met elsewhere.
 
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
+use prodops_core::fact::{Activity, AssignedLabel, Assigner, Probability};
 use prodops_core::id::{AuditEventId, JobId, WorkspaceId};
 use prodops_core::input::{BranchName, ConnectionTarget, PersonName, RepositoryName, StreamName};
 use prodops_core::tenancy::{MembershipRecord, WorkspaceRecord};
@@ -19,6 +20,7 @@ pub(crate) struct Known {
     pub(crate) history: History,
     pub(crate) job: NewJob,
     pub(crate) count: PermitCount,
+    pub(crate) label: AssignedLabel,
     /// A word that stands in every text of the workspace.
     pub(crate) mark: String,
 }
@@ -62,9 +64,18 @@ pub(crate) async fn furnish(fixture: &Fixture) -> Known {
     let (job, count) = (job(fixture, &tenant, &source), count(fixture, &mark));
     fixture.jobs().enqueue(&job).await.unwrap();
     fixture.audit().add_permit_counts(tenant.workspace.id, std::slice::from_ref(&count)).await.unwrap();
+    let label = AssignedLabel {
+        repository: history.repository.id,
+        commit: history.commits[0].id,
+        by: Assigner::Person,
+        activity: Activity::Chore,
+        probability: Probability::ONE,
+        at: fixture.now(),
+    };
+    inside.assign_labels(&[label], &fixture.event(&tenant.scope)).await.unwrap();
     let membership = fixture.identity().membership(tenant.user, tenant.workspace.id).await.unwrap().unwrap();
     let connection = inside.connection(connection.id).await.unwrap().unwrap();
-    Known { workspace: tenant.workspace, membership, connection, source, history, job, count, mark }
+    Known { workspace: tenant.workspace, membership, connection, source, history, job, count, label, mark }
 }
 
 fn marked(fixture: &Fixture, source: &Source, mark: &str) -> History {

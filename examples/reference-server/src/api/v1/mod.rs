@@ -2,6 +2,7 @@
 
 pub mod api_tokens;
 pub mod audit;
+pub mod commit_label;
 pub mod commits;
 pub mod connect;
 pub mod connections;
@@ -55,6 +56,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         repositories::mount,
         repository::mount,
         commits::mount,
+        commit_label::mount,
         connections::mount,
         connect::mount,
         sync::mount,

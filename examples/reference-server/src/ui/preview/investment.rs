@@ -4,7 +4,7 @@ use super::sample::{WEIGHTS, activity_mix, header, panel, when};
 use super::series::Series;
 use crate::ui::number::{Amount, Claim};
 use crate::ui::palette::WorkKind;
-use crate::ui::view::{Investment, InvestmentCommit, InvestmentCommits, InvestmentRow, Span};
+use crate::ui::view::{Correction, Investment, InvestmentCommit, InvestmentCommits, InvestmentRow, Span};
 
 /// What the days go into.
 pub(in crate::ui) fn investment() -> Investment {
@@ -37,8 +37,10 @@ pub(in crate::ui) fn investment() -> Investment {
 /// The commits behind one kind.
 pub(in crate::ui) fn investment_commits() -> InvestmentCommits {
     let row = |(n, name, source, probability): (u64, &str, &str, f64)| InvestmentCommit {
-        id: format!("{:010x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24),
+        id: format!("{:040x}", u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64),
         repository: name.into(),
+        repository_id: format!("{n:032x}"),
+        correction: Some(Correction { corrected: n == 4 }),
         when: when("2026-05-29T08:04:00Z", "2\u{a0}d ago"),
         probability: Some(probability),
         source: source.into(),
@@ -49,13 +51,14 @@ pub(in crate::ui) fn investment_commits() -> InvestmentCommits {
         (1, "billing-api", "the author", 0.98),
         (2, "billing-api", "the model", 0.71),
         (3, "checkout-service", "a rule over the files", 0.96),
-        (4, "design-tokens", "the model", 0.52),
+        (4, "design-tokens", "a correction", 1.0),
     ];
     InvestmentCommits {
         header: header(),
         kind: WorkKind::Bugfix,
         total: 254,
         rows: rows.map(row).into(),
+        skip: 0,
         older: Some("/w/local/investment/bugfix?window=90&skip=100".into()),
     }
 }

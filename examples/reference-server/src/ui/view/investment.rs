@@ -32,10 +32,12 @@ pub struct Investment {
 /// One commit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InvestmentCommit {
-    /// The first digits of its id.
+    /// Its id.
     pub id: String,
     /// The repository it is in.
     pub repository: Label,
+    /// The id of that repository.
+    pub repository_id: String,
     /// When it was brought in.
     pub when: When,
     /// How likely the label is right, between 0 and 1; `None` without a label.
@@ -46,6 +48,15 @@ pub struct InvestmentCommit {
     pub declared: Option<WorkKind>,
     /// The second likeliest kind.
     pub second: Option<WorkKind>,
+    /// What the reader may do about the label; `None` where nothing.
+    pub correction: Option<Correction>,
+}
+
+/// A label that the reader may correct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Correction {
+    /// Whether somebody has, so that it can be taken back.
+    pub corrected: bool,
 }
 
 /// The commits behind one kind of work.
@@ -59,6 +70,8 @@ pub struct InvestmentCommits {
     pub total: usize,
     /// Those of this page, newest first.
     pub rows: Vec<InvestmentCommit>,
+    /// How many come before them.
+    pub skip: usize,
     /// The address of the next page; `None` on the last.
     pub older: Option<String>,
 }
@@ -77,7 +90,23 @@ impl InvestmentRow {
     }
 }
 
+impl InvestmentCommits {
+    pub(in crate::ui) fn is_correctable(&self) -> bool {
+        self.rows.iter().any(|row| row.correction.is_some())
+    }
+
+    /// What a label can be corrected to.
+    pub(in crate::ui) fn kinds(&self) -> impl Iterator<Item = WorkKind> {
+        let own = self.kind;
+        WorkKind::ALL.into_iter().filter(move |kind| *kind != WorkKind::Unclassified && *kind != own)
+    }
+}
+
 impl InvestmentCommit {
+    pub(in crate::ui) fn short_id(&self) -> &str {
+        self.id.get(..10).unwrap_or(&self.id)
+    }
+
     pub(in crate::ui) fn probability_text(&self) -> String {
         self.probability.map_or_else(|| UNKNOWN.to_owned(), percent)
     }

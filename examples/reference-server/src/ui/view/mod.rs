@@ -23,7 +23,7 @@ pub use chrome::{Chrome, CurrentWorkspace, Place, Theme};
 pub use definitions::{DefinitionView, Definitions};
 pub use deletion::{Deletion, DeletionStage, DeletionStep};
 pub use integrations::{IntegrationFailure, IntegrationRow, IntegrationState, Integrations};
-pub use investment::{Investment, InvestmentCommit, InvestmentCommits, InvestmentRow};
+pub use investment::{Correction, Investment, InvestmentCommit, InvestmentCommits, InvestmentRow};
 pub use overview::{Overview, RepositoryRow};
 pub use panel::{Connect, Exclusion, Panel, PanelState, Quantile, Reading, Span};
 pub use policies::{
