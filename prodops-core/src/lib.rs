@@ -13,6 +13,7 @@ pub mod index_key;
 pub mod input;
 pub mod keyring;
 pub mod leak_guard;
+pub mod process;
 pub mod secret;
 pub mod session;
 pub mod source;

@@ -1,5 +1,6 @@
 //! A folder in, classes and fingerprints out, with the classification crate alone.
 
+use std::alloc::System;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,7 +8,13 @@ use std::process::ExitCode;
 use prodops_classify::{Classifier, CommitInput, Fingerprinter, Sketch, View, Winnowing, language_name};
 use prodops_core::entropy::SystemEntropy;
 use prodops_core::index_key::IndexKey;
+use prodops_core::process::forbid_core_dumps;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Memory that is freed is wiped, whoever used it.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Pairs that share less of the smaller file are not listed.
 const ALIKE: f64 = 0.5;
@@ -16,6 +23,10 @@ const ALIKE: f64 = 0.5;
 const LARGEST: u64 = 10 << 20;
 
 fn main() -> ExitCode {
+    if let Err(error) = forbid_core_dumps() {
+        let _ = writeln!(std::io::stderr(), "error: core dumps cannot be forbidden: {error}");
+        return ExitCode::FAILURE;
+    }
     let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
         let _ = writeln!(std::io::stderr(), "usage: classify-offline FOLDER");
         return ExitCode::from(2);

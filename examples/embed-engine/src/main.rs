@@ -1,5 +1,6 @@
 //! The command line: two repositories, one per team, served on a loopback port.
 
+use std::alloc::System;
 use std::error::Error;
 use std::io::Write;
 use std::net::Ipv4Addr;
@@ -12,8 +13,14 @@ use embed_engine::schema::set_up;
 use prodops::core::entropy::SystemEntropy;
 use prodops::core::environment::Environment;
 use prodops::core::keyring::{KeySource, LocalRoot, Roots};
+use prodops::core::process::forbid_core_dumps;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Memory that is freed is wiped, so that libraries that read git's objects leave no source text behind either.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Serves two teams that share one engine and see only their own repository.
 #[derive(Debug, Parser)]
@@ -39,6 +46,8 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // Source text passes through this process, and keys.
+    forbid_core_dumps()?;
     let arguments = Arguments::parse();
     let pool = PgPool::connect(&arguments.database).await?;
     if let Some(owner) = &arguments.owner {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use prodops_core::entropy::{Entropy, SystemEntropy};
+use prodops_core::process::forbid_core_dumps;
 use prodops_core::vault::{SealedRecord, open, seal};
 use zeroize::Zeroizing;
 
@@ -16,7 +17,7 @@ use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let done = match Arguments::try_parse() {
-        Ok(arguments) => run(arguments.command),
+        Ok(arguments) => forbid_core_dumps().map_err(Into::into).and_then(|()| run(arguments.command)),
         // Help that was asked for is no failure.
         Err(error) if !error.use_stderr() => error.print().map_err(Into::into),
         Err(error) => Err(error.into()),

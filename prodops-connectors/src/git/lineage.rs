@@ -6,7 +6,7 @@ use gix::hashtable::HashMap;
 use prodops_core::fact::CommitId;
 use prodops_core::id::RepositoryId;
 use prodops_core::input::ConnectionTarget;
-use prodops_core::source::Content;
+use prodops_core::source::{Content, on_wiped_stack};
 
 use super::GitConnector;
 use super::client::open;
@@ -60,13 +60,22 @@ pub trait LineageVisitor {
 }
 
 impl GitConnector {
-    /// Hands every commit of the history of `HEAD` to a visitor. It blocks.
+    /// Hands every commit of the history of `HEAD` to a visitor. It blocks, and takes 512 KiB of stack beside what the visitor takes.
     ///
     /// A file whose content is the same as in some parent is handed on without content.
     ///
     /// # Errors
     /// When there is no repository, or it goes away.
     pub fn lineage(
+        &self,
+        target: &ConnectionTarget,
+        direction: LineageOrder,
+        visitor: &mut impl LineageVisitor,
+    ) -> Result<()> {
+        on_wiped_stack(|| self.read_lineage(target, direction, visitor))
+    }
+
+    fn read_lineage(
         &self,
         target: &ConnectionTarget,
         direction: LineageOrder,
@@ -101,6 +110,14 @@ impl GitConnector {
     /// # Errors
     /// When there is no repository, or it goes away.
     pub fn file_at_head(
+        &self,
+        target: &ConnectionTarget,
+        path: &[u8],
+    ) -> Result<Option<(CommitId, Content)>> {
+        on_wiped_stack(|| self.read_file_at_head(target, path))
+    }
+
+    fn read_file_at_head(
         &self,
         target: &ConnectionTarget,
         path: &[u8],

@@ -6,6 +6,8 @@ use gix::objs::{CommitRefIter, Find, TreeRefIter};
 use gix::odb::Header;
 use gix::{ObjectId, Repository};
 
+use super::scratch::Scratch;
+
 /// A longer list is not one of people.
 const LONGEST: u64 = 4 << 20;
 
@@ -20,11 +22,10 @@ pub(super) fn mailmap(repository: &Repository, head: Option<ObjectId>) -> Snapsh
 
 fn of_commit(repository: &Repository, commit: &ObjectId) -> Option<Vec<u8>> {
     let objects = &repository.objects;
-    let mut buffer = Vec::new();
-    let found = objects.try_find(commit, &mut buffer).ok()??;
+    let mut scratch = Scratch::default();
+    let found = scratch.read(repository, commit)?;
     let tree = CommitRefIter::from_bytes(found.data, found.object_hash).tree_id().ok()?;
-    let mut buffer = Vec::new();
-    let found = objects.try_find(&tree, &mut buffer).ok()??;
+    let found = scratch.read(repository, &tree)?;
     let mut entries = TreeRefIter::from_bytes(found.data, found.object_hash).filter_map(Result::ok);
     let entry = entries.find(|entry| entry.filename.as_bytes() == b".mailmap" && entry.mode.is_blob())?;
     if objects.try_header(entry.oid).ok()??.size() > LONGEST {

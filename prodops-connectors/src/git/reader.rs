@@ -1,9 +1,8 @@
 //! Reads one commit with its changed files. One reader per thread.
 
 use gix::mailmap::Snapshot;
-use gix::objs::{CommitRefIter, Find, Kind};
+use gix::objs::{CommitRefIter, Kind};
 use gix::odb::Header;
-use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use gix::{ObjectId, ThreadSafeRepository};
 use prodops_core::fact::Gap;
 use prodops_core::id::RepositoryId;
@@ -12,11 +11,10 @@ use prodops_core::source::{Change, ChangeKind, Content, Transient};
 use super::client::still_there;
 use super::history::Cut;
 use super::model::{Parsed, parse};
+use super::pack_cache::PackCache;
+use super::scratch::Scratch;
 use super::tree::{Difference, Entry, TreeDiff};
 use crate::contract::{CommitContent, ConnectorError, Result};
-
-/// Decompressed bases of deltas that a thread keeps at hand, in bytes. Less is slower by half, more is not quicker.
-const PACK_CACHE: usize = 12 << 20;
 
 /// File contents of one commit that are in memory at once, in bytes: what does not fit is noted like a large file.
 pub(super) const COMMIT_BYTES: u64 = 128 << 20;
@@ -36,26 +34,16 @@ pub(super) struct Reader<'a> {
     /// How many bytes of content the commit at hand may still hold.
     pub(super) left: u64,
     pub(super) trees: TreeDiff,
-    /// For commits.
-    buffer: Vec<u8>,
-    /// For file contents; wiped whenever it is given up.
-    scratch: Vec<u8>,
+    scratch: Scratch,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(frame: &'a Frame<'a>) -> Self {
         let mut repository = frame.shared.to_thread_local();
-        repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(PACK_CACHE)));
+        repository.objects.set_pack_cache(|| Box::new(PackCache::default()));
         // A cache of whole objects on top of it costs memory and time.
         repository.object_cache_size(None);
-        Self {
-            frame,
-            repository,
-            left: 0,
-            trees: TreeDiff::default(),
-            buffer: Vec::new(),
-            scratch: Vec::new(),
-        }
+        Self { frame, repository, left: 0, trees: TreeDiff::default(), scratch: Scratch::default() }
     }
 
     /// The commit with its changes; `Ok(None)` when its object is missing or damaged.
@@ -94,7 +82,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn parse(&mut self, id: &ObjectId) -> Option<Parsed> {
         let kind = self.repository.object_hash();
-        let found = self.repository.objects.try_find(id, &mut self.buffer).ok()??;
+        let found = self.scratch.read(&self.repository, id)?;
         if found.kind != Kind::Commit {
             return None;
         }
@@ -102,7 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn tree_of(&mut self, commit: &ObjectId) -> Option<ObjectId> {
-        let found = self.repository.objects.try_find(commit, &mut self.buffer).ok()??;
+        let found = self.scratch.read(&self.repository, commit)?;
         CommitRefIter::from_bytes(found.data, found.object_hash).tree_id().ok()
     }
 
@@ -147,17 +135,8 @@ impl<'a> Reader<'a> {
     /// A file's content in a buffer of exactly its size.
     fn blob(&mut self, id: &ObjectId, size: u64) -> Option<Transient> {
         let size = usize::try_from(size).ok()?;
-        // Putting deltas together takes room for more than the result. A buffer that grows by itself would leave text
-        // behind that nobody wipes.
-        if self.scratch.capacity() < size.saturating_mul(3) {
-            self.renew_scratch(size.saturating_mul(3));
-        }
-        let found = self.repository.objects.try_find(id, &mut self.scratch).ok()??;
+        let found = self.scratch.read_sized(&self.repository, id, size)?;
         (found.kind == Kind::Blob && found.data.len() == size).then(|| Transient::new(found.data.to_vec()))
-    }
-
-    fn renew_scratch(&mut self, capacity: usize) {
-        drop(Transient::new(std::mem::replace(&mut self.scratch, Vec::with_capacity(capacity))));
     }
 
     /// Something could not be read: is it that thing, or is the repository gone?
@@ -167,11 +146,5 @@ impl<'a> Reader<'a> {
         } else {
             Err(ConnectorError::Gone { what: "the repository" })
         }
-    }
-}
-
-impl Drop for Reader<'_> {
-    fn drop(&mut self) {
-        self.renew_scratch(0);
     }
 }

@@ -10,6 +10,7 @@ use gix::{ObjectId, ThreadSafeRepository};
 use prodops_core::fact::{CommitId, Gap, ObjectFormat, RepositoryFact};
 use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::input::{BranchName, ConnectionTarget, RepositoryName, readable_line};
+use prodops_core::source::{WIPED_BYTES, on_wiped_stack};
 use serde::{Deserialize, Serialize};
 
 use super::client::{Roots, open, reopen, still_there};
@@ -28,12 +29,17 @@ const NEIGHBOURS: usize = 64;
 /// More threads than this wait for each other's memory.
 const MOST_THREADS: usize = 8;
 
+/// What the reading threads are called, for those who look at the threads of a process.
+const READER: &str = "git-reader";
+/// The stack of a reading thread, in bytes, whatever the environment says of others.
+const READER_STACK: usize = (2 << 20) + WIPED_BYTES;
+
 /// Runs blocking work where it does not hold up the executor.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let defect = |_| ConnectorError::Bug { what: "a reading thread panicked" };
-    tokio::task::spawn_blocking(work).await.map_err(defect)?
+    tokio::task::spawn_blocking(|| on_wiped_stack(work)).await.map_err(defect)?
 }
 
 fn repository_id(connection: ConnectionId) -> RepositoryId {
@@ -181,21 +187,30 @@ fn read_commits(
     let threads = threads.map_or_else(own, NonZero::get);
     let max_file_bytes = api.limits().max_file_bytes;
     let frame = Frame { shared, id, cut: &cut, mailmap: &mailmap, max_file_bytes };
-    let read = std::thread::scope(|scope| {
-        let readers: Vec<_> = (0..threads).map(|_| scope.spawn(|| lane.read(Reader::new(&frame)))).collect();
-        let defect = |_| Err(ConnectorError::Bug { what: "a reading thread panicked" });
-        let results: Vec<Result<()>> =
-            readers.into_iter().map(|reader| reader.join().unwrap_or_else(defect)).collect();
-        // The first failure that is not an echo of another one.
-        let (echoes, causes): (Vec<_>, Vec<_>) =
-            results.into_iter().partition(|result| matches!(result, Ok(()) | Err(ConnectorError::Cancelled)));
-        causes.into_iter().chain(echoes).find(Result::is_err).unwrap_or(Ok(()))
-    });
+    let read = read_on(threads, || lane.read(Reader::new(&frame)));
     // What went missing while it was taken away is no gap in it: the walk must not be closed.
     if read.is_ok() && !still_there(&repository) {
         return Err(ConnectorError::Gone { what: "the repository" });
     }
     read
+}
+
+/// Lets so many threads do the same work to its end, and answers the first failure that is not an echo of another one.
+fn read_on(threads: usize, work: impl Fn() -> Result<()> + Sync) -> Result<()> {
+    let thread = || std::thread::Builder::new().name(READER.to_owned()).stack_size(READER_STACK);
+    std::thread::scope(|scope| {
+        let start = |_| thread().spawn_scoped(scope, || on_wiped_stack(&work));
+        let (readers, failed): (Vec<_>, Vec<_>) = (0..threads).map(start).partition(std::io::Result::is_ok);
+        if readers.is_empty() && !failed.is_empty() {
+            return Err(ConnectorError::Transient { what: "starting a reading thread" });
+        }
+        let defect = |_| Err(ConnectorError::Bug { what: "a reading thread panicked" });
+        let results: Vec<Result<()>> =
+            readers.into_iter().flatten().map(|reader| reader.join().unwrap_or_else(defect)).collect();
+        let (echoes, causes): (Vec<_>, Vec<_>) =
+            results.into_iter().partition(|result| matches!(result, Ok(()) | Err(ConnectorError::Cancelled)));
+        causes.into_iter().chain(echoes).find(Result::is_err).unwrap_or(Ok(()))
+    })
 }
 
 /// A walk that several threads read, a few neighbouring commits at a time.

@@ -2,9 +2,10 @@
 
 use gix::ObjectId;
 use gix::hashtable::HashSet;
-use gix::objs::{CommitRefIter, Find, Kind};
+use gix::objs::{CommitRefIter, Kind};
 
 use super::history::Cut;
+use super::scratch::Scratch;
 
 /// Every commit of a walk, parents first.
 #[derive(Default)]
@@ -21,14 +22,14 @@ struct Graph<'r> {
     repository: &'r gix::Repository,
     stored: Option<gix::commitgraph::Graph>,
     cut: &'r Cut,
-    buffer: Vec<u8>,
+    scratch: Scratch,
 }
 
 impl<'r> Graph<'r> {
     fn new(repository: &'r gix::Repository, cut: &'r Cut) -> Self {
         // As git does: a stored commit graph knows nothing of where a shallow history ends.
         let stored = if cut.is_whole() { repository.commit_graph_if_enabled().ok().flatten() } else { None };
-        Self { repository, stored, cut, buffer: Vec::new() }
+        Self { repository, stored, cut, scratch: Scratch::default() }
     }
 
     /// The parents of a commit, none where a shallow history ends; `false` when it cannot be read.
@@ -46,7 +47,7 @@ impl<'r> Graph<'r> {
             }
             return true;
         }
-        let Ok(Some(found)) = self.repository.objects.try_find(id, &mut self.buffer) else { return false };
+        let Some(found) = self.scratch.read(self.repository, id) else { return false };
         if found.kind != Kind::Commit {
             return false;
         }

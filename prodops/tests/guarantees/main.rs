@@ -16,6 +16,11 @@ mod place;
 #[allow(dead_code, reason = "shared with the engine's own tests")]
 mod repository;
 
+/// What our programs have, too: memory that is freed is wiped.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 #[cfg(feature = "ai")]
 #[path = "../ai/crash.rs"]
 #[allow(dead_code, reason = "shared with the conformance suite of the providers")]
@@ -40,6 +45,7 @@ mod traffic;
 mod ai;
 mod deletion;
 mod environments;
+mod memory;
 mod metrics;
 mod retention;
 mod sealing;

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use prodops::core::process::forbid_core_dumps;
 use prodops::engine::BuildError;
 use prodops::store::StoreError;
 
@@ -176,6 +177,9 @@ pub enum CliError {
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] std::io::Error),
+    /// What keeps memory out of files was refused.
+    #[error("core dumps cannot be forbidden: {0}")]
+    CoreDumps(#[source] std::io::Error),
     /// No run time could be started.
     #[error("cannot start the run time: {0}")]
     Runtime(#[source] std::io::Error),
@@ -185,7 +189,7 @@ pub enum CliError {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    match forbid_core_dumps().map_err(CliError::CoreDumps).and_then(|()| run(cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
         // A reader that has seen enough is no failure.
         Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
