@@ -20,8 +20,8 @@ pub use artefact::{Attributes, language_name};
 pub use change::{LineKinds, Rename, renames};
 pub use classifier::{ClassifiedCommit, Classifier, CommitInput};
 pub use fingerprint::{
-    Extent, Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, RelatedPatches, Relation,
-    Sketch, View, Winnowing, WinnowingError, git_patch,
+    Extent, Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, PatchLines, RelatedPatches,
+    Relation, Sketch, Squash, SquashedPatches, View, Winnowing, WinnowingError, git_patch,
 };
 pub use line_age::{
     AgeFile, AgeRun, AgeStep, AgesError, LineAges, LineOrigin, LineOrigins, Ownership, Rework,

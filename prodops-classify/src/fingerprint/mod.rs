@@ -5,9 +5,11 @@ mod git_patch;
 mod keys;
 mod line;
 mod patch;
+mod patch_lines;
 mod related;
 mod select;
 mod sketch;
+mod squash;
 mod winnow;
 mod winnower;
 
@@ -15,8 +17,10 @@ pub use fingerprinter::{Extent, Fingerprint, Fingerprinter, View};
 pub use git_patch::{GitPatch, git_patch};
 pub use keys::FingerprintKeys;
 pub use patch::PatchKeys;
+pub use patch_lines::PatchLines;
 pub use related::{RelatedPatches, Relation};
 pub use sketch::Sketch;
+pub use squash::{Squash, SquashedPatches};
 pub use winnow::{Winnowing, WinnowingError};
 
 pub(crate) use git_patch::{PatchHasher, add_change};

@@ -21,3 +21,4 @@ mod oracle;
 mod patches;
 mod paths;
 mod renames;
+mod squashes;

@@ -44,9 +44,18 @@ pub(crate) struct Agreement {
 
 /// Every commit that is no merge, newest first.
 pub(crate) fn commits(git: &Git) -> Vec<Counted> {
+    listed(git, &[])
+}
+
+/// The same of all branches, oldest first.
+pub(crate) fn every_commit(git: &Git) -> Vec<Counted> {
+    listed(git, &["--all", "--reverse", "--date-order"])
+}
+
+fn listed(git: &Git, which: &[&str]) -> Vec<Counted> {
     let log =
         ["log", "--no-merges", "--no-renames", "--raw", "--numstat", "--no-abbrev", "-z", "--format=@%H"];
-    parse(&git.run(&log, b""))
+    parse(&git.run(&[&log, which].concat(), b""))
 }
 
 impl Counted {
