@@ -104,12 +104,12 @@ fn is_replacement(old: &[Token], new: &[Token], names: &mut Vec<(u64, u64)>) -> 
 
 impl<'t> Part<'t> {
     fn of(tokens: &'t Tokens, bytes: std::ops::Range<usize>) -> Self {
-        let code = |at: usize| tokens.code.partition_point(|token| (token.offset as usize) < at);
+        let code = |at: usize| tokens.code().partition_point(|token| (token.offset as usize) < at);
         let code = code(bytes.start).saturating_sub(1)..code(bytes.end);
         let comment = |at: usize| tokens.comments.partition_point(|comment| (comment.offset as usize) < at);
         let comments = comment(bytes.start).saturating_sub(1)..comment(bytes.end);
         Self {
-            code: tokens.code.get(code).unwrap_or_default(),
+            code: tokens.code().get(code).unwrap_or_default(),
             comments: tokens.comments.get(comments).unwrap_or_default(),
         }
     }

@@ -2,16 +2,17 @@
 
 use std::fmt;
 
+use fearless_simd::Level;
 use prodops_core::fact::Language;
 use prodops_core::index_key::IndexKey;
 use prodops_core::source::Transient;
 
 use super::keys::FingerprintKeys;
-use super::line;
+use super::lines::LineHashes;
 use super::winnow::Winnowing;
 use super::winnower::Winnower;
 use crate::artefact::{LowerCase, language_of};
-use crate::change::{Lines, is_binary};
+use crate::change::is_binary;
 use crate::lexer::{Comments, LONGEST, Lexer, Tokens};
 
 /// So many lines are keyed together.
@@ -112,14 +113,9 @@ impl Fingerprinter {
     #[allow(clippy::disallowed_methods, reason = "fingerprints are made where source text is read")]
     pub fn lines(&self, text: &Transient, mut sink: impl FnMut(u64)) {
         text.with_bytes(|text| {
-            let mut lines = Lines(text).map(line::hash);
-            let mut batch = [0; LINES];
+            let (mut hashes, mut batch) = (LineHashes::new(Level::new(), text), [0; LINES]);
             loop {
-                let mut count = 0;
-                for (slot, line) in batch.iter_mut().zip(lines.by_ref()) {
-                    *slot = line;
-                    count += 1;
-                }
+                let count = hashes.fill(&mut batch);
                 let Some(batch) = batch.get_mut(..count).filter(|batch| !batch.is_empty()) else { break };
                 self.keys.lines(batch);
                 batch.iter().for_each(|line| sink(*line));
@@ -134,7 +130,7 @@ impl Fingerprinter {
         let mut more = true;
         while more {
             more = lexer.fill(Winnower::piece(*winnowing));
-            let done = winnower.take(keys, &lexer.out.code, more, &mut sink);
+            let done = winnower.take(keys, lexer.out.code(), more, &mut sink);
             lexer.out.drop_front(done);
         }
     }

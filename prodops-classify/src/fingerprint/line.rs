@@ -1,11 +1,11 @@
 //! A line as a number, whatever its white space.
 
-use crate::lexer::{add, hash_iter, last_word, start};
+use crate::lexer::{add, hash_iter, hash_long, last_word, start};
 
 /// Keeps lines apart from tokens.
 const LINE: u64 = 16;
 
-const fn is_blank(byte: u8) -> bool {
+pub(super) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
 
@@ -74,6 +74,12 @@ pub(super) fn hash(line: &[u8]) -> u64 {
         state = add(state, word);
     }
     if wide == 0 { state } else { hash_collapsed(line) }
+}
+
+/// The hash of a line that needs nothing of this: the first `length` bytes of `rest`.
+#[inline(always)]
+pub(super) fn hash_trimmed(rest: &[u8], length: usize) -> u64 {
+    hash_long(LINE, rest, length)
 }
 
 #[cold]

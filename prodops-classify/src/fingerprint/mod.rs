@@ -4,6 +4,7 @@ mod fingerprinter;
 mod git_patch;
 mod keys;
 mod line;
+mod lines;
 mod patch;
 mod patch_lines;
 mod related;

@@ -42,15 +42,11 @@ impl Grams {
         self.count
     }
 
-    /// Adds grams while there is room.
-    pub(super) fn extend(&mut self, grams: impl Iterator<Item = u64>) {
-        let room = self.values.get_mut(self.count..).unwrap_or_default();
-        let mut added = 0;
-        for (slot, gram) in room.iter_mut().zip(grams) {
-            *slot = gram;
-            added += 1;
-        }
-        self.count += added;
+    /// Room for so many more grams, which count as grams from now on; for fewer, where there is not so much.
+    pub(super) fn room(&mut self, grams: usize) -> &mut [u64] {
+        let from = self.count;
+        self.count = (from + grams).min(self.values.len());
+        self.values.get_mut(from..self.count).unwrap_or_default()
     }
 
     /// Drops the first grams and wipes the room that becomes free.
@@ -116,14 +112,17 @@ impl Selector {
         // The last window with the gram at a place ends `reach` places behind it.
         let (most, _) = most.get(reach..).unwrap_or_default().as_chunks::<LANES>();
         let (values, _) = values.as_chunks::<LANES>();
-        for ((most, values), first) in most.iter().zip(values).zip((0..count as u32).step_by(LANES)) {
-            let equal = u64x8::from_slice(simd, most).simd_eq(u64x8::from_slice(simd, values));
-            let mut bits = equal.to_bitmask();
+        let groups = most.chunks(LANES).zip(values.chunks(LANES));
+        // As many as a mask has bits: how many are chosen of a few is foretold wrongly too often.
+        for ((most, values), first) in groups.zip((0..count).step_by(LANES * LANES)) {
+            let mut bits = 0u64;
+            for ((most, values), place) in most.iter().zip(values).zip((0..).step_by(LANES)) {
+                let equal = u64x8::from_slice(simd, most).simd_eq(u64x8::from_slice(simd, values));
+                bits |= equal.to_bitmask() << place;
+            }
+            bits &= u64::MAX.checked_shr(64u32.saturating_sub((count - first) as u32)).unwrap_or(0);
             while bits != 0 {
-                let place = first + bits.trailing_zeros();
-                if (place as usize) < count {
-                    chosen.push(place);
-                }
+                chosen.push(first as u32 + bits.trailing_zeros());
                 bits &= bits - 1;
             }
         }
@@ -276,7 +275,7 @@ mod tests {
             window in 1usize..70,
         ) {
             let mut grams = Grams::with_capacity(values.len(), window);
-            grams.extend(values.iter().copied());
+            grams.room(values.len()).copy_from_slice(&values);
             let mut expected = Vec::new();
             if !values.is_empty() {
                 one_by_one(&values, window.min(values.len()), |place| expected.push(place as u32));

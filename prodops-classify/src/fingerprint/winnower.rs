@@ -11,7 +11,7 @@ use crate::lexer::{MOST_AT_ONCE, Token};
 const STEP: u64 = 0x9fb2_1c65_1e98_df25;
 
 /// So many tokens come at once: few enough for the innermost cache, enough for the overlap not to matter.
-const PIECE: usize = 512;
+const PIECE: usize = 256;
 
 /// What is known of the tokens of one file so far.
 ///
@@ -125,8 +125,8 @@ impl Winnower {
                     first.iter().fold(0u64, |gram, token| gram.wrapping_mul(STEP).wrapping_add(view(token)))
                 };
                 let (exact, abstracted) = (gram(|token| token.exact), gram(|token| token.abstracted));
-                self.exact.extend(std::iter::once(exact));
-                self.abstracted.extend(std::iter::once(abstracted));
+                self.exact.room(1).fill(exact);
+                self.abstracted.room(1).fill(abstracted);
                 (exact, abstracted, 0)
             }
         };
@@ -135,15 +135,14 @@ impl Winnower {
             gram.wrapping_mul(STEP).wrapping_add(new.wrapping_sub(old.wrapping_mul(oldest)))
         };
         let new = tokens.get(skipped + length..).unwrap_or_default();
-        let pairs = || new.iter().zip(tokens.get(skipped..).unwrap_or_default());
-        self.exact.extend(pairs().map(|(new, old)| {
+        let old = tokens.get(skipped..).unwrap_or_default();
+        // Both views beside each other: a gram waits for the one before it.
+        let slots = self.exact.room(new.len()).iter_mut().zip(self.abstracted.room(new.len()));
+        for ((exact_slot, abstracted_slot), (new, old)) in slots.zip(new.iter().zip(old)) {
             exact = next(exact, new.exact, old.exact);
-            exact
-        }));
-        self.abstracted.extend(pairs().map(|(new, old)| {
             abstracted = next(abstracted, new.abstracted, old.abstracted);
-            abstracted
-        }));
+            (*exact_slot, *abstracted_slot) = (exact, abstracted);
+        }
     }
 }
 

@@ -11,17 +11,17 @@ impl Lexer<'_, '_> {
         let (at, syntax) = (self.at, self.prepared.syntax);
         let rest = self.rest(at);
         let opens =
-            |block: &&Block| rest.starts_with(block.open) && (!block.at_line_start || self.line_start == at);
+            |block: &&Block| begins(rest, block.open) && (!block.at_line_start || self.line_start(at) == at);
         if let Some(block) = syntax.block.iter().find(opens) {
             let end = self.end_of_block(block, at);
             self.passed_comment(end);
             return true;
         }
-        if !syntax.line.iter().any(|open| rest.starts_with(open)) || !self.may_comment() {
+        if !syntax.line.iter().any(|open| begins(rest, open)) || !self.may_comment() {
             return false;
         }
         let long = self.prepared.has(Literal::LuaLong).then(|| self.long_bracket(at + 2)).flatten();
-        let end = long.unwrap_or_else(|| self.end_of_line(at));
+        let end = long.unwrap_or_else(|| self.runs.line_end(self.prepared, self.text, at));
         self.passed_comment(end);
         true
     }
@@ -88,9 +88,15 @@ impl Lexer<'_, '_> {
     fn passed_comment(&mut self, end: usize) {
         looked(end - self.at);
         self.push_comment(end);
-        let passed = self.count_lines(self.at, end);
-        self.line_ends = self.line_ends.saturating_add(passed);
+        let line = self.line(self.at);
         self.at = end;
         self.jump(end);
+        self.line_ends = self.line_ends.saturating_add(self.line(end) - line);
     }
+}
+
+/// `starts_with` for marks of a few bytes.
+#[inline]
+fn begins(rest: &[u8], mark: &[u8]) -> bool {
+    rest.len() >= mark.len() && mark.iter().zip(rest).all(|(mark, byte)| mark == byte)
 }

@@ -71,20 +71,53 @@ const fn lowest(word: u64, bytes: usize) -> u64 {
     }
 }
 
-/// [`hash_bytes`] of `text[at..end]`, read in whole words where the text goes on behind it. Up to 16 bytes it always makes two
-/// steps and takes the one that counts: which of both a name needs is foretold wrongly too often.
+/// For up to 16 bytes, the ones that count.
+#[allow(clippy::indexing_slicing, reason = "made when it is compiled, and does not compile out of bounds")]
+const COUNTING: [[u64; 2]; 17] = {
+    let (mut masks, mut length) = ([[0; 2]; 17], 0);
+    while length < masks.len() {
+        let first = if length < 8 { length } else { 8 };
+        masks[length] = [lowest(u64::MAX, first), lowest(u64::MAX, length - first)];
+        length += 1;
+    }
+    masks
+};
+
+/// [`hash_bytes`] of the first `length` of these bytes. It always makes two steps and takes the one that counts: which of both
+/// a name needs is foretold wrongly too often.
+#[inline(always)]
+pub(crate) fn hash_short(class: u64, bytes: [u8; 16], length: usize) -> u64 {
+    let words = u128::from_le_bytes(bytes);
+    let [low, high] = COUNTING.get(length).copied().unwrap_or_default();
+    let one = add(start(class, length), words as u64 & low);
+    let two = add(one, (words >> 64) as u64 & high);
+    select_unpredictable(high != 0, two, one)
+}
+
+/// [`hash_bytes`] of `text[at..end]`, read in whole words where the text goes on behind it.
 #[inline]
 pub(crate) fn hash_range(class: u64, text: &[u8], at: usize, end: usize) -> u64 {
     let length = end.saturating_sub(at);
-    if length <= 16
-        && let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk::<16>())
-    {
-        let words = u128::from_le_bytes(*bytes);
-        let one = add(start(class, length), lowest(words as u64, length.min(8)));
-        let two = add(one, lowest((words >> 64) as u64, length.saturating_sub(8)));
-        return select_unpredictable(length > 8, two, one);
+    let rest = text.get(at..).unwrap_or_default();
+    match rest.first_chunk::<16>() {
+        Some(bytes) if length <= 16 => hash_short(class, *bytes, length),
+        _ => hash_long(class, rest, length),
     }
-    hash_bytes(class, text.get(at..end).unwrap_or_default())
+}
+
+/// [`hash_bytes`] of the first `length` bytes of `rest`, read in whole words where there are more.
+#[inline]
+pub(crate) fn hash_long(class: u64, rest: &[u8], length: usize) -> u64 {
+    let (mut state, mut words, mut left) = (start(class, length), rest, length);
+    while let Some((word, after)) = words.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        if left <= 8 {
+            return add(state, lowest(word, left));
+        }
+        state = add(state, word);
+        (words, left) = (after, left - 8);
+    }
+    hash_bytes(class, rest.get(..length).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -115,6 +148,7 @@ mod tests {
         fn a_range_hashes_as_its_bytes_do(text in prop::collection::vec(any::<u8>(), 0..40), a in 0usize..41, b in 0usize..41) {
             let (at, end) = (a.min(b).min(text.len()), a.max(b).min(text.len()));
             prop_assert_eq!(hash_range(3, &text, at, end), hash_bytes(3, &text[at..end]));
+            prop_assert_eq!(hash_long(3, &text[at..], end - at), hash_bytes(3, &text[at..end]));
             prop_assert_eq!(hash_iter(3, text.iter().copied()), hash_bytes(3, &text));
         }
     }

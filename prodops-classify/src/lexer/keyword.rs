@@ -1,10 +1,8 @@
 //! Words that belong to a language and not to who writes in it: renaming never touches them.
 
-use std::hint::select_unpredictable;
 use std::sync::LazyLock;
 
 use super::hash::hash_bytes;
-use super::scan::Last;
 use super::tokens::WORD;
 
 /// One list for every language: a word that is a keyword in one and a name in another is kept as it is in both, which costs a
@@ -237,13 +235,22 @@ const SLOTS: usize = 512;
 /// Words with the same lowest bits are moved away from their places together.
 const GROUPS: usize = 128;
 
+/// What a keyword is to the lexer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Keyword {
+    /// The end of a line after it ends the statement.
+    pub(super) restricted: bool,
+    /// An expression begins after it.
+    pub(super) before_expression: bool,
+}
+
 /// The keywords by hash. Every word has the one place where it can stand, so that a look-up is a single comparison: one that
 /// went on to the next place would be foretold wrongly too often.
 pub(super) struct Keywords {
     /// How far the words of each group are moved.
-    shifts: [u8; GROUPS],
-    /// The hash of the word and what it is to the lexer.
-    slots: [(u64, Last); SLOTS],
+    shifts: [u16; GROUPS],
+    hashes: [u64; SLOTS],
+    words: [Keyword; SLOTS],
 }
 
 static TABLE: LazyLock<Keywords> = LazyLock::new(Keywords::build);
@@ -254,7 +261,7 @@ impl Keywords {
     }
 
     fn build() -> Self {
-        let mut groups: Vec<Vec<(u64, Last)>> = vec![Vec::new(); GROUPS];
+        let mut groups: Vec<Vec<(u64, Keyword)>> = vec![Vec::new(); GROUPS];
         let mut words: Vec<&str> =
             KEYWORDS.iter().chain(BEFORE_EXPRESSION).chain(RESTRICTED).copied().collect();
         words.sort_unstable();
@@ -264,10 +271,10 @@ impl Keywords {
             let restricted = RESTRICTED.contains(&word);
             let before_expression = BEFORE_EXPRESSION.contains(&word);
             if let Some(group) = groups.get_mut(group(hash)) {
-                group.push((hash, Last::Keyword { restricted, before_expression }));
+                group.push((hash, Keyword { restricted, before_expression }));
             }
         }
-        let mut table = Self { shifts: [0; GROUPS], slots: [(0, Last::Operand); SLOTS] };
+        let mut table = Self { shifts: [0; GROUPS], hashes: [0; SLOTS], words: [Keyword::default(); SLOTS] };
         // The largest groups first, while there is most room.
         let mut order: Vec<usize> = (0..GROUPS).collect();
         order.sort_by_key(|number| std::cmp::Reverse(groups.get(*number).map_or(0, Vec::len)));
@@ -278,18 +285,18 @@ impl Keywords {
     }
 
     /// Finds room for all words of a group.
-    fn settle(&mut self, number: usize, words: &[(u64, Last)]) {
-        for shift in 0..=u8::MAX {
+    fn settle(&mut self, number: usize, words: &[(u64, Keyword)]) {
+        for shift in 0..SLOTS as u16 {
             let mut places: Vec<usize> = words.iter().map(|(hash, _)| place(*hash, shift)).collect();
             places.sort_unstable();
             let apart = places.is_sorted_by(|a, b| a < b);
-            if !apart || places.iter().any(|place| self.slots.get(*place).is_none_or(|slot| slot.0 != 0)) {
+            if !apart || places.iter().any(|place| self.hashes.get(*place).is_none_or(|hash| *hash != 0)) {
                 continue;
             }
-            for word in words {
-                if let Some(slot) = self.slots.get_mut(place(word.0, shift)) {
-                    *slot = *word;
-                }
+            for (hash, word) in words {
+                let place = place(*hash, shift);
+                self.hashes.iter_mut().skip(place).take(1).for_each(|slot| *slot = *hash);
+                self.words.iter_mut().skip(place).take(1).for_each(|slot| *slot = *word);
             }
             if let Some(slot) = self.shifts.get_mut(number) {
                 *slot = shift;
@@ -298,25 +305,32 @@ impl Keywords {
         }
     }
 
-    /// Whether a word with this hash is a keyword, and what the word is to the lexer.
-    #[inline]
-    pub(super) fn find(&self, hash: u64) -> (bool, Last) {
-        let shift = self.shifts.get(group(hash)).copied().unwrap_or(0);
-        let (found, last) = self.slots.get(place(hash, shift)).copied().unwrap_or((0, Last::Operand));
-        let known = found == hash;
-        (known, select_unpredictable(known, last, Last::Operand))
+    /// Whether a word with this hash is a keyword.
+    #[inline(always)]
+    pub(super) fn has(&self, hash: u64) -> bool {
+        self.hashes.get(self.place(hash)).copied() == Some(hash)
+    }
+
+    /// What a word with this hash is to the lexer; a word that is no keyword is nothing to it.
+    pub(super) fn find(&self, hash: u64) -> Keyword {
+        let word = self.words.get(self.place(hash)).copied().filter(|_| self.has(hash));
+        word.unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn place(&self, hash: u64) -> usize {
+        place(hash, self.shifts.get(group(hash)).copied().unwrap_or(0))
     }
 }
 
-#[inline]
+#[inline(always)]
 const fn group(hash: u64) -> usize {
     hash as usize % GROUPS
 }
 
-#[inline]
-const fn place(hash: u64, shift: u8) -> usize {
-    let step = (hash >> 48) as usize | 1;
-    ((hash >> 32) as usize).wrapping_add(step * shift as usize) % SLOTS
+#[inline(always)]
+const fn place(hash: u64, shift: u16) -> usize {
+    (((hash >> 32) as usize) ^ shift as usize) % SLOTS
 }
 
 #[cfg(test)]
@@ -325,12 +339,15 @@ mod tests {
 
     #[test]
     fn every_keyword_is_found_and_no_other_word() {
-        let find = |word: &str| Keywords::table().find(hash_bytes(WORD, word.as_bytes()));
+        let find = |word: &str| {
+            let hash = hash_bytes(WORD, word.as_bytes());
+            Keywords::table().has(hash).then(|| Keywords::table().find(hash))
+        };
         for word in KEYWORDS.iter().chain(BEFORE_EXPRESSION).chain(RESTRICTED) {
             let restricted = RESTRICTED.contains(word);
             let before_expression = BEFORE_EXPRESSION.contains(word);
-            assert_eq!(find(word), (true, Last::Keyword { restricted, before_expression }), "{word}");
+            assert_eq!(find(word), Some(Keyword { restricted, before_expression }), "{word}");
         }
-        assert!((0..10_000).all(|n| find(&format!("name{n}")) == (false, Last::Operand)));
+        assert!((0..10_000).all(|n| find(&format!("name{n}")).is_none()));
     }
 }

@@ -1,6 +1,6 @@
 //! White space that is part of the meaning, as tokens.
 
-use memchr::{memchr_iter, memrchr};
+use memchr::memrchr;
 
 use super::hash::{add, hash_bytes, start};
 use super::scan::{Last, Lexer};
@@ -50,7 +50,7 @@ impl Lexer<'_, '_> {
                         && self.text.get(self.last_end.saturating_sub(2)) == Some(&byte)
                         || next.starts_with(&[byte, byte])
                 };
-                matches!(self.last, Last::Keyword { restricted: true, .. }) || step(b'+') || step(b'-')
+                self.last_keyword().restricted || step(b'+') || step(b'-')
             }
             Lines::Statements => {
                 let open = matches!(self.last, Last::Operator(_) | Last::Open | Last::Separator);
@@ -73,10 +73,11 @@ impl Lexer<'_, '_> {
             self.push_space(hash, self.last_end, self.last_line);
         }
         if layout.indentation {
-            let line = self.text.get(self.line_start..at).unwrap_or_default();
+            let start = self.line_start(at);
+            let line = self.text.get(start..at).unwrap_or_default();
             let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let hash = hash_bytes(INDENT, line.get(..blanks).unwrap_or_default());
-            self.push_space(hash, self.line_start, self.line);
+            self.push_space(hash, start, self.line(at));
         }
     }
 
@@ -90,20 +91,13 @@ impl Lexer<'_, '_> {
         if self.prepared.syntax.layout.lines == Lines::Counted {
             return false;
         }
-        self.line_start = at + length;
-        self.line = self.line.saturating_add(1);
         self.jump(at + length);
         true
     }
 
-    /// Takes note of the ends of lines inside of a literal or comment.
-    pub(super) fn count_lines(&mut self, at: usize, end: usize) -> u32 {
-        let inside = self.text.get(at..end).unwrap_or_default();
-        let Some(last) = memrchr(b'\n', inside) else { return 0 };
-        self.line_start = at + last + 1;
-        let passed = u32::try_from(memchr_iter(b'\n', inside).count()).unwrap_or(u32::MAX);
-        self.line = self.line.saturating_add(passed);
-        passed
+    /// Where the line of `at` begins.
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        memrchr(b'\n', self.text.get(..at).unwrap_or_default()).map_or(0, |end| end + 1)
     }
 
     pub(super) fn end_of_line(&self, at: usize) -> usize {

@@ -47,7 +47,7 @@ impl Lexer<'_, '_> {
         true
     }
 
-    fn end_of_string(&self, quote: Quote, at: usize) -> usize {
+    fn end_of_string(&mut self, quote: Quote, at: usize) -> usize {
         let three = [quote.byte; 3];
         if quote.triple && self.rest(at).starts_with(&three) {
             return self.end_of_triple(&three, at + 3);
@@ -56,20 +56,17 @@ impl Lexer<'_, '_> {
             let rest = self.rest(at + 1);
             return at + 1 + memchr(quote.byte, rest).map_or(rest.len(), |end| end + 1);
         }
-        let mut escaped = false;
-        for (step, &byte) in self.rest(at + 1).iter().enumerate() {
-            let end = at + 1 + step;
-            if escaped {
-                escaped = false;
-            } else if byte == quote.byte {
-                return end + 1;
-            } else if byte == b'\\' && quote.escape == Escape::Backslash {
-                escaped = true;
-            } else if byte == b'\n' && !quote.lines {
-                return end;
+        let mut from = at + 1;
+        loop {
+            let stop = self.runs.stop(self.prepared, self.text, from);
+            match self.byte(stop) {
+                None => return self.text.len(),
+                Some(byte) if byte == quote.byte => return stop + 1,
+                Some(b'\n') if !quote.lines => return stop,
+                Some(b'\\') if quote.escape == Escape::Backslash => from = stop + 2,
+                Some(_) => from = stop + 1,
             }
         }
-        self.text.len()
     }
 
     fn end_of_triple(&self, three: &[u8; 3], mut at: usize) -> usize {
@@ -198,7 +195,7 @@ impl Lexer<'_, '_> {
             // `</` closes an element.
             Last::Operator(b'<') => self.last_end != self.at,
             Last::Operator(_) => true,
-            Last::Keyword { before_expression, .. } => before_expression,
+            Last::Word { .. } => self.last_keyword().before_expression,
             Last::Operand | Last::Close(_) => false,
         };
         if !may_begin || self.at < self.no_regex_before {

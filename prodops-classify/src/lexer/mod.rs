@@ -7,6 +7,7 @@ mod keyword;
 mod layout;
 mod literal;
 mod operator;
+mod ordinary;
 mod prepared;
 mod runs;
 mod scan;
@@ -17,6 +18,6 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use hash::{add, fold, hash_bytes, hash_iter, last_word, start};
+pub(crate) use hash::{add, fold, hash_bytes, hash_iter, hash_long, last_word, start};
 pub(crate) use scan::{Comments, LONGEST, Lexer, MOST_AT_ONCE, lex};
 pub(crate) use tokens::{Comment, Token, Tokens};

@@ -1,9 +1,11 @@
 //! A family made ready for lexing: what each byte can begin.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use prodops_core::fact::Language;
 
+use super::operator::{NO_SIGN, pairs, sign};
 use super::runs::{ExtraNames, NO_EXTRA};
 use super::syntax::{Blanks, Lines, Literal, Syntax};
 use super::syntaxes::{SYNTAXES, place};
@@ -23,6 +25,17 @@ pub(super) enum Class {
     Special,
 }
 
+/// What an operator, bracket or separator byte is to the tokens around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Byte {
+    /// Operators with which it makes one when it stands right behind them, a bit for each.
+    pairs: u32,
+    /// Its own bit among them.
+    pub(super) sign: u8,
+    /// How it changes the number of open brackets.
+    pub(super) depth: i8,
+}
+
 /// A family and its tables.
 pub(super) struct Prepared {
     pub(super) syntax: &'static Syntax,
@@ -30,13 +43,26 @@ pub(super) struct Prepared {
     continues: [bool; 256],
     /// What a byte is when it begins neither comment nor literal.
     ordinary: [Class; 256],
+    /// What operators are to the tokens around them.
+    bytes: [Byte; 256],
     /// Whether white space matters anywhere.
     pub(super) has_layout: bool,
+    /// Whether the ends of lines matter, and are looked at.
+    pub(super) sees_lines: bool,
+    /// Whether blanks between tokens of the same line mean nothing.
+    pub(super) free_blanks: bool,
+    /// Bytes with which something begins that needs care, filled up with backslashes, which join lines.
+    pub(super) special: [u8; SPECIALS],
+    /// There are more of them.
+    pub(super) all_special: bool,
     /// Bytes of names besides letters, digits and `_`.
     pub(super) extra_names: ExtraNames,
     /// Whether a name can be the beginning of a literal.
     pub(super) has_prefixes: bool,
 }
+
+/// So many different bytes are looked for at once.
+const SPECIALS: usize = 8;
 
 static PREPARED: LazyLock<Vec<Prepared>> =
     LazyLock::new(|| SYNTAXES.iter().map(|(syntax, _)| Prepared::new(syntax)).collect());
@@ -56,6 +82,9 @@ impl Prepared {
     fn new(syntax: &'static Syntax) -> Self {
         let ordinary = std::array::from_fn(|byte| ordinary(syntax, byte as u8));
         let mut classes = ordinary;
+        let mut special = [b'\\'; SPECIALS];
+        let firsts: BTreeSet<u8> = specials(syntax).collect();
+        special.iter_mut().skip(1).zip(&firsts).for_each(|(slot, first)| *slot = *first);
         for first in specials(syntax) {
             if let Some(class) = classes.get_mut(usize::from(first)) {
                 *class = Class::Special;
@@ -70,20 +99,36 @@ impl Prepared {
         let mut extra_names = NO_EXTRA;
         let extra = syntax.names.iter().copied().chain(prime.then_some(b'\''));
         extra_names.iter_mut().zip(extra).for_each(|(slot, byte)| *slot = byte);
+        let has_prefixes =
+            [Literal::RustRaw, Literal::CppRaw].iter().any(|one| syntax.literals.contains(one));
+        let heredocs = [Literal::ShellHeredoc, Literal::TightHeredoc, Literal::PhpHeredoc];
+        let has_layout = layout.lines != Lines::Free || layout.blanks != Blanks::Free || layout.directives;
         Self {
+            bytes: std::array::from_fn(|byte| Byte::new(byte as u8, ordinary_of(&ordinary, byte as u8))),
+            sees_lines: has_layout || heredocs.iter().any(|one| syntax.literals.contains(one)),
+            free_blanks: layout.blanks == Blanks::Free,
+            special,
+            all_special: firsts.len() >= SPECIALS,
             extra_names,
             syntax,
             classes,
             continues,
             ordinary,
-            has_layout: layout.lines != Lines::Free || layout.blanks != Blanks::Free || layout.directives,
-            has_prefixes: [Literal::RustRaw, Literal::CppRaw].iter().any(|one| syntax.literals.contains(one)),
+            has_layout,
+            has_prefixes,
         }
     }
 
     #[inline]
     pub(super) fn class(&self, byte: u8) -> Class {
         ordinary_of(&self.classes, byte)
+    }
+
+    /// What a byte is to the tokens around it.
+    #[inline]
+    pub(super) fn byte(&self, byte: u8) -> &Byte {
+        let [first, ..] = &self.bytes;
+        self.bytes.get(usize::from(byte)).unwrap_or(first)
     }
 
     /// What a byte is that was found to begin neither comment nor literal.
@@ -99,6 +144,22 @@ impl Prepared {
 
     pub(super) fn has(&self, literal: Literal) -> bool {
         self.syntax.literals.contains(&literal)
+    }
+}
+
+impl Byte {
+    fn new(byte: u8, class: Class) -> Self {
+        Self {
+            pairs: pairs(byte),
+            sign: if class == Class::Operator { sign(byte) } else { NO_SIGN },
+            depth: i8::from(class == Class::Open) - i8::from(class == Class::Close),
+        }
+    }
+
+    /// 1 when it makes one operator with the operator of this bit right before it, and 0 otherwise.
+    #[inline(always)]
+    pub(super) const fn joins(&self, sign: u8) -> u32 {
+        (self.pairs >> (sign % 32)) & 1
     }
 }
 

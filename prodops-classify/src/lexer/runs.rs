@@ -1,6 +1,7 @@
 //! Where names and other tokens begin and end, 64 bytes at a time.
 
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
+use memchr::memchr_iter;
 
 use super::prepared::{Class, Prepared};
 
@@ -15,104 +16,309 @@ const BLOCKS: usize = 32;
 pub(super) struct Masks {
     /// Bytes with which a name or number begins or goes on.
     pub(super) names: u64,
+    /// The same of the next block.
+    after: u64,
+    digits: u64,
     /// Bytes with which something begins: the first of a run of name bytes, and every other byte that is no blank.
     pub(super) starts: u64,
+    /// Those that may begin something that needs care.
+    special: u64,
+    /// Name bytes after which a name or number may go on with other bytes.
+    open: u64,
+    /// Ends of lines.
+    lines: u64,
+    /// Bytes that a string may end with, or that may keep it from ending: quotes, backslashes, ends of lines.
+    stops: u64,
+    /// The number of the line, from 1, in which the block begins.
+    line: u32,
+}
+
+impl Masks {
+    /// How many name bytes in a row there are from this place on, up to 64.
+    #[inline(always)]
+    pub(super) const fn run(&self, place: u32) -> usize {
+        let names = ((self.after as u128) << BLOCK) | self.names as u128;
+        ((names >> (place % 64)) as u64).trailing_ones() as usize
+    }
+
+    /// 1 when a digit stands at this place, and 0 otherwise.
+    #[inline(always)]
+    pub(super) const fn is_digit(&self, place: u32) -> u64 {
+        (self.digits >> (place % 64)) & 1
+    }
+
+    /// The number of the line of a place.
+    #[inline(always)]
+    pub(super) const fn line(&self, place: u32) -> u32 {
+        let before = (1u64 << (place % 64)) - 1;
+        self.line.wrapping_add((self.lines & before).count_ones())
+    }
+
+    /// The starts before the first one that needs care.
+    #[inline(always)]
+    pub(super) const fn carefree(&self) -> u64 {
+        let starts = self.starts;
+        // Open ends before the first start belong to what has been passed over.
+        let open = lowest_bit(self.open & !below(starts));
+        let opened = highest_bit(starts & (open | below(open)) & if open == 0 { 0 } else { u64::MAX });
+        starts & below((self.special & starts) | opened)
+    }
+}
+
+/// All bits below the lowest one of these.
+#[inline(always)]
+const fn below(bits: u64) -> u64 {
+    lowest_bit(bits).wrapping_sub(1)
+}
+
+#[inline(always)]
+const fn lowest_bit(bits: u64) -> u64 {
+    bits & bits.wrapping_neg()
+}
+
+#[inline(always)]
+const fn highest_bit(bits: u64) -> u64 {
+    match bits.checked_ilog2() {
+        Some(place) => 1 << place,
+        None => 0,
+    }
 }
 
 /// The bytes of names beyond letters, digits and `_`; filled up with `_`.
 pub(super) type ExtraNames = [u8; 4];
 
-/// The masks of the blocks from some place of a text on.
+/// The masks of the blocks from some place of a text on. It goes forwards only.
 pub(super) struct Runs {
     level: Level,
     /// Where the first block begins, a multiple of [`BLOCK`].
     from: usize,
     masks: [Masks; BLOCKS],
+    /// Up to here lines have been counted, and so many.
+    counted: (usize, u32),
 }
 
 impl Runs {
     pub(super) fn new(level: Level) -> Self {
         // Far from any text.
-        Self { level, from: usize::MAX / 2, masks: [Masks::default(); BLOCKS] }
+        Self { level, from: usize::MAX / 2, masks: [Masks::default(); BLOCKS], counted: (0, 1) }
+    }
+
+    pub(super) const fn level(&self) -> Level {
+        self.level
     }
 
     /// The masks of the block that begins at `at`, a multiple of [`BLOCK`] inside of the text.
     #[inline]
-    pub(super) fn block(&mut self, prepared: &Prepared, text: &[u8], at: usize) -> Masks {
+    pub(super) fn block(&mut self, prepared: &Prepared, text: &[u8], at: usize) -> &Masks {
         let place = at.wrapping_sub(self.from) / BLOCK;
-        if let Some(masks) = self.masks.get(place) {
-            return *masks;
-        }
-        self.read(prepared, text, at);
-        let [first, ..] = self.masks;
-        first
+        let place = if place < BLOCKS { place } else { self.read(prepared, text, at) };
+        let [first, ..] = &self.masks;
+        self.masks.get(place).unwrap_or(first)
     }
 
+    /// The first end of a line at `at` or behind it, or the end of the text.
+    pub(super) fn line_end(&mut self, prepared: &Prepared, text: &[u8], at: usize) -> usize {
+        self.next(prepared, text, at, |masks| masks.lines)
+    }
+
+    /// The first quote, backslash or end of a line at `at` or behind it, or the end of the text.
+    pub(super) fn stop(&mut self, prepared: &Prepared, text: &[u8], at: usize) -> usize {
+        self.next(prepared, text, at, |masks| masks.stops)
+    }
+
+    #[inline]
+    fn next(&mut self, prepared: &Prepared, text: &[u8], at: usize, mask: impl Fn(&Masks) -> u64) -> usize {
+        let (mut block, mut from) = (at - at % BLOCK, u64::MAX << (at % BLOCK));
+        while block < text.len() {
+            let found = mask(self.block(prepared, text, block)) & from;
+            if found != 0 {
+                return block + found.trailing_zeros() as usize;
+            }
+            (block, from) = (block + BLOCK, u64::MAX);
+        }
+        text.len()
+    }
+
+    /// Reads the blocks from `at` on; the first one stands at the place that it returns.
     #[inline(never)]
-    fn read(&mut self, prepared: &Prepared, text: &[u8], at: usize) {
-        self.from = at;
+    fn read(&mut self, prepared: &Prepared, text: &[u8], at: usize) -> usize {
+        let (counted, line) = self.counted;
+        let passed = text.get(counted..at).unwrap_or_default();
+        let line = line.saturating_add(u32::try_from(memchr_iter(b'\n', passed).count()).unwrap_or(u32::MAX));
         let before = at.checked_sub(1).and_then(|before| text.get(before));
         let carry = u64::from(before.is_some_and(|byte| prepared.continues(*byte)));
-        let text = text.get(at..).unwrap_or_default();
         let (level, masks) = (self.level, &mut self.masks);
-        dispatch!(level, simd => read(simd, prepared, text, carry, masks));
+        let line = dispatch!(level, simd => read(simd, prepared, text, (at, carry, line), masks));
+        (self.from, self.counted) = (at, (at + BLOCKS * BLOCK, line));
+        0
     }
 }
 
-/// The masks of as many blocks as there is text and room for; what is behind the end of the text begins nothing.
+/// The masks of as many blocks as there is text and room for; what is behind the end of the text begins nothing. Returns the
+/// number of the line in which the next block begins.
 #[inline(always)]
-fn read<S: Simd>(simd: S, prepared: &Prepared, text: &[u8], mut carry: u64, masks: &mut [Masks; BLOCKS]) {
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut masks = masks.iter_mut();
-    for (block, masks) in blocks.iter().zip(masks.by_ref()) {
-        let (names, blanks) = block_masks(simd, prepared.extra_names, block);
-        *masks = with_starts(names, blanks, carry);
-        carry = names >> (BLOCK - 1);
+fn read<S: Simd>(
+    simd: S,
+    prepared: &Prepared,
+    text: &[u8],
+    (at, mut carry, mut line): (usize, u64, u32),
+    masks: &mut [Masks; BLOCKS],
+) -> u32 {
+    // Two blocks behind the last one, too: what a name ends with may stand there.
+    let mut bytes = [Bytes::default(); BLOCKS + 2];
+    for (bytes, at) in bytes.iter_mut().zip((at..).step_by(BLOCK)) {
+        *bytes = Bytes::of(simd, prepared, text, at);
     }
-    if let Some(masks) = masks.next() {
-        let (names, blanks) = tail_masks(prepared, rest);
-        *masks = with_starts(names, blanks, carry);
+    for (masks, bytes) in masks.iter_mut().zip(bytes.windows(3)) {
+        let [here, next, after] = bytes else { break };
+        *masks = here.masks(prepared, [next, after], carry, line);
+        carry = here.names >> (BLOCK - 1);
+        line = line.saturating_add(here.lines.count_ones());
     }
-    masks.for_each(|masks| *masks = Masks::default());
+    line
 }
 
-#[inline(always)]
-const fn with_starts(names: u64, blanks: u64, carry: u64) -> Masks {
-    Masks { names, starts: !blanks & !(names & ((names << 1) | carry)) }
+/// What the bytes of a block are, each for itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Bytes {
+    names: u64,
+    digits: u64,
+    /// With which something begins that needs care, perhaps.
+    special: u64,
+    /// Points.
+    points: u64,
+    /// Signs of exponents.
+    signs: u64,
+    /// Marks of exponents.
+    exponents: u64,
+    /// What a literal goes on with that begins like a name.
+    quotes: u64,
+    /// Neither blank nor the end of a line.
+    ink: u64,
+    lines: u64,
+    stops: u64,
 }
 
-/// Which bytes are part of names, and which are blanks.
-#[inline(always)]
-fn block_masks<S: Simd>(simd: S, extra: ExtraNames, block: &[u8; BLOCK]) -> (u64, u64) {
-    let bytes = u8x64::from_slice(simd, block);
-    let splat = |byte: u8| u8x64::splat(simd, byte);
-    let within = |bytes: u8x64<S>, first: u8, last: u8| (bytes - splat(first)).simd_le(splat(last - first));
-    let letters = within(bytes | splat(0x20), b'a', b'z');
-    let digits = within(bytes, b'0', b'9');
-    let others = bytes.simd_ge(splat(0x80)) | bytes.simd_eq(splat(b'_'));
-    let [a, b, c, d] = extra;
-    let mut names = letters | digits | others;
-    if extra != NO_EXTRA {
-        names |= bytes.simd_eq(splat(a)) | bytes.simd_eq(splat(b));
-        names |= bytes.simd_eq(splat(c)) | bytes.simd_eq(splat(d));
+impl Bytes {
+    /// The masks of a block with the blocks behind it.
+    #[inline(always)]
+    const fn masks(&self, prepared: &Prepared, [next, after]: [&Self; 2], carry: u64, line: u32) -> Masks {
+        let Self { names, digits, lines, stops, .. } = *self;
+        let seen = if prepared.sees_lines { lines } else { 0 };
+        let starts = (self.ink | seen) & !(names & ((names << 1) | carry));
+        // A name that goes on in the next block, to an open end or further than can be seen.
+        let far = names.leading_ones() + next.names.trailing_ones() >= u64::BITS;
+        let goes_on = next.open(after, prepared) & below(!next.names) != 0;
+        let last = (names >> (BLOCK - 1)) & (far || goes_on) as u64;
+        let open = self.open(next, prepared) | (last << (BLOCK - 1));
+        Masks {
+            names,
+            after: next.names,
+            digits,
+            starts,
+            special: self.special | seen,
+            open,
+            lines,
+            stops,
+            line,
+        }
     }
-    let blanks = bytes.simd_eq(splat(b' ')) | bytes.simd_eq(splat(b'\t')) | within(bytes, 0x0b, b'\r');
-    (names.to_bitmask(), blanks.to_bitmask())
+
+    /// Name bytes after which a name or number may go on.
+    #[inline(always)]
+    const fn open(&self, next: &Self, prepared: &Prepared) -> u64 {
+        let digit_behind = (self.digits >> 2) | (next.digits << (BLOCK - 2));
+        let point = (self.points >> 1) | (next.points << (BLOCK - 1));
+        let sign = (self.signs >> 1) | (next.signs << (BLOCK - 1));
+        let quote = (self.quotes >> 1) | (next.quotes << (BLOCK - 1));
+        let number = (point | (sign & self.exponents)) & digit_behind;
+        self.names & (number | if prepared.has_prefixes { quote } else { 0 })
+    }
+
+    /// The block of the text at `at`; nothing where the text is at its end.
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, prepared: &Prepared, text: &[u8], at: usize) -> Self {
+        let rest = text.get(at..).unwrap_or_default();
+        match (rest.first_chunk(), text.last_chunk()) {
+            (Some(block), _) => Self::of_block(simd, prepared, block),
+            (None, _) if rest.is_empty() => Self::default(),
+            (None, Some(last)) => Self::of_block(simd, prepared, last).behind(BLOCK - rest.len()),
+            (None, None) => Self::of_tail(prepared, rest),
+        }
+    }
+
+    #[inline(always)]
+    fn of_block<S: Simd>(simd: S, prepared: &Prepared, block: &[u8; BLOCK]) -> Self {
+        let bytes = u8x64::from_slice(simd, block);
+        let splat = |byte: u8| u8x64::splat(simd, byte);
+        let is = |byte: u8| bytes.simd_eq(splat(byte));
+        let within =
+            |bytes: u8x64<S>, first: u8, last: u8| (bytes - splat(first)).simd_le(splat(last - first));
+        let letters = within(bytes | splat(0x20), b'a', b'z');
+        let digits = within(bytes, b'0', b'9');
+        let mut names = letters | digits | bytes.simd_ge(splat(0x80)) | is(b'_');
+        if prepared.extra_names != NO_EXTRA {
+            let [a, b, c, d] = prepared.extra_names;
+            names |= is(a) | is(b) | is(c) | is(d);
+        }
+        let lines = is(b'\n');
+        let blanks = is(b' ') | within(bytes, b'\t', b'\r');
+        let stops = is(b'"') | is(b'\'') | is(b'`') | is(b'\\') | lines;
+        let [first, others @ ..] = prepared.special;
+        let special = others.into_iter().fold(is(first), |special, other| special | is(other));
+        let lower = bytes | splat(0x20);
+        Self {
+            names: names.to_bitmask(),
+            digits: digits.to_bitmask(),
+            special: special.to_bitmask(),
+            points: is(b'.').to_bitmask(),
+            signs: (is(b'+') | is(b'-')).to_bitmask(),
+            exponents: (lower.simd_eq(splat(b'e')) | lower.simd_eq(splat(b'p'))).to_bitmask(),
+            quotes: (is(b'"') | is(b'#')).to_bitmask(),
+            ink: !blanks.to_bitmask(),
+            lines: lines.to_bitmask(),
+            stops: stops.to_bitmask(),
+        }
+    }
+
+    /// Without the first bytes.
+    const fn behind(self, bytes: usize) -> Self {
+        Self {
+            names: self.names >> bytes,
+            digits: self.digits >> bytes,
+            special: self.special >> bytes,
+            points: self.points >> bytes,
+            signs: self.signs >> bytes,
+            exponents: self.exponents >> bytes,
+            quotes: self.quotes >> bytes,
+            ink: self.ink >> bytes,
+            lines: self.lines >> bytes,
+            stops: self.stops >> bytes,
+        }
+    }
+
+    /// The same for fewer bytes than a block has, with the tables.
+    fn of_tail(prepared: &Prepared, rest: &[u8]) -> Self {
+        let mut all = Self::default();
+        for (place, byte) in rest.iter().take(BLOCK).enumerate() {
+            let mark = |mask: &mut u64, is: bool| *mask |= u64::from(is) << place;
+            mark(&mut all.names, prepared.continues(*byte));
+            mark(&mut all.digits, byte.is_ascii_digit());
+            mark(&mut all.special, prepared.special.contains(byte));
+            mark(&mut all.points, *byte == b'.');
+            mark(&mut all.signs, matches!(byte, b'+' | b'-'));
+            mark(&mut all.exponents, matches!(byte, b'e' | b'E' | b'p' | b'P'));
+            mark(&mut all.quotes, matches!(byte, b'"' | b'#'));
+            mark(&mut all.ink, !matches!(prepared.ordinary(*byte), Class::Blank | Class::LineEnd));
+            mark(&mut all.lines, *byte == b'\n');
+            mark(&mut all.stops, matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'\n'));
+        }
+        all
+    }
 }
 
 /// No further bytes.
 pub(super) const NO_EXTRA: ExtraNames = [b'_'; 4];
-
-/// The same for fewer bytes than a block has, with the tables; what is behind them is blank.
-#[inline]
-fn tail_masks(prepared: &Prepared, rest: &[u8]) -> (u64, u64) {
-    let (mut names, mut blanks) = (0, u64::MAX);
-    for (place, byte) in rest.iter().take(BLOCK).enumerate() {
-        names |= u64::from(prepared.continues(*byte)) << place;
-        blanks ^= u64::from(prepared.ordinary(*byte) != Class::Blank) << place;
-    }
-    (names, blanks)
-}
 
 #[cfg(test)]
 mod tests {
@@ -128,6 +334,14 @@ mod tests {
         levels
     }
 
+    /// The masks of a block, every byte looked at on its own.
+    fn slow(prepared: &Prepared, text: &[u8], at: usize) -> Masks {
+        let of = |at: usize| Bytes::of_tail(prepared, text.get(at..).unwrap_or_default());
+        let before = at > 0 && prepared.continues(text[at - 1]);
+        let line = 1 + text[..at].iter().filter(|byte| **byte == b'\n').count() as u32;
+        of(at).masks(prepared, [&of(at + BLOCK), &of(at + 2 * BLOCK)], u64::from(before), line)
+    }
+
     proptest! {
         #[test]
         fn every_level_says_what_the_tables_say(text in prop::collection::vec(any::<u8>(), 0..3 * BLOCK), skip in 0usize..2) {
@@ -135,10 +349,7 @@ mod tests {
                 for level in levels() {
                     let mut runs = Runs::new(level);
                     for at in (skip * BLOCK..text.len()).step_by(BLOCK) {
-                        let (names, blanks) = tail_masks(prepared, &text[at..]);
-                        let carry = at > 0 && prepared.continues(text[at - 1]);
-                        let found = runs.block(prepared, &text, at);
-                        prop_assert_eq!(found, with_starts(names, blanks, u64::from(carry)));
+                        prop_assert_eq!(*runs.block(prepared, &text, at), slow(prepared, &text, at));
                     }
                 }
             }

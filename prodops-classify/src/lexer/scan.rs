@@ -1,21 +1,19 @@
 //! The loop over a text.
 
-use std::hint::select_unpredictable;
-
-use fearless_simd::Level;
+use fearless_simd::{Level, Simd, dispatch};
 use prodops_core::fact::Language;
 
 use super::hash::{add, hash_bytes, hash_range, start};
 use super::heredoc::Heredocs;
-use super::keyword::Keywords;
+use super::keyword::{Keyword, Keywords};
 use super::operator::is_pair;
 use super::prepared::{Class, Prepared};
 use super::runs::{BLOCK, Masks, Runs};
 use super::tokens::{COMMENT, Comment, GLUED, NUMBER, OPERATOR, STRING, Token, Tokens, WORD};
 
 /// Every name, number or string in the abstracted view.
-const ANY_NAME: u64 = start(WORD, 1 << 40);
-const ANY_NUMBER: u64 = start(NUMBER, 1 << 40);
+pub(super) const ANY_NAME: u64 = start(WORD, 1 << 40);
+pub(super) const ANY_NUMBER: u64 = start(NUMBER, 1 << 40);
 const ANY_STRING: u64 = start(STRING, 1 << 40);
 
 /// Whether comments are taken note of.
@@ -28,8 +26,9 @@ pub(crate) enum Comments {
 /// Longer texts are not taken apart, unless somebody asks for it.
 pub(crate) const LONGEST: usize = 10 << 20;
 
-/// No step of the lexer adds more tokens than this: four here-documents, each with the white space before it.
-pub(crate) const MOST_AT_ONCE: usize = 16;
+/// No step of the lexer adds more tokens than this: those of a block, then four here-documents, each with the white space before
+/// it.
+pub(crate) const MOST_AT_ONCE: usize = BLOCK + 16;
 
 /// Takes note of bytes that were looked at to find where something ends, so that tests can count them.
 #[inline]
@@ -50,11 +49,11 @@ pub(crate) fn lex(language: Option<Language>, text: &[u8], tokens: &mut Tokens) 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Last {
     Nothing,
-    /// A name, a number or a string.
+    /// A number or a string.
     Operand,
-    Keyword {
-        restricted: bool,
-        before_expression: bool,
+    /// A name or keyword that begins here.
+    Word {
+        at: usize,
     },
     Operator(u8),
     Open,
@@ -68,31 +67,29 @@ pub(crate) struct Lexer<'t, 'o> {
     pub(super) prepared: &'static Prepared,
     pub(crate) out: &'o mut Tokens,
     comments: Comments,
-    keywords: &'static Keywords,
-    runs: Runs,
+    pub(super) keywords: &'static Keywords,
+    pub(super) runs: Runs,
     /// Where the block begins that is looked at.
-    block: usize,
-    /// Its name bytes.
-    names: u64,
-    /// What begins in it and has not been looked at.
-    starts: u64,
+    pub(super) block: usize,
+    /// Its masks; what has been looked at begins no longer.
+    pub(super) masks: Masks,
     /// Where the token begins that is looked at.
     pub(super) at: usize,
     /// Where the last token ended, and on which line.
     pub(super) last_end: usize,
     pub(super) last_line: u32,
     pub(super) last: Last,
-    /// Where the line begins, and its number from 1.
-    pub(super) line_start: usize,
-    pub(super) line: u32,
-    /// Ends of lines since the last token.
+    /// Ends of lines since the last token, where they matter.
     pub(super) line_ends: u32,
     /// Open brackets.
-    pub(super) depth: u32,
+    pub(super) depth: i32,
     pub(super) in_directive: bool,
     pub(super) heredocs: Heredocs,
     /// No regular expression ends before here, so none is looked for again.
     pub(super) no_regex_before: usize,
+    /// Every token is taken with care, for comparison.
+    #[cfg(test)]
+    pub(super) careful: bool,
 }
 
 impl<'t, 'o> Lexer<'t, 'o> {
@@ -110,19 +107,18 @@ impl<'t, 'o> Lexer<'t, 'o> {
             keywords: Keywords::table(),
             runs: Runs::new(Level::new()),
             block: 0,
-            names: 0,
-            starts: 0,
+            masks: Masks::default(),
             at: 0,
             last_end: 0,
             last_line: 1,
             last: Last::Nothing,
-            line_start: 0,
-            line: 1,
             line_ends: 1,
             depth: 0,
             in_directive: false,
             heredocs: Heredocs::default(),
             no_regex_before: 0,
+            #[cfg(test)]
+            careful: false,
         };
         lexer.jump(0);
         // A program that names its interpreter says so in code, not in a comment.
@@ -134,47 +130,97 @@ impl<'t, 'o> Lexer<'t, 'o> {
 
     /// Goes on until there are `limit` tokens or a few more, and says whether the text goes on.
     pub(crate) fn fill(&mut self, limit: usize) -> bool {
-        while self.out.code.len() < limit {
-            let Some((at, byte)) = self.next_start() else { return false };
-            match self.prepared.class(byte) {
-                Class::Name => self.name(at),
-                Class::LineEnd => self.line_end(at),
-                Class::Special => self.begun(at, byte),
-                Class::Digit => self.number(at),
-                class => self.sign(at, byte, class),
+        let level = self.runs.level();
+        dispatch!(level, simd => self.fill_with(simd, limit))
+    }
+
+    #[inline(always)]
+    fn fill_with<S: Simd>(&mut self, simd: S, limit: usize) -> bool {
+        let mut more = true;
+        while more && self.out.len() < limit {
+            if self.is_carefree() {
+                self.ordinary(simd, limit);
             }
+            let next = self.next_start();
+            if let Some((at, byte)) = next {
+                self.step(at, byte);
+            }
+            more = next.is_some();
         }
-        true
+        more
+    }
+
+    /// What the word before is, if one is.
+    pub(super) fn last_keyword(&self) -> Keyword {
+        let Last::Word { at } = self.last else { return Keyword::default() };
+        self.keywords.find(hash_range(WORD, self.text, at, self.last_end))
+    }
+
+    /// Whether white space does not matter here.
+    #[inline]
+    const fn is_carefree(&self) -> bool {
+        #[cfg(test)]
+        if self.careful {
+            return false;
+        }
+        let prepared = self.prepared;
+        let free = prepared.free_blanks && self.line_ends == 0 && !self.in_directive;
+        !prepared.all_special && (free || !prepared.has_layout)
+    }
+
+    /// Takes what begins with this byte.
+    fn step(&mut self, at: usize, byte: u8) {
+        match self.prepared.class(byte) {
+            Class::Name => self.name(at),
+            Class::LineEnd => self.line_end(at),
+            Class::Special => self.begun(at, byte),
+            Class::Digit => self.number(at),
+            class => self.sign(at, byte, class),
+        }
     }
 
     /// The next byte with which something begins.
     #[inline]
     fn next_start(&mut self) -> Option<(usize, u8)> {
-        while self.starts == 0 {
-            let next = self.block + BLOCK;
-            if next >= self.text.len() {
+        while self.masks.starts == 0 {
+            if !self.next_block() {
                 return None;
             }
-            self.enter(next);
         }
-        let at = self.block + self.starts.trailing_zeros() as usize;
-        self.starts &= self.starts - 1;
+        let at = self.block + self.masks.starts.trailing_zeros() as usize;
+        self.masks.starts &= self.masks.starts - 1;
         Some((at, self.byte(at)?))
+    }
+
+    /// Goes to the next block, if there is one.
+    #[inline]
+    pub(super) fn next_block(&mut self) -> bool {
+        let next = self.block + BLOCK;
+        if next >= self.text.len() {
+            return false;
+        }
+        self.enter(next);
+        true
     }
 
     #[inline]
     fn enter(&mut self, block: usize) {
-        let Masks { names, starts } = self.runs.block(self.prepared, self.text, block);
-        (self.block, self.names, self.starts) = (block, names, starts);
+        self.masks = *self.runs.block(self.prepared, self.text, block);
+        self.block = block;
     }
 
     /// Goes on at `at`, even in the middle of a run of name bytes.
     #[inline]
     pub(super) fn jump(&mut self, at: usize) {
-        let block = at - at % BLOCK;
-        self.enter(block);
-        let bit = 1u64 << (at % BLOCK);
-        self.starts = (self.starts | (self.names & bit)) & !(bit - 1);
+        self.enter(at - at % BLOCK);
+        let (bit, Masks { names, starts, .. }) = (1u64 << (at % BLOCK), self.masks);
+        self.masks.starts = (starts | (names & bit)) & !(bit - 1);
+    }
+
+    /// The number of the line of a place in the block that is looked at.
+    #[inline]
+    pub(super) fn line(&self, at: usize) -> u32 {
+        self.masks.line((at % BLOCK) as u32)
     }
 
     #[inline]
@@ -208,16 +254,14 @@ impl<'t, 'o> Lexer<'t, 'o> {
 
     #[inline]
     fn line_end(&mut self, at: usize) {
-        self.line_start = at + 1;
-        self.line = self.line.saturating_add(1);
         self.line_ends = self.line_ends.saturating_add(1);
         if !self.heredocs.is_empty() {
             self.at = at + 1;
+            self.jump(at + 1);
             self.heredoc_bodies();
         }
     }
 
-    #[inline(always)]
     fn name(&mut self, at: usize) {
         let end = self.end_of_run(at);
         if self.prepared.has_prefixes
@@ -228,18 +272,16 @@ impl<'t, 'o> Lexer<'t, 'o> {
         }
         self.layout(at);
         let hash = hash_range(WORD, self.text, at, end);
-        let (known, last) = self.keywords.find(hash);
-        self.push(hash, select_unpredictable(known, hash, ANY_NAME), at);
-        self.last = last;
-        self.ended(end);
+        self.push(hash, if self.keywords.has(hash) { hash } else { ANY_NAME }, at);
+        self.last = Last::Word { at };
+        self.ended(at, end);
     }
 
     /// The end of the run of name bytes that begins at `at`, in the block that is looked at.
     #[inline]
     fn end_of_run(&self, at: usize) -> usize {
-        let run = (self.names >> (at % BLOCK)).trailing_ones() as usize;
-        let end = at + run;
-        if end.is_multiple_of(BLOCK) { self.end_of_name(end) } else { end }
+        let run = self.masks.run((at % BLOCK) as u32);
+        if run == BLOCK { self.end_of_name(at + run) } else { at + run }
     }
 
     fn end_of_name(&self, from: usize) -> usize {
@@ -247,15 +289,14 @@ impl<'t, 'o> Lexer<'t, 'o> {
         from + rest.iter().position(|byte| !self.prepared.continues(*byte)).unwrap_or(rest.len())
     }
 
-    #[inline]
     fn push(&mut self, exact: u64, abstracted: u64, at: usize) {
-        let line = self.line;
-        self.out.code.push(Token { exact, abstracted, offset: at as u32, line });
+        let line = self.line(at);
+        self.out.push(Token { exact, abstracted, offset: at as u32, line });
     }
 
     /// A token that white space is.
     pub(super) fn push_space(&mut self, hash: u64, at: usize, line: u32) {
-        self.out.code.push(Token { exact: hash, abstracted: hash, offset: at as u32, line });
+        self.out.push(Token { exact: hash, abstracted: hash, offset: at as u32, line });
     }
 
     /// Takes note of a comment.
@@ -276,7 +317,7 @@ impl<'t, 'o> Lexer<'t, 'o> {
         self.layout(at);
         self.push(hash_range(NUMBER, self.text, at, end), ANY_NUMBER, at);
         self.last = Last::Operand;
-        self.ended(end);
+        self.ended(at, end);
         if end != run {
             self.jump(end);
         }
@@ -309,13 +350,11 @@ impl<'t, 'o> Lexer<'t, 'o> {
         self.layout(at);
         self.push(hash_range(STRING, self.text, at, end), ANY_STRING, at);
         self.last = Last::Operand;
-        self.count_lines(at, end);
         self.at = end;
-        self.ended(end);
         self.jump(end);
+        (self.last_end, self.last_line) = (end, self.line(end));
     }
 
-    #[inline(always)]
     fn sign(&mut self, at: usize, byte: u8, class: Class) {
         if byte == b'\\' && self.continuation(at) {
             return;
@@ -333,18 +372,18 @@ impl<'t, 'o> Lexer<'t, 'o> {
                 Last::Open
             }
             Class::Close => {
-                self.depth = self.depth.saturating_sub(1);
+                self.depth = (self.depth - 1).max(0);
                 Last::Close(byte)
             }
             Class::Separator => Last::Separator,
             _ => Last::Operator(byte),
         };
-        self.ended(at + 1);
+        self.ended(at, at + 1);
     }
 
+    /// A token without ends of lines.
     #[inline]
-    fn ended(&mut self, end: usize) {
-        self.last_end = end;
-        self.last_line = self.line;
+    fn ended(&mut self, at: usize, end: usize) {
+        (self.last_end, self.last_line) = (end, self.line(at));
     }
 }

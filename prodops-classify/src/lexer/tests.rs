@@ -29,17 +29,17 @@ fn lexed(language: u32, text: &str) -> Tokens {
 }
 
 fn exact(language: u32, text: &str) -> Vec<u64> {
-    lexed(language, text).code.iter().map(|token| token.exact).collect()
+    lexed(language, text).code().iter().map(|token| token.exact).collect()
 }
 
 fn abstracted(language: u32, text: &str) -> Vec<u64> {
-    lexed(language, text).code.iter().map(|token| token.abstracted).collect()
+    lexed(language, text).code().iter().map(|token| token.abstracted).collect()
 }
 
 /// Tokens and comments.
 fn count(language: u32, text: &str) -> (usize, usize) {
     let tokens = lexed(language, text);
-    (tokens.code.len(), tokens.comments.len())
+    (tokens.len(), tokens.comments.len())
 }
 
 fn same(language: u32, a: &str, b: &str) -> bool {
@@ -189,7 +189,7 @@ thread_local! {
 /// Steps that it takes to take a text apart: tokens, and bytes that are looked at to find ends.
 fn steps(language: u32, text: &str) -> usize {
     LOOKED.set(0);
-    lexed(language, text).code.len() + LOOKED.get()
+    lexed(language, text).len() + LOOKED.get()
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn hostile_text_takes_steps_in_proportion_to_its_length() {
 fn a_million_brackets_and_one_long_line_are_texts() {
     for language in [RUST, PYTHON, HASKELL] {
         assert_eq!(
-            lexed(language, &"(".repeat(1_000_000)).code.iter().filter(|token| token.line == 1).count(),
+            lexed(language, &"(".repeat(1_000_000)).code().iter().filter(|token| token.line == 1).count(),
             1_000_000 + usize::from(language != RUST)
         );
         assert!(steps(language, &"{-".repeat(500_000)) <= 2_000_000);
@@ -232,8 +232,8 @@ proptest! {
         let language = SYNTAXES[family].1.first().copied().map(Language);
         let mut tokens = Tokens::default();
         lex(language, &text, &mut tokens);
-        prop_assert!(tokens.code.is_sorted_by_key(|token| token.offset));
-        for token in &tokens.code {
+        prop_assert!(tokens.code().is_sorted_by_key(|token| token.offset));
+        for token in tokens.code() {
             let before = &text[..token.offset as usize];
             prop_assert_eq!(token.line as usize, 1 + before.iter().filter(|byte| **byte == b'\n').count());
         }
@@ -243,14 +243,35 @@ proptest! {
         let mut lexer = Lexer::new(language, &text, &mut part, Comments::Passed).unwrap();
         loop {
             let more = lexer.fill(3);
-            prop_assert!(lexer.out.code.len() < 3 + MOST_AT_ONCE);
-            pieces.extend_from_slice(&lexer.out.code);
-            lexer.out.drop_front(lexer.out.code.len());
+            prop_assert!(lexer.out.len() < 3 + MOST_AT_ONCE);
+            pieces.extend_from_slice(lexer.out.code());
+            lexer.out.drop_front(lexer.out.len());
             if !more {
                 break;
             }
         }
-        prop_assert_eq!(&pieces, &tokens.code);
+        prop_assert_eq!(pieces.as_slice(), tokens.code());
+    }
+
+    #[test]
+    fn with_care_it_comes_out_the_same(
+        pieces in prop::collection::vec(
+            "[a-zA-Z_]{1,9}|[a-z]{15,18}|[a-z_0-9]{50,150}|if|return|[0-9]{1,4}|[0-9]e[-+][0-9]|x\\.[0-9]|0x1p-2|r#?\"|R\"x\\(|[-+*/=<>!&|:.?]{1,3}|[(){}\\[\\];,]|\"[a-z]{0,9}\"|'.'|//|/\\*|\\*/|#|\n|\\\\\n?|[ \t]{1,3}|\r\n|é|\\$|@|`",
+            0..150,
+        ),
+        family in 0..SYNTAXES.len(),
+    ) {
+        let (text, language) = (pieces.concat(), SYNTAXES[family].1.first().copied().map(Language));
+        let tokens = |careful: bool| {
+            let mut tokens = Tokens::default();
+            let mut lexer = Lexer::new(language, text.as_bytes(), &mut tokens, Comments::Kept).unwrap();
+            lexer.careful = careful;
+            lexer.fill(usize::MAX);
+            tokens
+        };
+        let (fast, careful) = (tokens(false), tokens(true));
+        prop_assert_eq!(fast.code(), careful.code());
+        prop_assert_eq!(&fast.comments, &careful.comments);
     }
 
     #[test]

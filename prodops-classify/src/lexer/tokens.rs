@@ -20,8 +20,9 @@ pub(super) const COMMENT: u64 = 9;
 /// The numbers have no key, so a dictionary would undo them: they are wiped with the text, and never stored.
 #[derive(Default)]
 pub(crate) struct Tokens {
-    /// The code.
-    pub(crate) code: Vec<Token>,
+    /// The code, and room behind it.
+    slots: Vec<Token>,
+    count: usize,
     /// The comments, if they are asked for.
     pub(crate) comments: Vec<Comment>,
 }
@@ -51,12 +52,51 @@ pub(crate) struct Comment {
 impl Tokens {
     /// With room for so many tokens, so that no part of them is left behind in memory that was too small.
     pub(crate) fn with_capacity(code: usize) -> Self {
-        Self { code: Vec::with_capacity(code), comments: Vec::new() }
+        Self { slots: vec![Token::default(); code], count: 0, comments: Vec::new() }
+    }
+
+    /// The code.
+    pub(crate) fn code(&self) -> &[Token] {
+        self.slots.get(..self.count).unwrap_or_default()
+    }
+
+    /// How many tokens of code there are.
+    #[inline(always)]
+    pub(crate) const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Room for `N` tokens behind the code. Which of them are code, [`keep`](Self::keep) says.
+    #[inline(always)]
+    pub(super) fn room<const N: usize>(&mut self) -> Option<&mut [Token; N]> {
+        if self.slots.len() < self.count + N {
+            self.grow(N);
+        }
+        self.slots.get_mut(self.count..).and_then(<[Token]>::first_chunk_mut)
+    }
+
+    #[cold]
+    fn grow(&mut self, by: usize) {
+        self.slots.resize((self.count + by).max(2 * self.slots.len()), Token::default());
+    }
+
+    /// So many tokens behind the code are code, too.
+    #[inline(always)]
+    pub(super) const fn keep(&mut self, count: usize) {
+        self.count += count;
+    }
+
+    /// Adds a token.
+    pub(super) fn push(&mut self, token: Token) {
+        if let Some([slot]) = self.room() {
+            *slot = token;
+            self.keep(1);
+        }
     }
 
     /// Empties and wipes it.
     pub(crate) fn wipe(&mut self) {
-        self.drop_front(self.code.len());
+        self.drop_front(self.count);
         for comment in &mut self.comments {
             comment.hash.zeroize();
         }
@@ -65,13 +105,13 @@ impl Tokens {
 
     /// Drops the first tokens and wipes the room that becomes free.
     pub(crate) fn drop_front(&mut self, count: usize) {
-        let length = self.code.len();
+        let length = self.count;
         let count = count.min(length);
-        self.code.copy_within(count.., 0);
-        if let Some(free) = self.code.get_mut(length - count..) {
+        self.slots.copy_within(count..length, 0);
+        if let Some(free) = self.slots.get_mut(length - count..length) {
             wipe(free);
         }
-        self.code.truncate(length - count);
+        self.count = length - count;
     }
 }
 
