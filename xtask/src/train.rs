@@ -18,9 +18,15 @@ mod figures;
 #[cfg(feature = "train")]
 mod fit;
 #[cfg(feature = "train")]
+mod places;
+#[cfg(feature = "train")]
 mod plot;
 #[cfg(feature = "train")]
+mod random;
+#[cfg(feature = "train")]
 mod run;
+#[cfg(feature = "train")]
+mod threshold;
 
 use std::path::PathBuf;
 

@@ -5,7 +5,7 @@
 use super::features::{CommitSummary, Extractor, FeatureSink, Group, Template, feature_hash};
 use super::label::Reading;
 use super::message::Message;
-use super::model::{self, ActivityModel, CLASSES, Figures, ModelHeader, Temperature, WeightTable};
+use super::model::{self, ActivityModel, CLASSES, Figures, ModelHeader, Offsets, Temperature, WeightTable};
 
 /// How many kinds of work there are, in the order of `Activity::ALL`.
 pub const KINDS: usize = CLASSES;
@@ -103,8 +103,8 @@ pub struct Parts {
     pub declared: Figures,
     /// What scores are divided by.
     pub temperature: Temperature,
-    /// What each kind scores before any feature is seen.
-    pub offsets: [f32; KINDS],
+    /// What each kind scores before any feature is seen, with files and by the message alone.
+    pub offsets: [[f32; KINDS]; 2],
     /// The sets of the table are 2^`bits`.
     pub bits: u32,
     /// Every feature with its weights.
@@ -136,6 +136,7 @@ impl Parts {
             temperature: self.temperature,
             ..ModelHeader::default()
         };
-        ActivityModel { header, offsets: self.offsets, scales, table }
+        let [with_files, message_only] = self.offsets;
+        ActivityModel { header, offsets: Offsets { with_files, message_only }, scales, table }
     }
 }

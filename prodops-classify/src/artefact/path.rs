@@ -18,6 +18,9 @@ pub(crate) struct PathParts<'a> {
     pub(crate) name: &'a [u8],
     /// The name as git has it.
     pub(crate) original_name: &'a [u8],
+    /// The name before its last dot, and what follows that.
+    stem: &'a [u8],
+    ending: &'a [u8],
 }
 
 impl LowerCase {
@@ -32,7 +35,8 @@ impl LowerCase {
         self.0.extend(path.iter().map(u8::to_ascii_lowercase));
         let (folder, name) = split_name(&self.0);
         let (_, original_name) = split_name(path);
-        PathParts { lower: &self.0, folder, name, original_name }
+        let (stem, ending) = split_last(name, b'.').unwrap_or((name, &[]));
+        PathParts { lower: &self.0, folder, name, original_name, stem, ending }
     }
 }
 
@@ -47,13 +51,13 @@ impl<'a> PathParts<'a> {
     }
 
     /// What follows the last dot of the name; empty without a dot.
-    pub(crate) fn ending(&self) -> &'a [u8] {
-        split_last(self.name, b'.').map_or(&[], |(_, ending)| ending)
+    pub(crate) const fn ending(&self) -> &'a [u8] {
+        self.ending
     }
 
     /// The name before its last dot, in lower case.
-    pub(crate) fn stem(&self) -> &'a [u8] {
-        split_last(self.name, b'.').map_or(self.name, |(stem, _)| stem)
+    pub(crate) const fn stem(&self) -> &'a [u8] {
+        self.stem
     }
 
     /// The name before its last dot, as git has it.

@@ -6,7 +6,6 @@
 use super::lists::{
     CHANGE_LOG_STARTS, CI_NAMES, CI_STARTS, DOC_ENDINGS, DOC_FOLDERS, DOC_STARTS, LINT_NAMES, LINT_STARTS,
     LOCK_NAMES, MANIFEST_NAMES, MANIFEST_STARTS, MEDIA_ENDINGS, TEST_FOLDERS, TEST_STEM_ENDS, ends_with_any,
-    holds, starts_with_any,
 };
 use super::path::PathParts;
 
@@ -77,17 +76,15 @@ pub(crate) struct FolderRoles {
 impl FolderRoles {
     /// What the directories of this path say.
     pub(crate) fn of(path: &PathParts<'_>) -> Self {
-        let any = |fits: fn(&[u8]) -> bool| path.folders().any(fits);
-        Self {
-            change_log: any(|folder| folder == b"changelog.d"),
-            test: any(|folder| holds(TEST_FOLDERS, folder)),
-            doc: any(|folder| holds(DOC_FOLDERS, folder)),
+        let mut roles = Self { change_log: false, test: false, doc: false };
+        for folder in path.folders() {
+            roles.change_log |= folder == b"changelog.d";
+            roles.test |= TEST_FOLDERS.hold(folder);
+            roles.doc |= DOC_FOLDERS.hold(folder);
         }
+        roles
     }
 }
-
-/// Whether a path has a role.
-type Rule = fn(&PathParts<'_>, FolderRoles) -> bool;
 
 impl Role {
     /// The role of a path.
@@ -97,24 +94,30 @@ impl Role {
 
     /// The role of a path whose directories were looked at before.
     pub(crate) fn within(folders: FolderRoles, path: &PathParts<'_>) -> Self {
-        let rules: [(Self, Rule); 8] = [
-            (Self::Ci, |path, _| starts_with_any(path.lower, CI_STARTS) || holds(CI_NAMES, path.name)),
-            (Self::Lock, |path, _| holds(LOCK_NAMES, path.name)),
-            (Self::ChangeLog, is_change_log),
-            (Self::Test, is_test),
-            (Self::Manifest, |path, _| is_manifest(path)),
-            (Self::Lint, |path, _| is_lint(path)),
-            (Self::Doc, is_doc),
-            (Self::Media, |path, _| holds(MEDIA_ENDINGS, path.ending())),
-        ];
-        rules.iter().find(|(_, fits)| fits(path, folders)).map_or(Self::Other, |(role, _)| *role)
+        if CI_STARTS.begin(path.lower) || CI_NAMES.hold(path.name) {
+            Self::Ci
+        } else if LOCK_NAMES.hold(path.name) {
+            Self::Lock
+        } else if is_change_log(path, folders) {
+            Self::ChangeLog
+        } else if is_test(path, folders) {
+            Self::Test
+        } else if is_manifest(path) {
+            Self::Manifest
+        } else if is_lint(path) {
+            Self::Lint
+        } else if is_doc(path, folders) {
+            Self::Doc
+        } else if MEDIA_ENDINGS.hold(path.ending()) {
+            Self::Media
+        } else {
+            Self::Other
+        }
     }
 }
 
 fn is_change_log(path: &PathParts<'_>, folders: FolderRoles) -> bool {
-    starts_with_any(path.name, CHANGE_LOG_STARTS)
-        || path.lower.starts_with(b".changeset/")
-        || folders.change_log
+    CHANGE_LOG_STARTS.begin(path.name) || path.lower.starts_with(b".changeset/") || folders.change_log
 }
 
 fn is_test(path: &PathParts<'_>, folders: FolderRoles) -> bool {
@@ -133,20 +136,18 @@ fn is_integration_test(stem: &[u8]) -> bool {
 }
 
 fn is_manifest(path: &PathParts<'_>) -> bool {
-    holds(MANIFEST_NAMES, path.name)
-        || starts_with_any(path.name, MANIFEST_STARTS)
+    MANIFEST_NAMES.hold(path.name)
+        || MANIFEST_STARTS.begin(path.name)
         || matches!(path.ending(), b"bzl" | b"gradle")
 }
 
 fn is_lint(path: &PathParts<'_>) -> bool {
-    starts_with_any(path.name, LINT_STARTS)
-        || holds(LINT_NAMES, path.name)
-        || path.lower.starts_with(b".husky")
+    LINT_STARTS.begin(path.name) || LINT_NAMES.hold(path.name) || path.lower.starts_with(b".husky")
 }
 
 fn is_doc(path: &PathParts<'_>, folders: FolderRoles) -> bool {
-    starts_with_any(path.name, DOC_STARTS)
+    DOC_STARTS.begin(path.name)
         || path.name == b"codeowners"
-        || holds(DOC_ENDINGS, path.ending())
+        || DOC_ENDINGS.hold(path.ending())
         || folders.doc
 }

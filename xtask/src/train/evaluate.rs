@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prodops_classify::{ActivityClassifier, ActivityModel, CommitSummary, RepositoryPrior};
 use prodops_core::fact::{Activity, LabelSource};
 
-use super::calibrate::Answers;
+use super::calibrate::{Answers, logarithms};
 use super::data::{DataSet, Repository, Row};
 
 /// One commit and what was said about it.
@@ -35,7 +35,7 @@ fn of_fold(data: &DataSet, fold: usize) -> impl Iterator<Item = &Repository> {
 }
 
 impl Answers {
-    /// What a model thinks of the commits of a fold that it is asked about.
+    /// What a model says about the commits of a fold.
     pub(super) fn of(data: &DataSet, fold: usize, model: ActivityModel) -> Self {
         let mut classifier = ActivityClassifier::new(Arc::new(model));
         let mut answers = Self::default();
@@ -46,9 +46,12 @@ impl Answers {
                 (&mut answers.with_files, whole),
                 (&mut answers.message_only, CommitSummary { files: &[], ..whole }),
             ];
-            for (answers, commit) in ways {
-                if classifier.label(&commit, None).source == LabelSource::Model {
-                    answers.push((*classifier.distribution(&commit).as_array(), row.canonical() as usize));
+            for (asked, commit) in ways {
+                let (label, truth) = (classifier.label(&commit, None), row.canonical() as usize);
+                if label.source == LabelSource::Model {
+                    asked.answers.push((logarithms(classifier.distribution(&commit).as_array()), truth));
+                } else {
+                    asked.decided.push((label.label as usize, truth));
                 }
             }
         }

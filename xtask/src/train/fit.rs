@@ -4,9 +4,11 @@
 //! how much more or less of each kind there is than elsewhere. Only their mean is shipped: what they take upon
 //! themselves the words need not explain, so that these mean the same in repositories that nobody has seen.
 
-use prodops_classify::training::{Dictionary, Feature, GROUPS, KINDS, softmax, voice};
+use prodops_classify::training::{Feature, KINDS, softmax};
 
 use super::examples::{Example, Examples, View};
+use super::places::{Course, Dropout, Places};
+use super::random::Random;
 
 type Row = [f32; KINDS];
 
@@ -29,12 +31,15 @@ pub(super) struct Settings {
     pub(super) balance: f32,
     /// How much the declared kind counts beside the canonical one.
     pub(super) declared_share: f32,
+    /// Models whose mean is shipped. Each is blind to another part of the repositories, as many parts as there are models.
+    pub(super) members: u32,
+    pub(super) dropout: Dropout,
 }
 
 impl Settings {
     pub(super) const CHOSEN: Self = Self {
-        epochs: 3,
-        rate: 0.03,
+        epochs: 4,
+        rate: 0.06,
         decay: 3e-5,
         habit_rate: 0.05,
         least_repositories: 4,
@@ -42,6 +47,8 @@ impl Settings {
         copy_weight: 0.5,
         balance: 0.25,
         declared_share: 0.2,
+        members: 5,
+        dropout: Dropout { features: 0.3, groups: 0.1 },
     };
 }
 
@@ -73,30 +80,22 @@ impl Weight {
 /// Trains on all repositories but those of one fold.
 pub(super) fn fit(examples: &Examples, held_out: Option<usize>, settings: &Settings) -> Fitted {
     let places = Places::of(examples, held_out, settings);
-    let mut fit = Fit {
-        settings,
-        shares: kind_weights(examples, held_out, settings),
-        weights: vec![Weight::NEW; places.kept.len()],
-        repositories: vec![Weight::NEW; examples.repositories as usize],
-        mixtures: vec![Weight::NEW; examples.mixtures as usize],
-    };
-    let trained = |example: &&Example| held_out != Some(usize::from(example.fold));
-    let mut order: Vec<&Example> = examples.all.iter().filter(trained).collect();
-    let mut random = Random(0x1234_5678_9abc_def0);
-    let steps = (order.len() * settings.epochs) as f32;
-    let mut done = 0u32;
-    for _ in 0..settings.epochs {
-        random.shuffle(&mut order);
-        for example in &order {
-            let left = (1.0 - done as f32 / steps).max(0.05);
-            fit.step(example, &places.features(examples, example), left);
-            done += 1;
-        }
+    let course = places.course(examples, held_out);
+    let shares = kind_weights(&course, settings);
+    let mut offsets = [0.0; KINDS];
+    let mut weights = vec![[0.0; KINDS]; places.kept.len()];
+    for member in 0..settings.members {
+        let mut fit = Fit::new(examples, settings, shares, weights.len());
+        add(&mut offsets, &fit.train(&course, member), settings);
+        weights.iter_mut().zip(&fit.weights).for_each(|(sum, weight)| add(sum, &weight.value, settings));
     }
-    let offsets = fit.mean_habit(&order);
     let known = places.kept.iter().filter_map(|number| examples.known.get(*number as usize));
-    let weights = known.map(|known| known.feature).zip(fit.weights.iter().map(|weight| weight.value));
-    Fitted { offsets, weights: weights.collect() }
+    Fitted { offsets, weights: known.map(|known| known.feature).zip(weights).collect() }
+}
+
+/// Adds what one member contributes to the mean.
+fn add(sum: &mut Row, row: &Row, settings: &Settings) {
+    sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value / settings.members as f32);
 }
 
 struct Fit<'s> {
@@ -108,7 +107,39 @@ struct Fit<'s> {
     mixtures: Vec<Weight>,
 }
 
-impl Fit<'_> {
+impl<'s> Fit<'s> {
+    fn new(examples: &Examples, settings: &'s Settings, shares: Row, features: usize) -> Self {
+        Self {
+            settings,
+            shares,
+            weights: vec![Weight::NEW; features],
+            repositories: vec![Weight::NEW; examples.repositories as usize],
+            mixtures: vec![Weight::NEW; examples.mixtures as usize],
+        }
+    }
+
+    /// Goes through the examples that a member sees; answers with what their repositories have in common.
+    fn train(&mut self, course: &Course<'_>, member: u32) -> Row {
+        let settings = self.settings;
+        let sees =
+            |example: &Example| settings.members < 2 || example.repository % settings.members != member;
+        let mut order: Vec<_> = course.placed.iter().filter(|placed| sees(placed.example)).collect();
+        let mut random = Random::of(member);
+        let steps = (order.len() * settings.epochs) as f32;
+        let (mut done, mut features) = (0u32, Vec::new());
+        for _ in 0..settings.epochs {
+            random.shuffle(&mut order);
+            for placed in &order {
+                let left = (1.0 - done as f32 / steps).max(0.05);
+                course.read(placed, settings.dropout, &mut random, &mut features);
+                self.step(placed.example, &features, left);
+                done += 1;
+            }
+        }
+        let seen: Vec<&Example> = order.iter().map(|placed| placed.example).collect();
+        self.mean_habit(&seen)
+    }
+
     fn step(&mut self, example: &Example, features: &[(u32, f32)], left: f32) {
         let mut scores = [0.0; KINDS];
         let habits =
@@ -168,81 +199,14 @@ impl Fit<'_> {
     }
 }
 
-/// Which features are kept, and where.
-struct Places {
-    /// Numbers of features, most widespread first.
-    kept: Vec<u32>,
-    /// By number of a feature: its place among those kept, and its group.
-    places: Vec<Option<u32>>,
-}
-
-impl Places {
-    fn of(examples: &Examples, held_out: Option<usize>, settings: &Settings) -> Self {
-        let spread = |(number, known): (usize, &super::examples::Known)| {
-            let repositories = known.outside(held_out);
-            (repositories >= settings.least_repositories).then_some((
-                repositories,
-                number as u32,
-                known.feature.0,
-            ))
-        };
-        let mut wide: Vec<_> = examples.known.iter().enumerate().filter_map(spread).collect();
-        wide.sort_unstable_by_key(|(repositories, number, _)| (std::cmp::Reverse(*repositories), *number));
-        let mut dictionary = Dictionary::new(settings.bits);
-        let kept = wide.iter().filter(|(_, _, hash)| dictionary.offer(*hash));
-        let kept: Vec<u32> = kept.map(|(_, number, _)| *number).collect();
-        let mut places = vec![None; examples.known.len()];
-        for (place, number) in kept.iter().enumerate() {
-            places.get_mut(*number as usize).into_iter().for_each(|slot| *slot = Some(place as u32));
-        }
-        Self { kept, places }
-    }
-
-    /// The places of the features of an example that are kept, and how loud each speaks.
-    fn features(&self, examples: &Examples, example: &Example) -> Vec<(u32, f32)> {
-        let mut counts = [0u32; GROUPS];
-        let kept = examples.features(example).iter().filter_map(|number| {
-            let place = (*self.places.get(*number as usize)?)?;
-            let group = examples.known.get(*number as usize)?.feature.1;
-            *counts.get_mut(usize::from(group))? += 1;
-            Some((place, group))
-        });
-        let kept: Vec<(u32, u8)> = kept.collect();
-        let voices = counts.map(voice);
-        let loud =
-            |(place, group): (u32, u8)| (place, voices.get(usize::from(group)).copied().unwrap_or_default());
-        kept.into_iter().map(loud).collect()
-    }
-}
-
 /// What an example of each kind weighs: rare ones more, up to four times.
-fn kind_weights(examples: &Examples, held_out: Option<usize>, settings: &Settings) -> Row {
+fn kind_weights(course: &Course<'_>, settings: &Settings) -> Row {
     let mut counts = [0.0f32; KINDS];
-    let trained =
-        |example: &&Example| held_out != Some(usize::from(example.fold)) && example.view == View::Whole;
-    for example in examples.all.iter().filter(trained) {
+    let trained = course.placed.iter().map(|placed| placed.example);
+    for example in trained.filter(|example| example.view == View::Whole) {
         counts.get_mut(usize::from(example.canonical)).into_iter().for_each(|count| *count += 1.0);
     }
     let mean = counts.iter().sum::<f32>() / KINDS as f32;
     // `powf` is the library's: its last bit may differ between platforms, so the result is held to three digits.
     counts.map(|count| ((mean / count.max(1.0)).powf(settings.balance).min(4.0) * 1000.0).round() / 1000.0)
-}
-
-/// Xorshift: the same order every time.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for place in (1..items.len()).rev() {
-            let other = (self.next() % (place as u64 + 1)) as usize;
-            items.swap(place, other);
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use prodops_classify::Temperature;
 use prodops_classify::training::Parts;
 
-use super::calibrate::{Answers, temperature};
+use super::calibrate::{Answers, calibrate};
 use super::data::{DataSet, FOLDS, read};
 use super::evaluate::{Judgement, judge};
 use super::examples::Examples;
@@ -16,7 +16,7 @@ use super::{Train, card, plot};
 use crate::error::{Error, Result};
 
 /// Counts the models that were shipped; goes up with every change that is trained.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Models that are fitted at once.
 const THREADS: usize = 2;
 
@@ -59,11 +59,11 @@ pub(super) fn train(data: &DataSet, settings: &Settings) -> Result<Trained> {
     drop(examples);
     let (mut folds, all_answers): (Vec<Parts>, Vec<Answers>) = fitted.into_iter().unzip();
     let mut whole = folds.pop().ok_or(Error::Thread)?;
-    whole.temperature = temperature(all_answers.iter());
+    calibrate(&mut whole, all_answers.iter());
     for (fold, parts) in folds.iter_mut().enumerate() {
-        // A fold's own answers must not decide how certain its model is.
+        // A fold's own answers must not decide what its model says and how certain it is.
         let others = all_answers.iter().enumerate().filter(|(other, _)| *other != fold);
-        parts.temperature = temperature(others.map(|(_, answers)| answers));
+        calibrate(parts, others.map(|(_, answers)| answers));
     }
     let numbered: Vec<(usize, Parts)> = folds.into_iter().enumerate().collect();
     let judged = parallel(&numbered, |(fold, parts)| judge(data, *fold, parts.quantised()))?;
@@ -81,7 +81,7 @@ fn parts(data: &DataSet, fitted: Fitted, settings: &Settings) -> Parts {
         canonical: Default::default(),
         declared: Default::default(),
         temperature: Temperature::default(),
-        offsets: fitted.offsets,
+        offsets: [fitted.offsets; 2],
         bits: settings.bits,
         weights: fitted.weights,
     }

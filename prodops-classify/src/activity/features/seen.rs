@@ -4,42 +4,43 @@
 pub(super) struct Seen {
     /// Zero is an empty place.
     slots: Box<[u64; SLOTS]>,
-    used: usize,
+    /// The places that are taken: most commits take few, so that emptying these is less than emptying all.
+    taken: Vec<u16>,
 }
 
 const SLOTS: usize = 1024;
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { slots: Box::new([0; SLOTS]), used: 0 }
+        Self { slots: Box::new([0; SLOTS]), taken: Vec::with_capacity(SLOTS / 2) }
     }
 }
 
 impl Seen {
     pub(super) fn clear(&mut self) {
-        if self.used > 0 {
-            self.slots.fill(0);
-            self.used = 0;
+        for place in self.taken.drain(..) {
+            self.slots.get_mut(usize::from(place)).into_iter().for_each(|slot| *slot = 0);
         }
     }
 
     /// Adds a hash; whether it is new.
     pub(super) fn insert(&mut self, hash: u64) -> bool {
-        if self.used >= SLOTS / 2 {
+        if self.taken.len() >= SLOTS / 2 {
             return false;
         }
         let hash = hash.max(1);
-        let start = (hash >> 40) as usize % SLOTS;
-        let (before, after) = self.slots.split_at_mut(start);
-        for slot in after.iter_mut().chain(before) {
+        let mut place = (hash >> 40) as usize % SLOTS;
+        // Half of the places are empty, so that one of them ends this.
+        while let Some(slot) = self.slots.get_mut(place) {
             if *slot == hash {
                 return false;
             }
             if *slot == 0 {
                 *slot = hash;
-                self.used += 1;
+                self.taken.push(place as u16);
                 return true;
             }
+            place = (place + 1) % SLOTS;
         }
         false
     }

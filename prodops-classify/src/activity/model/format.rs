@@ -1,18 +1,20 @@
 //! A model as bytes.
 //!
 //! Little endian: magic (8), format (2), classes (2), version (4), feature function (8), digest of the training data (32),
-//! eight figures in 1/10,000 (16), temperatures with files and without (4 each), an offset per class (4 each), a scale per group (4 each), number of
+//! eight figures in 1/10,000 (16), temperatures with files and without (4 each), an offset per class with
+//! files and without (4 each), a scale per group (4 each), number of
 //! sets (4), the sets (48 each: four tags of 2, four times a weight of 1 per class), SHA-256 of all that (32).
 
 use sha2::{Digest, Sha256};
 
 use super::header::{Figures, ModelHeader, Temperature};
+use super::offsets::Offsets;
 use super::table::{SET_BYTES, WeightTable};
 use super::{ActivityModel, CLASSES};
 use crate::activity::features::{Group, function_hash};
 
 const MAGIC: &[u8; 8] = b"PDACTIV\0";
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 const DIGEST: usize = 32;
 
 /// Why bytes are no model that can be used.
@@ -76,8 +78,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ActivityModel, ModelError> {
     let data = from.take()?;
     let figures = [Figures::read(&mut from)?, Figures::read(&mut from)?];
     let temperature = Temperature { with_files: from.f32()?, message_only: from.f32()? };
-    let mut offsets = [0.0; CLASSES];
-    offsets.iter_mut().try_for_each(|offset| from.f32().map(|read| *offset = read))?;
+    let offsets = Offsets::read(&mut from)?;
     let mut scales = [0.0; Group::COUNT];
     scales.iter_mut().try_for_each(|scale| from.f32().map(|read| *scale = read))?;
     let table = from.u32()? as usize * SET_BYTES;
@@ -91,7 +92,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ActivityModel, ModelError> {
         return Err(ModelError::Features { found: features, expected: function_hash() });
     }
     let positive = temperature.with_files.min(temperature.message_only) > 0.0;
-    if !(positive && scales.iter().chain(&offsets).all(|number| number.is_finite())) {
+    if !(positive && scales.iter().chain(offsets.iter()).all(|number| number.is_finite())) {
         return Err(ModelError::Content("scale"));
     }
     let sets = from.0.get(..table).and_then(WeightTable::from_bytes).ok_or(ModelError::Content("table"))?;
@@ -123,7 +124,7 @@ pub(super) fn write(model: &ActivityModel) -> Vec<u8> {
     model.header.canonical.write(&mut out);
     model.header.declared.write(&mut out);
     let temperatures = [model.header.temperature.with_files, model.header.temperature.message_only];
-    let numbers = temperatures.iter().chain(&model.offsets).chain(&model.scales);
+    let numbers = temperatures.iter().chain(model.offsets.iter()).chain(&model.scales);
     numbers.for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
     let mut table = Vec::new();
     model.table.write(&mut table);
@@ -153,7 +154,7 @@ impl Reader<'_> {
         Ok(u32::from_le_bytes(self.take()?))
     }
 
-    fn f32(&mut self) -> Result<f32, ModelError> {
+    pub(super) fn f32(&mut self) -> Result<f32, ModelError> {
         Ok(f32::from_le_bytes(self.take()?))
     }
 }
@@ -194,7 +195,7 @@ mod tests {
             read(&bytes).unwrap_err().to_string()
         };
         assert!(refused(|bytes| bytes[0] = b'X').contains("starts with `PDACTIV`"));
-        assert!(refused(|bytes| bytes[8] = 9).contains("format 9, expected 1"));
+        assert!(refused(|bytes| bytes[8] = 9).contains("format 9, expected 2"));
         assert!(refused(|bytes| bytes[200] ^= 1).contains("checksum"));
         assert!(refused(|bytes| bytes.push(0)).contains("expected"));
         // A model of another feature function, intact.

@@ -2,6 +2,7 @@
 
 mod format;
 mod header;
+mod offsets;
 mod score;
 mod softmax;
 mod table;
@@ -12,6 +13,7 @@ use prodops_core::fact::Activity;
 
 pub use format::ModelError;
 pub use header::{Figures, ModelHeader, Temperature};
+pub(crate) use offsets::Offsets;
 pub(crate) use score::Scorer;
 #[cfg(feature = "training")]
 pub(crate) use score::voice;
@@ -28,7 +30,7 @@ pub(crate) const CLASSES: usize = Activity::ALL.len();
 pub struct ActivityModel {
     pub(crate) header: ModelHeader,
     /// What each class scores before any feature is seen.
-    pub(crate) offsets: [f32; CLASSES],
+    pub(crate) offsets: Offsets,
     /// What one step of a weight is worth, by group.
     pub(crate) scales: [f32; Group::COUNT],
     pub(crate) table: WeightTable,
@@ -39,7 +41,7 @@ impl Default for ActivityModel {
     fn default() -> Self {
         Self {
             header: ModelHeader::default(),
-            offsets: [0.0; CLASSES],
+            offsets: Offsets::default(),
             scales: [1.0; Group::COUNT],
             table: WeightTable::empty(1),
         }

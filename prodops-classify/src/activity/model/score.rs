@@ -19,7 +19,8 @@ impl<'m> Scorer<'m> {
 
     /// The scores of the classes, calibrated: their softmax are probabilities.
     pub(crate) fn scores(&self) -> [f32; CLASSES] {
-        let mut scores = self.model.offsets;
+        let offsets = &self.model.offsets;
+        let mut scores = if self.without_files { offsets.message_only } else { offsets.with_files };
         for (sums, scale) in self.groups.iter().zip(&self.model.scales).filter(|(sums, _)| sums.count() > 0) {
             let scale = scale * voice(sums.count());
             scores.iter_mut().zip(sums.to_array()).for_each(|(score, sum)| *score += sum as f32 * scale);
