@@ -104,6 +104,12 @@ CREATE TABLE prodops_control.tombstone (
     key_id uuid NOT NULL,
     sealed bytea NOT NULL
 );
+-- What has to be deleted at AI providers: tag and kind.
+CREATE TABLE prodops_control.remote_object (
+    object bytea CONSTRAINT remote_object_key PRIMARY KEY,
+    key_id uuid NOT NULL,
+    sealed bytea NOT NULL
+);
 -- One row while a restore is not finished.
 CREATE TABLE prodops_control.restore (
     singleton boolean CONSTRAINT restore_key PRIMARY KEY DEFAULT true CHECK (singleton),

@@ -81,7 +81,7 @@ GRANT SELECT, INSERT ON prodops_control.proof, prodops_control.audit_event, prod
     TO prodops_control;
 GRANT SELECT, INSERT, UPDATE (key_id, sealed) ON prodops_control.workspace TO prodops_control;
 GRANT SELECT, INSERT, DELETE, UPDATE ON prodops_control.job, prodops_control.job_turn, prodops_control.heartbeat,
-    prodops_control.tombstone, prodops_control.restore TO prodops_control;
+    prodops_control.tombstone, prodops_control.remote_object, prodops_control.restore TO prodops_control;
 GRANT SELECT, INSERT, DELETE, UPDATE (key_id, sealed) ON prodops_control.lease TO prodops_control;
 GRANT SELECT, INSERT, UPDATE (key_id, sealed)
     ON prodops_control.audit_head, prodops_control.audit_tree, prodops_control.audit_checkpoint TO prodops_control;

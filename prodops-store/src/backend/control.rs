@@ -8,7 +8,9 @@ use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
 use prodops_core::time::Timestamp;
 use prodops_core::vault::KeyId;
 
-use crate::contract::{LeaseRequest, ResealPosition, Resealed};
+use crate::contract::{
+    BatchTag, LeaseRequest, RemoteObjectKind, RemoteObjectRecord, ResealPosition, Resealed,
+};
 use crate::error::StoreError;
 
 /// The registry of workspaces and the leases on background work.
@@ -70,6 +72,24 @@ pub trait ControlBackend: Send + Sync {
         after: Option<&ResealPosition>,
         limit: usize,
     ) -> Result<Resealed, StoreError>;
+
+    /// Writes down what lies at an AI provider, or is about to, in place of an earlier row of the same tag and kind.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then nothing may be uploaded.
+    async fn put_remote_object(&self, object: &RemoteObjectRecord) -> Result<(), StoreError>;
+
+    /// Strikes out what was seen to be gone. `false` when there is no such row.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn strike_remote_object(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<bool, StoreError>;
+
+    /// Everything that has to be deleted at AI providers, by tag and kind.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn remote_objects(&self) -> Result<Vec<RemoteObjectRecord>, StoreError>;
 
     /// How many rows of an owner are sealed under a key.
     ///

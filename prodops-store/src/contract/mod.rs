@@ -11,6 +11,7 @@ mod lease;
 mod page;
 mod plane;
 mod portable;
+mod remote;
 mod reseal;
 mod rows;
 mod sessions;
@@ -30,6 +31,10 @@ pub use page::{Page, PageToken, ParsePageTokenError};
 pub(crate) use page::{Paging, Query};
 pub use plane::Plane;
 pub use portable::{ExportPage, ExportPosition, PortableRow};
+pub use remote::{
+    BatchTag, BatchTagError, RemoteObjectId, RemoteObjectIdError, RemoteObjectKind, RemoteObjectRecord,
+    RemoteObjectState,
+};
 pub use reseal::{ResealPosition, Resealed};
 pub use rows::RowBatch;
 pub use sessions::UserSessions;

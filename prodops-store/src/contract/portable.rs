@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{PermitCount, SignedCheckpoint};
 use super::connection::ConnectionRecord;
+use super::remote::RemoteObjectRecord;
 use super::tombstone::TombstoneRecord;
 use super::version::Versioned;
 
@@ -101,6 +102,8 @@ pub enum PortableRow {
     PermitCount(PermitCount),
     /// Somebody whose name must not be kept again.
     ErasedPerson(PersonId),
+    /// What has to be deleted at an AI provider.
+    RemoteObject(RemoteObjectRecord),
 }
 
 impl PortableRow {
@@ -120,6 +123,7 @@ impl PortableRow {
                 | Self::Workspace(_)
                 | Self::Epoch { .. }
                 | Self::Tombstone(_)
+                | Self::RemoteObject(_)
                 | Self::AuditQueue(_)
                 | Self::AuditLeaf { .. }
                 | Self::AuditTree(_)

@@ -11,11 +11,13 @@ use prodops_core::vault::KeyId;
 use super::Embedded;
 use super::key::Exact;
 use super::log::Log;
-use super::tables::{LEASES, WORKSPACE_SLUGS, WORKSPACES};
+use super::tables::{LEASES, REMOTE_OBJECTS, WORKSPACE_SLUGS, WORKSPACES};
 use super::{identity, leases, reseal};
 use crate::backend::ControlBackend;
 use crate::blocking::on_blocking_thread;
-use crate::contract::{LeaseRequest, ResealPosition, Resealed};
+use crate::contract::{
+    BatchTag, LeaseRequest, RemoteObjectKind, RemoteObjectRecord, ResealPosition, Resealed,
+};
 use crate::error::StoreError;
 use crate::sealed::Reach;
 
@@ -67,6 +69,21 @@ impl ControlBackend for Embedded {
     ) -> Result<Resealed, StoreError> {
         let after = after.cloned();
         self.change(Reach::of(owner), move |tx| reseal::reseal(tx, owner, after.as_ref(), limit)).await
+    }
+
+    async fn put_remote_object(&self, object: &RemoteObjectRecord) -> Result<(), StoreError> {
+        let object = object.clone();
+        let key = Exact::new(&RemoteObjectRecord::key(&object.tag, object.kind));
+        self.write(move |tx| REMOTE_OBJECTS.write(tx)?.put(&key, &object)).await
+    }
+
+    async fn strike_remote_object(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<bool, StoreError> {
+        let key = Exact::new(&RemoteObjectRecord::key(tag, kind));
+        self.write(move |tx| Ok(REMOTE_OBJECTS.write(tx)?.remove(&key)?.is_some())).await
+    }
+
+    async fn remote_objects(&self) -> Result<Vec<RemoteObjectRecord>, StoreError> {
+        self.read(|tx| REMOTE_OBJECTS.read(tx)?.all(&Exact::new(&[]))).await
     }
 
     async fn rows_under(&self, owner: KeyOwner, key: KeyId) -> Result<u64, StoreError> {

@@ -16,7 +16,8 @@ use super::key::{Exact, Scoped};
 use super::table::Table;
 use super::transaction::Writing;
 use crate::contract::{
-    ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, SignedCheckpoint, TombstoneRecord, Versioned,
+    ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, RemoteObjectRecord, SignedCheckpoint,
+    TombstoneRecord, Versioned,
 };
 use crate::error::StoreError;
 use crate::sealed::SessionRow;
@@ -105,6 +106,9 @@ tables! {
     /// Kind ‖ ids of the subject.
     control TOMBSTONES = "tombstones": Exact => TombstoneRecord;
 
+    /// Tag ‖ kind.
+    control REMOTE_OBJECTS = "remote_objects": Exact => RemoteObjectRecord;
+
     /// Workspace ‖ connection.
     workspace CONNECTIONS = "connections": Scoped => Versioned<ConnectionRecord>;
     /// Workspace ‖ connection ‖ stream.
@@ -147,6 +151,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 19, 12));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 20, 12));
     }
 }

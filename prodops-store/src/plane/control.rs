@@ -13,7 +13,9 @@ use prodops_core::vault::KeyId;
 
 use super::identity::complete;
 use crate::backend::Backend;
-use crate::contract::{LeaseRequest, ResealPosition, Resealed};
+use crate::contract::{
+    BatchTag, LeaseRequest, RemoteObjectKind, RemoteObjectRecord, ResealPosition, Resealed,
+};
 use crate::error::StoreError;
 
 /// The registry of workspaces and the leases on background work.
@@ -98,6 +100,34 @@ impl<'s> ControlStore<'s> {
         limit: usize,
     ) -> Result<Resealed, StoreError> {
         self.backend.reseal(owner, after, limit).await
+    }
+
+    /// Writes down what lies at an AI provider, or is about to, in place of an earlier row of the same tag and kind.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then nothing may be uploaded.
+    pub async fn put_remote_object(&self, object: &RemoteObjectRecord) -> Result<(), StoreError> {
+        self.backend.put_remote_object(object).await
+    }
+
+    /// Strikes out what was seen to be gone. `false` when there is no such row.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn strike_remote_object(
+        &self,
+        tag: &BatchTag,
+        kind: RemoteObjectKind,
+    ) -> Result<bool, StoreError> {
+        self.backend.strike_remote_object(tag, kind).await
+    }
+
+    /// Everything that has to be deleted at AI providers, by tag and kind.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn remote_objects(&self) -> Result<Vec<RemoteObjectRecord>, StoreError> {
+        self.backend.remote_objects().await
     }
 
     /// How many rows of an owner are sealed under a key: none before the key is destroyed.

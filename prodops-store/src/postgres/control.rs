@@ -11,9 +11,11 @@ use prodops_core::vault::KeyId;
 use super::frame::{Acting, Frame, Mode, Sealed};
 use super::log::Log;
 use super::value::{bytes, id};
-use super::{Postgres, identity, leases, reseal};
+use super::{Postgres, identity, leases, remote_objects, reseal};
 use crate::backend::ControlBackend;
-use crate::contract::{LeaseRequest, Plane, ResealPosition, Resealed};
+use crate::contract::{
+    BatchTag, LeaseRequest, Plane, RemoteObjectKind, RemoteObjectRecord, ResealPosition, Resealed,
+};
 use crate::error::StoreError;
 
 pub(super) const PROOF: Sealed = Sealed("proof", Plane::Control);
@@ -135,6 +137,26 @@ impl ControlBackend for Postgres {
         let done = reseal::reseal(&mut frame, owner, after, limit).await?;
         frame.commit().await?;
         Ok(done)
+    }
+
+    async fn put_remote_object(&self, object: &RemoteObjectRecord) -> Result<(), StoreError> {
+        let mut frame = self.write(Acting::control()).await?;
+        remote_objects::put(&mut frame, object).await?;
+        frame.commit().await
+    }
+
+    async fn strike_remote_object(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<bool, StoreError> {
+        let mut frame = self.write(Acting::control()).await?;
+        let struck = remote_objects::strike(&mut frame, tag, kind).await?;
+        frame.commit().await?;
+        Ok(struck)
+    }
+
+    async fn remote_objects(&self) -> Result<Vec<RemoteObjectRecord>, StoreError> {
+        let mut frame = self.read(Acting::control()).await?;
+        let found = remote_objects::list(&mut frame).await?;
+        frame.end().await?;
+        Ok(found)
     }
 
     async fn rows_under(&self, owner: KeyOwner, key: KeyId) -> Result<u64, StoreError> {

@@ -76,6 +76,7 @@ fn what(constraint: Option<&str>) -> &'static str {
         Some("sign_in_link") => "sign-in link",
         Some("job" | "job_what") => "job",
         Some("tombstone") => "deletion",
+        Some("remote_object") => "object at an AI provider",
         Some("restore") => "an unfinished restore",
         Some("connection" | "cursor_of_connection" | "repository_of_connection") => "connection",
         Some("repository" | "coverage_of_repository" | "assigned_label_of_repository") => "repository",

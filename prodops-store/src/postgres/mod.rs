@@ -44,6 +44,7 @@ mod permits;
 mod portable;
 mod posture;
 mod purge;
+mod remote_objects;
 mod repositories;
 mod reseal;
 mod restore;

@@ -46,6 +46,7 @@ pub(super) fn portable(frame: &Frame, table: Sealed, row: &PgRow) -> Result<Port
         }
         "workspaces" => PortableRow::Workspace(place.open(open.0, open.1)?),
         "tombstones" => PortableRow::Tombstone(place.open(open.0, open.1)?),
+        "remote_objects" => PortableRow::RemoteObject(place.open(open.0, open.1)?),
         "deployment_events" | "audit_events" => {
             PortableRow::AuditEntry { seq: last(&at, table)?, entry: place.open(open.0, open.1)? }
         }

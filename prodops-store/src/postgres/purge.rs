@@ -108,6 +108,7 @@ mod tests {
         ("prodops_control.audit_tree", "hashes of hashes"),
         ("prodops_control.audit_checkpoint", "hashes of hashes"),
         ("prodops_control.heartbeat", "a worker works for every workspace"),
+        ("prodops_control.remote_object", "says whose provider has to delete what, not whose data it was"),
         ("prodops_control.tombstone", "says that the workspace was deleted"),
         ("prodops_identity.account", "people outlive the workspaces that they were in"),
         ("prodops_identity.subject", "people outlive the workspaces that they were in"),

@@ -6,8 +6,10 @@ use prodops_core::keyring::KeyOwner;
 use super::frame::{Acting, Frame, Sealed};
 use super::log::Log;
 use super::value::{column, id, number};
-use super::{api_tokens, commits, connections, control, identity, ingest, labels, people, permits};
-use super::{repositories, sequence, tombstones};
+use super::{
+    api_tokens, commits, connections, control, identity, ingest, labels, people, permits, remote_objects,
+    repositories, sequence, tombstones,
+};
 use crate::contract::{Plane, PortableRow};
 use crate::error::StoreError;
 
@@ -24,7 +26,7 @@ pub(super) async fn begin(frame: &mut Frame) -> Result<(), StoreError> {
          OR EXISTS (SELECT FROM prodops_control.audit_queue) OR EXISTS (SELECT FROM prodops_control.audit_leaf) \
          OR EXISTS (SELECT FROM prodops_control.tombstone) OR EXISTS (SELECT FROM prodops_control.job) \
          OR EXISTS (SELECT FROM prodops_control.lease) OR EXISTS (SELECT FROM prodops_control.hold) \
-         OR EXISTS (SELECT FROM prodops_control.heartbeat)",
+         OR EXISTS (SELECT FROM prodops_control.heartbeat) OR EXISTS (SELECT FROM prodops_control.remote_object)",
     );
     let used = frame.one(query).await?.map(|row| column::<bool>(&row, 0)).transpose()?;
     frame.take_on(Acting::identity()).await?;
@@ -104,6 +106,7 @@ async fn put_control(frame: &mut Frame, row: &PortableRow) -> Result<(), StoreEr
             put_epoch(frame, *workspace, *connection, *epoch).await
         }
         PortableRow::Tombstone(row) => tombstones::add(frame, row).await,
+        PortableRow::RemoteObject(row) => remote_objects::add(frame, row).await,
         PortableRow::AuditEntry { seq, entry } => Log::of(None).put_back(frame, *seq, entry).await,
         PortableRow::AuditHead(head) => Log::of(None).put_back_head(frame, head).await,
         PortableRow::AuditQueue(leaf) => sequence::enqueue(frame, std::slice::from_ref(leaf)).await,

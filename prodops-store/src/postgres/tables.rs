@@ -8,7 +8,7 @@ use super::value::id;
 use super::{
     api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, log, people, permits,
 };
-use super::{repositories, restore, sequence, sessions, tombstones};
+use super::{remote_objects, repositories, restore, sequence, sessions, tombstones};
 
 /// The statements of one table. The first parameter is the workspace, or NULL.
 pub(super) struct Rows {
@@ -86,7 +86,7 @@ static OF_WORKSPACE: [Rows; 11] = rows! {
 };
 
 /// The identity and control planes; what others refer to comes first.
-static OF_DEPLOYMENT: [Rows; 21] = rows! {
+static OF_DEPLOYMENT: [Rows; 22] = rows! {
     control::WORKSPACES, "prodops_control.workspace": "$1::uuid IS NULL",
         at "uuid_send(id)", by "t.id" > "$2::uuid",
         "id::text" = "t.id = r.first::uuid";
@@ -134,6 +134,9 @@ static OF_DEPLOYMENT: [Rows; 21] = rows! {
     tombstones::TOMBSTONES, "prodops_control.tombstone": "$1::uuid IS NULL",
         at "subject", by "t.subject" > "decode($2, 'hex')",
         "encode(subject, 'hex')" = "t.subject = decode(r.first, 'hex')";
+    remote_objects::REMOTE_OBJECTS, "prodops_control.remote_object": "$1::uuid IS NULL",
+        at "object", by "t.object" > "decode($2, 'hex')",
+        "encode(object, 'hex')" = "t.object = decode(r.first, 'hex')";
     log::DEPLOYMENT_EVENTS, "prodops_control.audit_event": "$1::uuid IS NULL",
         at "int8send(seq)", by "t.seq" > "$2::bigint",
         "seq::text" = "t.seq = r.first::bigint";

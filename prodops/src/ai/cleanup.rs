@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use prodops_store::contract::{
+    BatchTag, RemoteObjectId, RemoteObjectKind, RemoteObjectRecord, RemoteObjectState,
+};
+
 use super::driver::BatchDriver;
 use super::error::{AiError, CallError};
-use super::journal::{JournalEntry, ObjectState};
-use super::provider::{ObjectKind, Progress, RemoteId, RemoteObject, Storage};
-use super::tag::Tag;
+use super::provider::{Progress, RemoteObject, Storage};
 
 /// Seconds without a sign of life after which a run counts as dead: longer than all attempts at one call may take.
 const DEAD: i64 = 2 * 3_600;
@@ -29,7 +31,7 @@ pub struct Swept {
     /// Objects that are now seen to be gone.
     pub gone: usize,
     /// What may still be there, with a run alive or with the provider slow or out of reach.
-    pub left: Vec<JournalEntry>,
+    pub left: Vec<RemoteObjectRecord>,
 }
 
 impl BatchDriver {
@@ -41,12 +43,12 @@ impl BatchDriver {
         let now = self.clock.now();
         let entries = self.own().await?;
         let before = entries.len();
-        let is_alive = |entry: &JournalEntry| {
+        let is_alive = |entry: &RemoteObjectRecord| {
             others == Others::MayRun && entry.alive.is_some_and(|alive| now.seconds_since(alive) < DEAD)
         };
-        let alive: BTreeSet<&Tag> =
+        let alive: BTreeSet<&BatchTag> =
             entries.iter().filter(|entry| is_alive(entry)).map(|entry| &entry.tag).collect();
-        let tags: BTreeSet<&Tag> = entries.iter().map(|entry| &entry.tag).collect();
+        let tags: BTreeSet<&BatchTag> = entries.iter().map(|entry| &entry.tag).collect();
         for tag in tags.difference(&alive) {
             self.clear_or_leave(tag).await?;
         }
@@ -55,16 +57,16 @@ impl BatchDriver {
     }
 
     /// Deletes what a run made; how many objects are left for a sweep.
-    pub(super) async fn clear_run(&self, tag: &Tag) -> Result<usize, AiError> {
+    pub(super) async fn clear_run(&self, tag: &BatchTag) -> Result<usize, AiError> {
         self.clear_or_leave(tag).await?;
         let left = self.of(tag).await?;
         for entry in &left {
-            self.journal.write(&JournalEntry { alive: None, ..entry.clone() }).await?;
+            self.journal.write(&RemoteObjectRecord { alive: None, ..entry.clone() }).await?;
         }
         Ok(left.len())
     }
 
-    async fn clear_or_leave(&self, tag: &Tag) -> Result<(), AiError> {
+    async fn clear_or_leave(&self, tag: &BatchTag) -> Result<(), AiError> {
         match self.clear(tag).await {
             Err(AiError::Journal(error)) => Err(error.into()),
             Err(error) => {
@@ -76,7 +78,7 @@ impl BatchDriver {
     }
 
     /// Says that the run goes on.
-    pub(super) async fn sign_of_life(&self, tag: &Tag) -> Result<(), AiError> {
+    pub(super) async fn sign_of_life(&self, tag: &BatchTag) -> Result<(), AiError> {
         for mut entry in self.of(tag).await? {
             entry.alive = Some(self.clock.now());
             self.journal.write(&entry).await?;
@@ -85,15 +87,15 @@ impl BatchDriver {
     }
 
     /// Writes down what a batch made.
-    pub(super) async fn note_files(&self, tag: &Tag, files: &[RemoteObject]) -> Result<(), AiError> {
+    pub(super) async fn note_files(&self, tag: &BatchTag, files: &[RemoteObject]) -> Result<(), AiError> {
         let known = self.of(tag).await?;
         for RemoteObject { kind, id } in files {
             // INVARIANT: a batch has one object of a kind at most, since what makes one is not repeated when it may have.
             match known.iter().find(|entry| entry.kind == *kind) {
                 Some(entry) if entry.id.as_ref() == Some(id) => {}
                 Some(entry) => {
-                    let (id, state) = (Some(id.clone()), ObjectState::Stored);
-                    self.journal.write(&JournalEntry { id, state, ..entry.clone() }).await?;
+                    let (id, state) = (Some(id.clone()), RemoteObjectState::Stored);
+                    self.journal.write(&RemoteObjectRecord { id, state, ..entry.clone() }).await?;
                 }
                 None => drop(self.note(tag, *kind, Some(id.clone())).await?),
             }
@@ -102,9 +104,9 @@ impl BatchDriver {
     }
 
     /// Deletes everything of a tag that can be deleted now. What is left is in the journal.
-    async fn clear(&self, tag: &Tag) -> Result<(), AiError> {
+    async fn clear(&self, tag: &BatchTag) -> Result<(), AiError> {
         self.learn(tag).await?;
-        let batch = self.of(tag).await?.into_iter().find(|entry| entry.kind == ObjectKind::Batch);
+        let batch = self.of(tag).await?.into_iter().find(|entry| entry.kind == RemoteObjectKind::Batch);
         if let Some(batch) = batch {
             // A batch that may still come up needs its files, and makes others.
             let Some(id) = batch.id else { return Ok(()) };
@@ -112,7 +114,12 @@ impl BatchDriver {
                 return Ok(());
             }
         }
-        for kind in [ObjectKind::Output, ObjectKind::Errors, ObjectKind::Input, ObjectKind::Batch] {
+        for kind in [
+            RemoteObjectKind::Output,
+            RemoteObjectKind::Errors,
+            RemoteObjectKind::Input,
+            RemoteObjectKind::Batch,
+        ] {
             // The batch comes last: as long as it is in the journal, its files can be found again.
             let entry = self.of(tag).await?.into_iter().find(|entry| entry.kind == kind);
             if let Some((entry, id)) = entry.and_then(|entry| entry.id.clone().map(|id| (entry, id))) {
@@ -123,8 +130,8 @@ impl BatchDriver {
     }
 
     /// Finds the ids of what was about to be made when nobody wrote them down; what cannot come up any more is struck out.
-    async fn learn(&self, tag: &Tag) -> Result<(), AiError> {
-        let unknown: Vec<JournalEntry> =
+    async fn learn(&self, tag: &BatchTag) -> Result<(), AiError> {
+        let unknown: Vec<RemoteObjectRecord> =
             self.of(tag).await?.into_iter().filter(|entry| entry.id.is_none()).collect();
         let Some(since) = unknown.iter().map(|entry| entry.since).min() else { return Ok(()) };
         let asked_at = self.clock.now();
@@ -140,7 +147,7 @@ impl BatchDriver {
     }
 
     /// Whether nothing changes at a batch any more; one that is still worked on is given up first.
-    async fn settle(&self, tag: &Tag, batch: &RemoteId) -> Result<bool, AiError> {
+    async fn settle(&self, tag: &BatchTag, batch: &RemoteObjectId) -> Result<bool, AiError> {
         let mut cancelled = false;
         for look in 0..=self.pace.settles {
             if look > 0 {
@@ -168,16 +175,16 @@ impl BatchDriver {
     }
 
     /// Deletes an object, and strikes it out once the provider says that it has none such.
-    async fn remove(&self, mut entry: JournalEntry, id: RemoteId) -> Result<(), AiError> {
+    async fn remove(&self, mut entry: RemoteObjectRecord, id: RemoteObjectId) -> Result<(), AiError> {
         let object = RemoteObject { kind: entry.kind, id };
-        if self.provider.storage() == Storage::Files && entry.kind == ObjectKind::Batch {
+        if self.provider.storage() == Storage::Files && entry.kind == RemoteObjectKind::Batch {
             // Its record cannot be deleted and holds nothing of the requests. It is forgotten once its files are gone.
             if self.of(&entry.tag).await?.len() == 1 {
                 self.journal.strike(&entry.tag, entry.kind).await?;
             }
             return Ok(());
         }
-        entry.state = ObjectState::DeletionAsked;
+        entry.state = RemoteObjectState::DeletionAsked;
         self.journal.write(&entry).await?;
         gone_or(self.patiently("deleting", || self.provider.delete(&object)).await)?;
         for look in 0..self.pace.attempts.max(1) {
@@ -193,13 +200,13 @@ impl BatchDriver {
     }
 
     /// What is pending at this provider.
-    async fn own(&self) -> Result<Vec<JournalEntry>, AiError> {
+    async fn own(&self) -> Result<Vec<RemoteObjectRecord>, AiError> {
         let mut entries = self.journal.pending().await?;
         entries.retain(|entry| entry.provider == self.provider.entry().name);
         Ok(entries)
     }
 
-    async fn of(&self, tag: &Tag) -> Result<Vec<JournalEntry>, AiError> {
+    async fn of(&self, tag: &BatchTag) -> Result<Vec<RemoteObjectRecord>, AiError> {
         let mut entries = self.own().await?;
         entries.retain(|entry| entry.tag == *tag);
         Ok(entries)

@@ -6,23 +6,23 @@ use std::time::Duration;
 use prodops_classify::metadata::CommitMetadata;
 use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
+use prodops_store::contract::{
+    BatchTag, RemoteObjectId, RemoteObjectKind, RemoteObjectRecord, RemoteObjectState,
+};
 
 use super::answer::Answer;
 use super::consent::Consent;
 use super::error::{AiError, CallError};
 use super::estimate::Estimate;
-use super::journal::{DeletionJournal, JournalEntry, ObjectState};
+use super::journal::DeletionJournal;
 use super::outcome::Outcome;
 use super::patience::{self, Pause};
-use super::provider::{
-    ClassificationProvider, ObjectKind, Progress, RemoteId, RemoteObject, Started, Storage,
-};
-use super::tag::Tag;
+use super::provider::{ClassificationProvider, Progress, RemoteObject, Started, Storage};
 
 /// How often a provider is asked, and how long it is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Between two polls.
+    /// Between two polls: less than an hour, or a run looks dead to a sweep.
     pub poll: Duration,
     /// The longest that a batch may take. Providers promise 24 hours.
     pub batch: Duration,
@@ -133,7 +133,7 @@ impl BatchDriver {
         let total = commits.len() as u64;
         let mut outcome = Outcome::default();
         for batch in commits.chunks(self.provider.most().max(1)) {
-            let tag = Tag::random(&*self.entropy)?;
+            let tag = BatchTag::random(&*self.entropy)?;
             let run = Run { driver: self, tag, before: outcome.labels.len() as u64, total, progress };
             outcome.extend(run.batch(batch).await?);
             progress.moved(Stage::Done, outcome.labels.len() as u64, total);
@@ -185,15 +185,15 @@ impl BatchDriver {
     /// Writes down an object of which nothing is known yet.
     pub(super) async fn note(
         &self,
-        tag: &Tag,
-        kind: ObjectKind,
-        id: Option<RemoteId>,
-    ) -> Result<JournalEntry, AiError> {
+        tag: &BatchTag,
+        kind: RemoteObjectKind,
+        id: Option<RemoteObjectId>,
+    ) -> Result<RemoteObjectRecord, AiError> {
         let now = self.clock.now();
         let provider = self.provider.entry().name.clone();
-        let state = if id.is_some() { ObjectState::Stored } else { ObjectState::Intended };
+        let state = if id.is_some() { RemoteObjectState::Stored } else { RemoteObjectState::Intended };
         let entry =
-            JournalEntry { tag: tag.clone(), kind, provider, id, state, since: now, alive: Some(now) };
+            RemoteObjectRecord { tag: tag.clone(), kind, provider, id, state, since: now, alive: Some(now) };
         self.journal.write(&entry).await?;
         Ok(entry)
     }
@@ -202,7 +202,7 @@ impl BatchDriver {
 /// One batch on its way.
 struct Run<'r> {
     driver: &'r BatchDriver,
-    tag: Tag,
+    tag: BatchTag,
     /// Commits of earlier batches.
     before: u64,
     total: u64,
@@ -228,7 +228,7 @@ impl Run<'_> {
         let input = match provider.storage() {
             Storage::Files => {
                 let upload = || provider.upload(tag, commits);
-                Some(self.made(ObjectKind::Input, "uploading the requests", upload).await?)
+                Some(self.made(RemoteObjectKind::Input, "uploading the requests", upload).await?)
             }
             Storage::Batch | Storage::Nothing => None,
         };
@@ -245,7 +245,7 @@ impl Run<'_> {
                 Started::Answered(_) => Err(CallError::Unexpected { what: "batch" }),
             }
         };
-        let batch = self.made(ObjectKind::Batch, "beginning the batch", start).await?;
+        let batch = self.made(RemoteObjectKind::Batch, "beginning the batch", start).await?;
         let files = self.ended(&batch).await?;
         self.driver.patiently("reading the answers", || provider.results(tag, &batch, &files)).await
     }
@@ -253,23 +253,24 @@ impl Run<'_> {
     /// Writes an object down, makes it, and writes its id down.
     async fn made<F>(
         &self,
-        kind: ObjectKind,
+        kind: RemoteObjectKind,
         step: &'static str,
         make: impl Fn() -> F,
-    ) -> Result<RemoteId, AiError>
+    ) -> Result<RemoteObjectId, AiError>
     where
-        F: Future<Output = Result<RemoteId, CallError>>,
+        F: Future<Output = Result<RemoteObjectId, CallError>>,
     {
         let intended = self.driver.note(&self.tag, kind, None).await?;
         let id = self.driver.once(step, make).await?;
         let alive = Some(self.driver.clock.now());
-        let made = JournalEntry { id: Some(id.clone()), state: ObjectState::Stored, alive, ..intended };
+        let made =
+            RemoteObjectRecord { id: Some(id.clone()), state: RemoteObjectState::Stored, alive, ..intended };
         self.driver.journal.write(&made).await?;
         Ok(id)
     }
 
     /// Waits for the end of a batch, and writes down what it made.
-    async fn ended(&self, batch: &RemoteId) -> Result<Vec<RemoteObject>, AiError> {
+    async fn ended(&self, batch: &RemoteObjectId) -> Result<Vec<RemoteObject>, AiError> {
         let begun = self.driver.clock.now();
         loop {
             match self.driver.patiently("asking for the batch", || self.driver.provider.poll(batch)).await? {

@@ -5,54 +5,9 @@ use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use prodops_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use prodops_store::contract::{BatchTag, RemoteObjectKind, RemoteObjectRecord};
 
-use super::provider::{ObjectKind, RemoteId};
-use super::tag::Tag;
-
-/// How far an object is known to have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ObjectState {
-    /// It is about to be made: it may be there or not.
-    Intended,
-    /// It is there.
-    Stored,
-    /// Its deletion was asked for and not yet seen.
-    DeletionAsked,
-}
-
-impl ObjectState {
-    /// The stable name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Stored => "stored",
-            Self::DeletionAsked => "deletion_asked",
-        }
-    }
-}
-
-/// One object at a provider.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JournalEntry {
-    /// The batch that it belongs to.
-    pub tag: Tag,
-    /// What it is. A batch has at most one object of a kind.
-    pub kind: ObjectKind,
-    /// The provider, by the name of its register entry.
-    pub provider: String,
-    /// The provider's id of it, once known.
-    pub id: Option<RemoteId>,
-    /// How far it has come.
-    pub state: ObjectState,
-    /// Since when it is there, or may be.
-    pub since: Timestamp,
-    /// When whoever runs the batch last gave a sign of life; `None` when nobody does any more.
-    pub alive: Option<Timestamp>,
-}
+use crate::engine::{Engine, EngineError};
 
 /// The journal cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,44 +28,78 @@ pub trait DeletionJournal: Debug + Send + Sync {
     ///
     /// # Errors
     /// When it could not be made to last.
-    async fn write(&self, entry: &JournalEntry) -> Result<(), JournalError>;
+    async fn write(&self, entry: &RemoteObjectRecord) -> Result<(), JournalError>;
 
     /// Strikes an entry out; one that is not there is no error.
     ///
     /// # Errors
     /// When it could not be made to last.
-    async fn strike(&self, tag: &Tag, kind: ObjectKind) -> Result<(), JournalError>;
+    async fn strike(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<(), JournalError>;
 
     /// Everything that is not struck out, by tag and kind.
     ///
     /// # Errors
     /// When it cannot be read.
-    async fn pending(&self) -> Result<Vec<JournalEntry>, JournalError>;
+    async fn pending(&self) -> Result<Vec<RemoteObjectRecord>, JournalError>;
 }
 
 /// A journal that ends with the process: for tests, and where nothing else does.
 #[derive(Debug, Default)]
-pub struct MemoryJournal(Mutex<BTreeMap<(Tag, ObjectKind), JournalEntry>>);
+pub struct MemoryJournal(Mutex<BTreeMap<(BatchTag, RemoteObjectKind), RemoteObjectRecord>>);
 
 impl MemoryJournal {
-    fn with<R>(&self, work: impl FnOnce(&mut BTreeMap<(Tag, ObjectKind), JournalEntry>) -> R) -> R {
+    fn with<R>(
+        &self,
+        work: impl FnOnce(&mut BTreeMap<(BatchTag, RemoteObjectKind), RemoteObjectRecord>) -> R,
+    ) -> R {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 #[async_trait]
 impl DeletionJournal for MemoryJournal {
-    async fn write(&self, entry: &JournalEntry) -> Result<(), JournalError> {
+    async fn write(&self, entry: &RemoteObjectRecord) -> Result<(), JournalError> {
         self.with(|entries| entries.insert((entry.tag.clone(), entry.kind), entry.clone()));
         Ok(())
     }
 
-    async fn strike(&self, tag: &Tag, kind: ObjectKind) -> Result<(), JournalError> {
+    async fn strike(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<(), JournalError> {
         self.with(|entries| entries.remove(&(tag.clone(), kind)));
         Ok(())
     }
 
-    async fn pending(&self) -> Result<Vec<JournalEntry>, JournalError> {
+    async fn pending(&self) -> Result<Vec<RemoteObjectRecord>, JournalError> {
         Ok(self.with(|entries| entries.values().cloned().collect()))
     }
+}
+
+/// The journal in an engine's store, which outlives the process.
+#[derive(Debug, Clone)]
+pub struct StoredJournal(Engine);
+
+impl StoredJournal {
+    /// The journal of this engine.
+    #[must_use]
+    pub const fn of(engine: Engine) -> Self {
+        Self(engine)
+    }
+}
+
+#[async_trait]
+impl DeletionJournal for StoredJournal {
+    async fn write(&self, entry: &RemoteObjectRecord) -> Result<(), JournalError> {
+        self.0.put_remote_object(entry).await.map_err(|error| unusable(&error))
+    }
+
+    async fn strike(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<(), JournalError> {
+        self.0.strike_remote_object(tag, kind).await.map(drop).map_err(|error| unusable(&error))
+    }
+
+    async fn pending(&self) -> Result<Vec<RemoteObjectRecord>, JournalError> {
+        self.0.remote_objects().await.map_err(|error| unusable(&error))
+    }
+}
+
+fn unusable(error: &EngineError) -> JournalError {
+    JournalError { reason: error.to_string() }
 }

@@ -37,7 +37,6 @@ mod prompt;
 mod provider;
 mod register;
 mod selection;
-mod tag;
 
 pub use answer::{Answer, Said};
 pub use cleanup::{Others, Swept};
@@ -45,13 +44,15 @@ pub use consent::{AiSettings, Budget, Consent, ConsentError};
 pub use driver::{BatchDriver, Pace, RunProgress, Silent, Stage};
 pub use error::{AiError, CallError};
 pub use estimate::{Cost, Estimate, Price};
-pub use journal::{DeletionJournal, JournalEntry, JournalError, MemoryJournal, ObjectState};
+pub use journal::{DeletionJournal, JournalError, MemoryJournal, StoredJournal};
 pub use outcome::{Counts, Outcome};
 pub use patience::{Pause, TokioPause};
+pub use prodops_store::contract::{
+    BatchTag, RemoteObjectId, RemoteObjectKind, RemoteObjectRecord, RemoteObjectState,
+};
 pub use provider::{
-    Access, Anthropic, ClassificationProvider, Compatible, Endpoint, Found, Gemini, Model, ObjectKind,
-    OpenAi, Progress, RemoteId, RemoteObject, SettingsError, Started, Storage,
+    Access, Anthropic, ClassificationProvider, Compatible, Endpoint, Found, Gemini, Model, OpenAi, Progress,
+    RemoteObject, SettingsError, Started, Storage,
 };
 pub use register::{PURPOSE, ProviderEntry, Region, Training};
 pub use selection::{Merged, merge, unsure};
-pub use tag::Tag;

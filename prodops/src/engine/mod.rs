@@ -26,6 +26,7 @@ mod policies;
 mod policy_set;
 mod provision;
 mod readiness;
+mod remote_objects;
 mod report;
 mod session;
 mod sign_in;

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use prodops::ai::{AiError, Counts, DeletionJournal as _, ObjectState, Others, RunProgress, Stage};
+use prodops::ai::{AiError, Counts, Others, RemoteObjectState, RunProgress, Stage};
 use prodops::core::clock::Clock as _;
 use prodops::core::fact::{Activity, LabelSource};
 
@@ -215,7 +215,7 @@ async fn what_is_still_there_is_not_taken_for_gone(kit: Kit) {
     assert_eq!(outcome.counts.labelled, 2);
     let entries = scene.journal.pending().await.unwrap();
     assert_eq!(outcome.left, entries.len());
-    assert!(entries.iter().any(|entry| entry.state == ObjectState::DeletionAsked), "{entries:?}");
+    assert!(entries.iter().any(|entry| entry.state == RemoteObjectState::DeletionAsked), "{entries:?}");
     // Nobody runs it any more, so that a sweep need not wait; and as long as the object is seen, it is pending.
     assert!(!scene.sweep().await.left.is_empty());
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use prodops::ai::{DeletionJournal as _, Others, Silent};
+use prodops::ai::{Others, Silent};
 
 use super::fuse::{Death, Fuse};
 use super::scene::{Kit, Scene, commits};

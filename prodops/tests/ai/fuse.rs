@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use prodops::ai::{DeletionJournal, JournalEntry, JournalError, MemoryJournal, ObjectKind, Tag};
+use prodops::ai::{BatchTag, DeletionJournal, JournalError, RemoteObjectKind, RemoteObjectRecord};
 use tokio::sync::Notify;
 
 /// Whether the step at which a run dies still takes effect.
@@ -50,7 +50,7 @@ impl Fuse {
 /// A journal whose writes are steps.
 #[derive(Debug)]
 pub(crate) struct Fused {
-    pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) journal: Arc<dyn DeletionJournal>,
     pub(crate) fuse: Arc<Fuse>,
 }
 
@@ -71,15 +71,15 @@ impl Fused {
 
 #[async_trait]
 impl DeletionJournal for Fused {
-    async fn write(&self, entry: &JournalEntry) -> Result<(), JournalError> {
+    async fn write(&self, entry: &RemoteObjectRecord) -> Result<(), JournalError> {
         self.step(self.journal.write(entry)).await
     }
 
-    async fn strike(&self, tag: &Tag, kind: ObjectKind) -> Result<(), JournalError> {
+    async fn strike(&self, tag: &BatchTag, kind: RemoteObjectKind) -> Result<(), JournalError> {
         self.step(self.journal.strike(tag, kind)).await
     }
 
-    async fn pending(&self) -> Result<Vec<JournalEntry>, JournalError> {
+    async fn pending(&self) -> Result<Vec<RemoteObjectRecord>, JournalError> {
         self.journal.pending().await
     }
 }

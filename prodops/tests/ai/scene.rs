@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use prodops::ai::{
     Access, AiError, AiSettings, Anthropic, BatchDriver, Budget, ClassificationProvider, Compatible, Consent,
-    Cost, Endpoint, Gemini, MemoryJournal, Model, OpenAi, Others, Outcome, PURPOSE, Pace, Pause, Price,
-    Region, Silent, Swept, Training,
+    Cost, DeletionJournal, Endpoint, Gemini, MemoryJournal, Model, OpenAi, Others, Outcome, PURPOSE, Pace,
+    Pause, Price, Region, Silent, Swept, Training,
 };
 use prodops::classify::metadata::{CommitMetadata, FileCounts};
 use prodops::connectors::http::egress::{Egress, EgressClient, RecordedAttempts, Roots};
@@ -60,7 +60,7 @@ impl Pause for Skipping {
 pub(crate) struct Scene {
     pub(crate) double: Double,
     pub(crate) clock: Arc<FixedClock>,
-    pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) journal: Arc<dyn DeletionJournal>,
     pub(crate) attempts: Arc<RecordedAttempts>,
     pub(crate) key: String,
     kit: Kit,
@@ -77,7 +77,14 @@ impl Scene {
         let double = Double::start((kit.api)(), move || told.now()).await;
         double.state.lock().unwrap().day = day;
         let key = random_key();
-        Self { double, clock, journal: Arc::default(), attempts: Arc::default(), key, kit }
+        Self {
+            double,
+            clock,
+            journal: Arc::new(MemoryJournal::default()),
+            attempts: Arc::default(),
+            key,
+            kit,
+        }
     }
 
     pub(crate) fn endpoint(&self) -> Endpoint {

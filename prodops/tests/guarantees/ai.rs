@@ -1,12 +1,16 @@
 //! Section 7: what an AI provider is given, and what becomes of it.
 
+use std::sync::Arc;
+
 use prodops::ai::{
-    AiSettings, Budget, CallError, ConsentError, DeletionJournal as _, ObjectState, PURPOSE, Training,
+    AiSettings, Budget, CallError, ConsentError, MemoryJournal, PURPOSE, RemoteObjectState, StoredJournal,
+    Training,
 };
 use prodops::connectors::http::egress::EgressError;
 
 use crate::crash;
 use crate::double::Day;
+use crate::place::Place;
 use crate::scene::{ANTHROPIC, AZURE, COMPATIBLE, GEMINI, Kit, OPENAI, Scene, commits};
 use crate::traffic;
 
@@ -15,20 +19,39 @@ const ALL: [Kit; 5] = [OPENAI, AZURE, ANTHROPIC, GEMINI, COMPATIBLE];
 const STORING: [Kit; 4] = [OPENAI, AZURE, ANTHROPIC, GEMINI];
 
 #[tokio::test]
-async fn whatever_dies_between_two_steps_the_provider_ends_empty() {
+async fn p7_1_whatever_dies_between_two_steps_the_provider_ends_empty() {
     for kit in STORING {
         crash::a_crash_between_any_two_steps_leaves_nothing(kit).await;
     }
 }
 
 #[tokio::test]
-async fn a_deletion_counts_once_the_provider_has_no_such_object() {
+async fn p7_1_a_restart_finishes_what_a_crash_left() {
+    for kit in STORING {
+        let (place, mut scene) = (Place::new(), Scene::new(kit).await);
+        let file = place.path("store.redb");
+        scene.journal = Arc::new(StoredJournal::of(place.engine_on(&file).await));
+        crash::die(&scene, crash::begun(kit).await).await;
+        assert!(!scene.double.left().is_empty());
+        // Everything of the process is gone but its files.
+        scene.journal = Arc::new(MemoryJournal::default());
+        let engine = place.engine_on(&file).await;
+        assert!(!engine.remote_objects().await.unwrap().is_empty());
+        scene.journal = Arc::new(StoredJournal::of(engine));
+        scene.sweep_until_empty("restarted").await;
+    }
+}
+
+#[tokio::test]
+async fn p7_1_a_deletion_counts_once_the_provider_has_no_such_object() {
     for kit in STORING {
         // The provider says that it deleted it, and shows it all the same.
         let scene = Scene::on(kit, Day { ghosts: 1_000, ..Day::default() }).await;
         let outcome = scene.run(&commits(1)).await.unwrap();
         let pending = scene.journal.pending().await.unwrap();
-        assert!(outcome.left > 0 && pending.iter().any(|entry| entry.state == ObjectState::DeletionAsked));
+        assert!(
+            outcome.left > 0 && pending.iter().any(|entry| entry.state == RemoteObjectState::DeletionAsked)
+        );
     }
 }
 
@@ -102,8 +125,8 @@ async fn p7_4_a_provider_that_is_not_declared_is_not_reached() {
         let (declared, other) = (Scene::new(kit).await, Scene::new(kit).await);
         let provider = other.provider_through(declared.egress());
         let object = prodops::ai::RemoteObject {
-            kind: prodops::ai::ObjectKind::Batch,
-            id: prodops::ai::RemoteId::try_from("b1".to_owned()).unwrap(),
+            kind: prodops::ai::RemoteObjectKind::Batch,
+            id: prodops::ai::RemoteObjectId::try_from("b1".to_owned()).unwrap(),
         };
         let refusal = provider.exists(&object).await.expect_err("undeclared");
         assert!(matches!(

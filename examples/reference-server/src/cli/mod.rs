@@ -15,6 +15,7 @@ mod migrate;
 mod policy;
 mod prepare;
 mod progress;
+mod providers;
 mod serve;
 mod table;
 mod vault;
@@ -96,6 +97,9 @@ enum Command {
     /// Bring the schemas of the databases up to date.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::Migrate),
+    /// Say what lies at AI providers and has to be deleted there.
+    #[command(after_help = providers::EXAMPLE)]
+    Providers(providers::Providers),
     /// Check, explain and evaluate policies.
     #[command(after_help = policy::EXAMPLE)]
     Policy(policy::Policy),
@@ -248,6 +252,7 @@ fn run(command: Command) -> Result<(), CliError> {
             Command::Audit(audit) => audit.run().await,
             Command::Doctor(doctor) => doctor.run().await,
             Command::Migrate(migrate) => migrate.run().await,
+            Command::Providers(providers) => providers.run().await,
             Command::Policy(policy) => policy.run(),
             Command::Openapi => Ok(std::io::stdout().write_all(api::document().as_bytes())?),
         }

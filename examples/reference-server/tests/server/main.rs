@@ -26,6 +26,7 @@ mod policy_page;
 mod postgres;
 mod process_log;
 mod protection;
+mod providers;
 mod sessions;
 mod site;
 mod vault;

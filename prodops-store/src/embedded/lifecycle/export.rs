@@ -154,6 +154,7 @@ fn portable(
             }
         }
         "tombstones" => PortableRow::Tombstone(place.open(key, sealed)?),
+        "remote_objects" => PortableRow::RemoteObject(place.open(key, sealed)?),
         "deployment_head" | "audit_heads" => PortableRow::AuditHead(place.open(key, sealed)?),
         "deployment_events" | "audit_events" => {
             PortableRow::AuditEntry { seq: number(key, corrupt)?, entry: place.open(key, sealed)? }

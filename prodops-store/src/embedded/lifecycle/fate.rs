@@ -66,6 +66,7 @@ pub(super) const FATES: &[(&str, Fate)] = &[
     ("audit_leaves", Fate::Stays("hashes, without which the tree would not verify any more")),
     ("audit_tree", Fate::Unrelated("hashes of hashes")),
     ("audit_checkpoints", Fate::Unrelated("hashes of hashes")),
+    ("remote_objects", Fate::Unrelated("says whose provider has to delete what, not whose data it was")),
     ("tombstones", Fate::Stays("says that the workspace was deleted")),
 ];
 

@@ -5,7 +5,7 @@ use prodops_core::keyring::KeyOwner;
 use redb::ReadableTableMetadata;
 
 use super::tombstones;
-use crate::contract::PortableRow;
+use crate::contract::{PortableRow, RemoteObjectRecord};
 use crate::embedded::api_tokens;
 use crate::embedded::failure::Stored;
 use crate::embedded::ingest::{coverage_key, cursor_key};
@@ -15,7 +15,7 @@ use crate::embedded::reseal::definition;
 use crate::embedded::tables::{
     ASSIGNED_LABELS, AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS,
     COVERAGE, CURSORS, DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, MEMBERSHIPS, PEOPLE, PERMIT_COUNTS, PROOF,
-    REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS, WORKSPACES,
+    REMOTE_OBJECTS, REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS, WORKSPACES,
 };
 use crate::embedded::transaction::{Reading, Writing};
 use crate::embedded::{labels, permits, sequence};
@@ -79,6 +79,10 @@ fn put_deployment(tx: &Writing, row: &PortableRow) -> Result<(), StoreError> {
         }
         PortableRow::Tombstone(row) => {
             TOMBSTONES.write(tx)?.add(&tombstones::place(&row.subject), row, "tombstone")
+        }
+        PortableRow::RemoteObject(row) => {
+            let key = Exact::new(&RemoteObjectRecord::key(&row.tag, row.kind));
+            REMOTE_OBJECTS.write(tx)?.add(&key, row, "object at an AI provider")
         }
         _ => put_deployment_audit(tx, row),
     }

@@ -13,10 +13,12 @@ use prodops_core::tenancy::{Role, WorkspaceState};
 use super::super::contents::Contents;
 use super::super::fixture::{Fixture, Source, Subject, Tenant};
 use super::super::generate::History;
+use super::remote_objects::remote_object;
 use crate::StoreError;
 use crate::backend::Backend;
 use crate::contract::{
-    ErasureSubject, JobPlan, PermitCount, PortableRow, PurgeState, Purged, SequencedBatch, TombstoneRecord,
+    ErasureSubject, JobPlan, PermitCount, PortableRow, PurgeState, Purged, RemoteObjectKind, SequencedBatch,
+    TombstoneRecord,
 };
 
 const DAY: i64 = 86_400;
@@ -310,6 +312,8 @@ pub async fn an_import_gives_every_row_back(subject: Subject) {
         .unwrap();
     let row = tombstone(&fixture, &second);
     fixture.inside(&second).request_deletion(&row, &fixture.event(&second.scope)).await.unwrap();
+    let object = remote_object(&fixture, RemoteObjectKind::Batch);
+    fixture.control().put_remote_object(&object).await.unwrap();
     sequenced(&fixture).await;
     let before = exported(&fixture, 40).await;
     let contents = Contents::of(&fixture.inside(&tenant), &source, &history).await;
@@ -328,6 +332,7 @@ pub async fn an_import_gives_every_row_back(subject: Subject) {
     let request = other.lease_request(tenant.workspace.id, source.connection);
     let lease = other.control().acquire_lease(&request).await.unwrap().unwrap();
     assert!(lease.epoch > source.lease.epoch, "epochs never repeat, not even across a restore");
+    assert_eq!(other.control().remote_objects().await.unwrap(), [object]);
     let pending = other.lifecycle().tombstone(row.subject).await.unwrap().unwrap();
     assert_eq!(pending.state, PurgeState::Pending);
     inside.append_audit(&other.event(&scope)).await.unwrap();

@@ -32,6 +32,7 @@ mod leases;
 mod lifecycle;
 mod pages;
 mod people;
+mod remote_objects;
 mod reseal;
 mod sessions;
 mod streams;
@@ -58,6 +59,7 @@ pub use leases::*;
 pub use lifecycle::*;
 pub use pages::*;
 pub use people::*;
+pub use remote_objects::*;
 pub use reseal::*;
 pub use sessions::*;
 pub use streams::*;
@@ -160,6 +162,7 @@ macro_rules! conformance_tests {
             killed_workers_lose_no_job
             a_deletion_can_be_called_off_in_its_grace
             a_tombstone_advances_once
+            remote_objects_are_written_listed_and_struck_out
             a_deletion_is_about_ones_own_workspace
             a_purge_leaves_no_row
             an_erased_person_stays_nameless
@@ -210,6 +213,7 @@ mod tests {
             include_str!("lifecycle.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
+            include_str!("remote_objects.rs"),
             include_str!("reseal.rs"),
             include_str!("sessions.rs"),
             include_str!("streams.rs"),

@@ -88,7 +88,7 @@ async fn everything(store: &dyn Backend) -> BTreeMap<String, Vec<String>> {
         all.insert(format!("{owner:?}"), rows);
     }
     let draw = Draw::new(&zeros, &histories);
-    for name in ["heartbeats", "tombstones", "audit_tree", "is_restoring"] {
+    for name in ["heartbeats", "tombstones", "remote_objects", "audit_tree", "is_restoring"] {
         all.insert(name.to_owned(), vec![take(name, store, &draw).await]);
     }
     let mut audit = store.audit_snapshot().await.unwrap();

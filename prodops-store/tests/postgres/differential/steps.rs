@@ -104,6 +104,9 @@ steps! { on, draw,
     beat => on.beat(&Heartbeat { worker: draw.worker(), started: draw.now(), at: draw.now(), every: 30 }, draw.now()).await;
     forget_worker => on.forget_worker(draw.worker()).await;
     heartbeats => on.heartbeats().await;
+    put_remote_object => on.put_remote_object(&draw.remote_object()).await;
+    strike_remote_object => on.strike_remote_object(&draw.tag(), draw.remote_kind()).await;
+    remote_objects => on.remote_objects().await;
     create_connection => {
         let own = draw.workspace();
         on.create_connection(own, &draw.connection(), &draw.event(Some(own))).await

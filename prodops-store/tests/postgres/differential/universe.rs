@@ -24,8 +24,9 @@ use prodops_core::tenancy::{
 use prodops_core::testing::SeededEntropy;
 use prodops_core::time::Timestamp;
 use prodops_store::contract::{
-    AuditFilter, AuditQuery, ConnectionRecord, ConnectionState, ErasureSubject, JobHold, JobPlan,
-    JobPriority, JobTask, LeaseRequest, NewJob, PermitCount, PurgeState, RowBatch, TombstoneRecord, Version,
+    AuditFilter, AuditQuery, BatchTag, ConnectionRecord, ConnectionState, ErasureSubject, JobHold, JobPlan,
+    JobPriority, JobTask, LeaseRequest, NewJob, PermitCount, PurgeState, RemoteObjectKind,
+    RemoteObjectRecord, RemoteObjectState, RowBatch, TombstoneRecord, Version,
 };
 use prodops_store::testing::{Generate, History};
 
@@ -360,6 +361,27 @@ impl<'a> Draw<'a> {
             0 => ErasureSubject::User(self.user()),
             1 => ErasureSubject::Person { workspace: self.workspace(), person: self.person() },
             _ => ErasureSubject::Workspace(self.workspace()),
+        }
+    }
+
+    /// One of two tags, so that steps meet.
+    pub(super) fn tag(&self) -> BatchTag {
+        BatchTag::try_from(format!("prodops-{:032x}", self.below(2))).unwrap()
+    }
+
+    pub(super) fn remote_kind(&self) -> RemoteObjectKind {
+        self.one(&[RemoteObjectKind::Input, RemoteObjectKind::Batch, RemoteObjectKind::Errors])
+    }
+
+    pub(super) fn remote_object(&self) -> RemoteObjectRecord {
+        RemoteObjectRecord {
+            tag: self.tag(),
+            kind: self.remote_kind(),
+            provider: "provider".to_owned(),
+            id: None,
+            state: self.one(&[RemoteObjectState::Intended, RemoteObjectState::DeletionAsked]),
+            since: self.now(),
+            alive: Some(self.now()).filter(|_| self.flip()),
         }
     }
 

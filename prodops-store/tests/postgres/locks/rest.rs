@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use prodops_core::audit::Actor;
+use prodops_core::entropy::SystemEntropy;
 use prodops_core::id::{JobId, WorkerId};
 use prodops_core::keyring::KeyOwner;
 use prodops_core::session::{RevocationSubject, SignInLinkRecord, VerifiedSubject};
 use prodops_core::time::Timestamp;
 use prodops_store::backend::{AuditBackend, ControlBackend, LifecycleBackend};
 use prodops_store::contract::{
-    AuditFilter, AuditQuery, ErasureSubject, Heartbeat, PurgeState, SequencedBatch, SignedCheckpoint,
-    TombstoneRecord,
+    AuditFilter, AuditQuery, BatchTag, ErasureSubject, Heartbeat, PurgeState, RemoteObjectKind,
+    RemoteObjectRecord, RemoteObjectState, SequencedBatch, SignedCheckpoint, TombstoneRecord,
 };
 use prodops_store::postgres::Postgres;
 use prodops_store::testing::{Fixture, KeysOnDemand};
@@ -99,6 +100,26 @@ async fn people_and_workers(fixture: &Fixture, known: &Known) {
         restores: None,
     };
     assert!(fixture.lifecycle().advance_tombstone(None, &tombstone, &fixture.provisioned()).await.unwrap());
+    remote_objects(fixture).await;
+}
+
+/// One that stays, and one that is seen to be gone.
+async fn remote_objects(fixture: &Fixture) {
+    let control = fixture.control();
+    let mut object = RemoteObjectRecord {
+        tag: BatchTag::random(&SystemEntropy).unwrap(),
+        kind: RemoteObjectKind::Batch,
+        provider: "provider".to_owned(),
+        id: None,
+        state: RemoteObjectState::Intended,
+        since: fixture.now(),
+        alive: None,
+    };
+    control.put_remote_object(&object).await.unwrap();
+    object.kind = RemoteObjectKind::Input;
+    control.put_remote_object(&object).await.unwrap();
+    assert!(control.strike_remote_object(&object.tag, object.kind).await.unwrap());
+    assert_eq!(control.remote_objects().await.unwrap().len(), 1);
 }
 
 /// Gives what waits its place in the tree, but for the last one.

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use http::Method;
 use prodops_classify::metadata::CommitMetadata;
 use prodops_core::time::Timestamp;
+use prodops_store::contract::{BatchTag, RemoteObjectId, RemoteObjectKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,11 +17,10 @@ use super::super::error::CallError;
 use super::super::estimate::Price;
 use super::super::prompt;
 use super::super::register::{PURPOSE, ProviderEntry, Training};
-use super::super::tag::Tag;
 use super::transport::{KeyHeader, Transport};
 use super::{
-    Access, ClassificationProvider, Endpoint, Found, Model, ObjectKind, Progress, RemoteId, RemoteObject,
-    SettingsError, Started, Storage,
+    Access, ClassificationProvider, Endpoint, Found, Model, Progress, RemoteObject, SettingsError, Started,
+    Storage,
 };
 
 const BATCHES: &str = "/v1/messages/batches";
@@ -39,7 +39,7 @@ pub struct Anthropic {
 
 #[derive(Deserialize)]
 struct Batch {
-    id: RemoteId,
+    id: RemoteObjectId,
     processing_status: String,
     created_at: Timestamp,
     request_counts: Counts,
@@ -125,7 +125,7 @@ impl Anthropic {
         Endpoint::https("api.anthropic.com")
     }
 
-    fn request(&self, tag: &Tag, number: usize, commit: &CommitMetadata) -> Value {
+    fn request(&self, tag: &BatchTag, number: usize, commit: &CommitMetadata) -> Value {
         json!({
             "custom_id": format!("{tag}_{number}"),
             "params": {
@@ -138,7 +138,7 @@ impl Anthropic {
         })
     }
 
-    async fn batch(&self, id: &RemoteId) -> Result<Batch, CallError> {
+    async fn batch(&self, id: &RemoteObjectId) -> Result<Batch, CallError> {
         self.transport.get(&format!("{BATCHES}/{id}")).await
     }
 
@@ -185,9 +185,9 @@ impl ClassificationProvider for Anthropic {
 
     async fn start(
         &self,
-        tag: &Tag,
+        tag: &BatchTag,
         commits: &[CommitMetadata],
-        _input: Option<&RemoteId>,
+        _input: Option<&RemoteObjectId>,
     ) -> Result<Started, CallError> {
         let requests: Vec<Value> =
             commits.iter().enumerate().map(|(number, commit)| self.request(tag, number, commit)).collect();
@@ -195,7 +195,7 @@ impl ClassificationProvider for Anthropic {
         Ok(Started::Batch(batch.id))
     }
 
-    async fn poll(&self, batch: &RemoteId) -> Result<Progress, CallError> {
+    async fn poll(&self, batch: &RemoteObjectId) -> Result<Progress, CallError> {
         let batch = self.batch(batch).await?;
         if batch.processing_status == "ended" {
             return Ok(Progress::Ended(Vec::new()));
@@ -206,15 +206,15 @@ impl ClassificationProvider for Anthropic {
 
     async fn results(
         &self,
-        tag: &Tag,
-        batch: &RemoteId,
+        tag: &BatchTag,
+        batch: &RemoteObjectId,
         _files: &[RemoteObject],
     ) -> Result<Vec<Answer>, CallError> {
         let batch = self.batch(batch).await?;
         Ok(self.lines(&batch).await?.into_iter().map(|line| answer(tag, line)).collect())
     }
 
-    async fn cancel(&self, batch: &RemoteId) -> Result<(), CallError> {
+    async fn cancel(&self, batch: &RemoteObjectId) -> Result<(), CallError> {
         self.transport.call(Method::POST, &format!("{BATCHES}/{batch}/cancel")).await
     }
 
@@ -227,7 +227,7 @@ impl ClassificationProvider for Anthropic {
     }
 
     /// A batch of somebody else who uses the same key must not be given up, so one that has not ended is undecided.
-    async fn find(&self, tag: &Tag, since: Timestamp) -> Result<Found, CallError> {
+    async fn find(&self, tag: &BatchTag, since: Timestamp) -> Result<Found, CallError> {
         let mut found = Found::default();
         for batch in self.since(since.plus_seconds(-SKEW)).await? {
             if batch.processing_status != "ended" {
@@ -240,14 +240,14 @@ impl ClassificationProvider for Anthropic {
                 lines => lines?,
             };
             if lines.into_iter().any(|line| answer(tag, line).number.is_some()) {
-                found.objects.push(RemoteObject { kind: ObjectKind::Batch, id: batch.id });
+                found.objects.push(RemoteObject { kind: RemoteObjectKind::Batch, id: batch.id });
             }
         }
         Ok(found)
     }
 }
 
-fn answer(tag: &Tag, line: Option<Value>) -> Answer {
+fn answer(tag: &BatchTag, line: Option<Value>) -> Answer {
     let line: Option<Line> = line.and_then(|line| serde_json::from_value(line).ok());
     let Some(line) = line else { return Answer { number: None, said: Said::Garbage } };
     let digits = line.custom_id.strip_prefix(tag.as_str()).and_then(|rest| rest.strip_prefix('_'));

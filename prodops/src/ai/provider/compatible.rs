@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use prodops_classify::metadata::CommitMetadata;
+use prodops_store::contract::{BatchTag, RemoteObjectId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,9 +14,8 @@ use super::super::error::CallError;
 use super::super::estimate::Price;
 use super::super::prompt;
 use super::super::register::{PURPOSE, ProviderEntry, Region, Training};
-use super::super::tag::Tag;
 use super::transport::{KeyHeader, Transport};
-use super::{Access, ClassificationProvider, Model, RemoteId, Started, Storage};
+use super::{Access, ClassificationProvider, Model, Started, Storage};
 
 /// An endpoint that serves chat completions.
 #[derive(Debug)]
@@ -108,9 +108,9 @@ impl ClassificationProvider for Compatible {
 
     async fn start(
         &self,
-        _tag: &Tag,
+        _tag: &BatchTag,
         commits: &[CommitMetadata],
-        _input: Option<&RemoteId>,
+        _input: Option<&RemoteObjectId>,
     ) -> Result<Started, CallError> {
         let mut answers = Vec::with_capacity(commits.len());
         for (number, commit) in commits.iter().enumerate() {

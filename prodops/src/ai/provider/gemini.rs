@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use http::Method;
 use prodops_classify::metadata::CommitMetadata;
 use prodops_core::time::Timestamp;
+use prodops_store::contract::{BatchTag, RemoteObjectId, RemoteObjectKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,11 +16,10 @@ use super::super::error::CallError;
 use super::super::estimate::Price;
 use super::super::prompt;
 use super::super::register::{PURPOSE, ProviderEntry, Training};
-use super::super::tag::Tag;
 use super::transport::{KeyHeader, Transport};
 use super::{
-    Access, ClassificationProvider, Endpoint, Found, Model, ObjectKind, Progress, RemoteId, RemoteObject,
-    SettingsError, Started, Storage,
+    Access, ClassificationProvider, Endpoint, Found, Model, Progress, RemoteObject, SettingsError, Started,
+    Storage,
 };
 
 /// Inline requests may be 20 MB together; ours have at most 30 KiB.
@@ -153,7 +153,7 @@ impl Gemini {
         Endpoint::https("generativelanguage.googleapis.com")
     }
 
-    async fn operation(&self, batch: &RemoteId) -> Result<Operation, CallError> {
+    async fn operation(&self, batch: &RemoteObjectId) -> Result<Operation, CallError> {
         self.transport.get(&path(batch)).await
     }
 }
@@ -178,9 +178,9 @@ impl ClassificationProvider for Gemini {
 
     async fn start(
         &self,
-        tag: &Tag,
+        tag: &BatchTag,
         commits: &[CommitMetadata],
-        _input: Option<&RemoteId>,
+        _input: Option<&RemoteObjectId>,
     ) -> Result<Started, CallError> {
         let requests: Vec<Value> =
             commits.iter().enumerate().map(|(number, commit)| request(number, commit)).collect();
@@ -195,7 +195,7 @@ impl ClassificationProvider for Gemini {
         operation.id().map(Started::Batch).ok_or(CallError::Unexpected { what: "name of a batch" })
     }
 
-    async fn poll(&self, batch: &RemoteId) -> Result<Progress, CallError> {
+    async fn poll(&self, batch: &RemoteObjectId) -> Result<Progress, CallError> {
         let operation = self.operation(batch).await?;
         let state = operation.metadata.as_ref().and_then(|metadata| metadata.state.as_deref());
         if operation.done || state.is_some_and(is_final) {
@@ -209,8 +209,8 @@ impl ClassificationProvider for Gemini {
 
     async fn results(
         &self,
-        _tag: &Tag,
-        batch: &RemoteId,
+        _tag: &BatchTag,
+        batch: &RemoteObjectId,
         _files: &[RemoteObject],
     ) -> Result<Vec<Answer>, CallError> {
         let response = self.operation(batch).await?.response;
@@ -219,7 +219,7 @@ impl ClassificationProvider for Gemini {
             .map_or_else(Vec::new, |inlined| inlined.inlined_responses.into_iter().map(answer).collect()))
     }
 
-    async fn cancel(&self, batch: &RemoteId) -> Result<(), CallError> {
+    async fn cancel(&self, batch: &RemoteObjectId) -> Result<(), CallError> {
         self.transport.call(Method::POST, &format!("{}:cancel", path(batch))).await
     }
 
@@ -231,7 +231,7 @@ impl ClassificationProvider for Gemini {
         self.transport.has(&path(&object.id)).await
     }
 
-    async fn find(&self, tag: &Tag, _since: Timestamp) -> Result<Found, CallError> {
+    async fn find(&self, tag: &BatchTag, _since: Timestamp) -> Result<Found, CallError> {
         let (mut found, mut token) = (Found::default(), String::new());
         loop {
             let page: Page = self.transport.get(&format!("/v1beta/batches?pageSize=100{token}")).await?;
@@ -239,7 +239,7 @@ impl ClassificationProvider for Gemini {
                 let name = operation.metadata.as_ref().and_then(|metadata| metadata.display_name.as_deref());
                 if name == Some(tag.as_str()) {
                     let id = operation.id().ok_or(CallError::Unexpected { what: "name of a batch" })?;
-                    found.objects.push(RemoteObject { kind: ObjectKind::Batch, id });
+                    found.objects.push(RemoteObject { kind: RemoteObjectKind::Batch, id });
                 }
             }
             match page.next_page_token.filter(|next| !next.is_empty()) {
@@ -252,8 +252,8 @@ impl ClassificationProvider for Gemini {
 }
 
 impl Operation {
-    fn id(&self) -> Option<RemoteId> {
-        RemoteId::try_from(self.name.strip_prefix("batches/")?.to_owned()).ok()
+    fn id(&self) -> Option<RemoteObjectId> {
+        RemoteObjectId::try_from(self.name.strip_prefix("batches/")?.to_owned()).ok()
     }
 }
 
@@ -273,7 +273,7 @@ const fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'~')
 }
 
-fn path(batch: &RemoteId) -> String {
+fn path(batch: &RemoteObjectId) -> String {
     format!("/v1beta/batches/{batch}")
 }
 

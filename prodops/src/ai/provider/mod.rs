@@ -14,18 +14,18 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use prodops_classify::metadata::CommitMetadata;
 use prodops_core::time::Timestamp;
+use prodops_store::contract::{BatchTag, RemoteObjectId};
 
 use super::answer::Answer;
 use super::error::CallError;
 use super::estimate::Price;
 use super::register::ProviderEntry;
-use super::tag::Tag;
 
 pub use anthropic::Anthropic;
 pub use compatible::Compatible;
 pub use endpoint::{Access, Endpoint, Model, SettingsError};
 pub use gemini::Gemini;
-pub use object::{ObjectKind, RemoteId, RemoteObject};
+pub use object::RemoteObject;
 pub use openai::OpenAi;
 
 /// What lies at a provider while a batch runs.
@@ -44,7 +44,7 @@ pub enum Storage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Started {
     /// It works on a batch.
-    Batch(RemoteId),
+    Batch(RemoteObjectId),
     /// It answered at once.
     Answered(Vec<Answer>),
 }
@@ -79,7 +79,7 @@ pub struct Found {
 ///
 /// # Security
 /// Commits come as [`CommitMetadata`] only. The number of a request within `commits` is all that names it; implementations
-/// send no other id but the tag, put ids into paths only as [`RemoteId`]s, and never take a URL from an answer that
+/// send no other id but the tag, put ids into paths only as [`RemoteObjectId`]s, and never take a URL from an answer that
 /// does not lie below their own address.
 #[async_trait]
 pub trait ClassificationProvider: Debug + Send + Sync {
@@ -99,7 +99,11 @@ pub trait ClassificationProvider: Debug + Send + Sync {
     ///
     /// # Errors
     /// When that failed, or is not known.
-    async fn upload(&self, _tag: &Tag, _commits: &[CommitMetadata]) -> Result<RemoteId, CallError> {
+    async fn upload(
+        &self,
+        _tag: &BatchTag,
+        _commits: &[CommitMetadata],
+    ) -> Result<RemoteObjectId, CallError> {
         Err(CallError::NotFound)
     }
 
@@ -109,16 +113,16 @@ pub trait ClassificationProvider: Debug + Send + Sync {
     /// When that failed, or is not known.
     async fn start(
         &self,
-        tag: &Tag,
+        tag: &BatchTag,
         commits: &[CommitMetadata],
-        input: Option<&RemoteId>,
+        input: Option<&RemoteObjectId>,
     ) -> Result<Started, CallError>;
 
     /// How far a batch has come.
     ///
     /// # Errors
     /// [`CallError::NotFound`] when there is no such batch.
-    async fn poll(&self, _batch: &RemoteId) -> Result<Progress, CallError> {
+    async fn poll(&self, _batch: &RemoteObjectId) -> Result<Progress, CallError> {
         Err(CallError::NotFound)
     }
 
@@ -128,8 +132,8 @@ pub trait ClassificationProvider: Debug + Send + Sync {
     /// When they cannot be had. A line that is no answer is [`Said::Garbage`](super::Said::Garbage), not an error.
     async fn results(
         &self,
-        _tag: &Tag,
-        _batch: &RemoteId,
+        _tag: &BatchTag,
+        _batch: &RemoteObjectId,
         _files: &[RemoteObject],
     ) -> Result<Vec<Answer>, CallError> {
         Err(CallError::NotFound)
@@ -139,7 +143,7 @@ pub trait ClassificationProvider: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`CallError::NotFound`] when there is no such batch.
-    async fn cancel(&self, _batch: &RemoteId) -> Result<(), CallError> {
+    async fn cancel(&self, _batch: &RemoteObjectId) -> Result<(), CallError> {
         Err(CallError::NotFound)
     }
 
@@ -163,7 +167,7 @@ pub trait ClassificationProvider: Debug + Send + Sync {
     ///
     /// # Errors
     /// When it cannot be listed completely.
-    async fn find(&self, _tag: &Tag, _since: Timestamp) -> Result<Found, CallError> {
+    async fn find(&self, _tag: &BatchTag, _since: Timestamp) -> Result<Found, CallError> {
         Ok(Found::default())
     }
 }

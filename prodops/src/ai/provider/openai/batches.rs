@@ -3,6 +3,7 @@
 use http::Method;
 use prodops_classify::metadata::CommitMetadata;
 use prodops_core::time::Timestamp;
+use prodops_store::contract::{BatchTag, RemoteObjectId, RemoteObjectKind};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -10,10 +11,9 @@ use super::super::super::answer::Answer;
 use super::super::super::error::CallError;
 use super::super::super::estimate::Price;
 use super::super::super::register::ProviderEntry;
-use super::super::super::tag::Tag;
 use super::super::multipart::Form;
 use super::super::transport::{KeyHeader, Transport};
-use super::super::{Access, Found, Model, ObjectKind, Progress, RemoteId, RemoteObject};
+use super::super::{Access, Found, Model, Progress, RemoteObject};
 use super::line;
 
 /// Commits of a batch. The API takes 50,000 requests of 200 MB together; ours have at most 30 KiB.
@@ -34,15 +34,15 @@ pub(super) struct Batches {
 
 #[derive(Deserialize)]
 struct Made {
-    id: RemoteId,
+    id: RemoteObjectId,
 }
 
 #[derive(Deserialize)]
 struct Batch {
-    id: RemoteId,
+    id: RemoteObjectId,
     status: String,
-    output_file_id: Option<RemoteId>,
-    error_file_id: Option<RemoteId>,
+    output_file_id: Option<RemoteObjectId>,
+    error_file_id: Option<RemoteObjectId>,
     request_counts: Option<Counts>,
     metadata: Option<Metadata>,
 }
@@ -62,7 +62,7 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct File {
-    id: RemoteId,
+    id: RemoteObjectId,
     filename: Option<String>,
 }
 
@@ -93,7 +93,11 @@ impl Batches {
         self.model.price()
     }
 
-    pub(super) async fn upload(&self, tag: &Tag, commits: &[CommitMetadata]) -> Result<RemoteId, CallError> {
+    pub(super) async fn upload(
+        &self,
+        tag: &BatchTag,
+        commits: &[CommitMetadata],
+    ) -> Result<RemoteObjectId, CallError> {
         let mut lines = Vec::new();
         for (number, commit) in commits.iter().enumerate() {
             lines.extend_from_slice(line::request(number, self.model.name(), commit).to_string().as_bytes());
@@ -109,7 +113,11 @@ impl Batches {
         Ok(made.id)
     }
 
-    pub(super) async fn start(&self, tag: &Tag, input: Option<&RemoteId>) -> Result<RemoteId, CallError> {
+    pub(super) async fn start(
+        &self,
+        tag: &BatchTag,
+        input: Option<&RemoteObjectId>,
+    ) -> Result<RemoteObjectId, CallError> {
         let input = input.ok_or(CallError::NotFound)?;
         let body = json!({
             "input_file_id": input.as_str(),
@@ -122,7 +130,7 @@ impl Batches {
         Ok(made.id)
     }
 
-    pub(super) async fn poll(&self, batch: &RemoteId) -> Result<Progress, CallError> {
+    pub(super) async fn poll(&self, batch: &RemoteObjectId) -> Result<Progress, CallError> {
         let batch: Batch = self.transport.get(&self.path(&format!("/batches/{batch}"))).await?;
         Ok(match batch.status.as_str() {
             "completed" | "expired" | "cancelled" => Progress::Ended(batch.files()),
@@ -142,7 +150,7 @@ impl Batches {
         Ok(answers)
     }
 
-    pub(super) async fn cancel(&self, batch: &RemoteId) -> Result<(), CallError> {
+    pub(super) async fn cancel(&self, batch: &RemoteObjectId) -> Result<(), CallError> {
         self.transport.call(Method::POST, &self.path(&format!("/batches/{batch}/cancel"))).await
     }
 
@@ -155,12 +163,12 @@ impl Batches {
     }
 
     /// Input files by name, batches by metadata. Answers carry no tag; their batch names them.
-    pub(super) async fn find(&self, tag: &Tag, _since: Timestamp) -> Result<Found, CallError> {
+    pub(super) async fn find(&self, tag: &BatchTag, _since: Timestamp) -> Result<Found, CallError> {
         let name = file_name(tag);
         let mut objects = Vec::new();
         for file in self.list::<File>("/files?purpose=batch&", |file| &file.id).await? {
             if file.filename.as_deref() == Some(&name) {
-                objects.push(RemoteObject { kind: ObjectKind::Input, id: file.id });
+                objects.push(RemoteObject { kind: RemoteObjectKind::Input, id: file.id });
             }
         }
         for batch in self.list::<Batch>("/batches?", |batch| &batch.id).await? {
@@ -168,7 +176,7 @@ impl Batches {
                 batch.metadata.as_ref().and_then(|data| data.prodops.as_deref()) == Some(tag.as_str());
             if is_ours {
                 objects.extend(batch.files());
-                objects.push(RemoteObject { kind: ObjectKind::Batch, id: batch.id });
+                objects.push(RemoteObject { kind: RemoteObjectKind::Batch, id: batch.id });
             }
         }
         Ok(Found { objects, undecided: false })
@@ -177,7 +185,7 @@ impl Batches {
     async fn list<T: for<'d> Deserialize<'d>>(
         &self,
         path: &str,
-        id: impl Fn(&T) -> &RemoteId,
+        id: impl Fn(&T) -> &RemoteObjectId,
     ) -> Result<Vec<T>, CallError> {
         let mut all: Vec<T> = Vec::new();
         loop {
@@ -193,7 +201,7 @@ impl Batches {
     }
 
     fn object(&self, object: &RemoteObject) -> String {
-        let place = if object.kind == ObjectKind::Batch { "batches" } else { "files" };
+        let place = if object.kind == RemoteObjectKind::Batch { "batches" } else { "files" };
         self.path(&format!("/{place}/{}", object.id))
     }
 
@@ -204,12 +212,12 @@ impl Batches {
 
 impl Batch {
     fn files(&self) -> Vec<RemoteObject> {
-        let of = |kind, id: &Option<RemoteId>| id.clone().map(|id| RemoteObject { kind, id });
-        let output = of(ObjectKind::Output, &self.output_file_id);
-        output.into_iter().chain(of(ObjectKind::Errors, &self.error_file_id)).collect()
+        let of = |kind, id: &Option<RemoteObjectId>| id.clone().map(|id| RemoteObject { kind, id });
+        let output = of(RemoteObjectKind::Output, &self.output_file_id);
+        output.into_iter().chain(of(RemoteObjectKind::Errors, &self.error_file_id)).collect()
     }
 }
 
-fn file_name(tag: &Tag) -> String {
+fn file_name(tag: &BatchTag) -> String {
     format!("{tag}.jsonl")
 }

@@ -10,16 +10,15 @@ mod line;
 use async_trait::async_trait;
 use prodops_classify::metadata::CommitMetadata;
 use prodops_core::time::Timestamp;
+use prodops_store::contract::{BatchTag, RemoteObjectId};
 
 use super::super::answer::Answer;
 use super::super::error::CallError;
 use super::super::estimate::Price;
 use super::super::register::{PURPOSE, ProviderEntry, Training};
-use super::super::tag::Tag;
 use super::transport::KeyHeader;
 use super::{
-    Access, ClassificationProvider, Endpoint, Found, Progress, RemoteId, RemoteObject, SettingsError,
-    Started, Storage,
+    Access, ClassificationProvider, Endpoint, Found, Progress, RemoteObject, SettingsError, Started, Storage,
 };
 use batches::Batches;
 
@@ -80,33 +79,33 @@ impl ClassificationProvider for OpenAi {
         batches::MOST
     }
 
-    async fn upload(&self, tag: &Tag, commits: &[CommitMetadata]) -> Result<RemoteId, CallError> {
+    async fn upload(&self, tag: &BatchTag, commits: &[CommitMetadata]) -> Result<RemoteObjectId, CallError> {
         self.0.upload(tag, commits).await
     }
 
     async fn start(
         &self,
-        tag: &Tag,
+        tag: &BatchTag,
         _commits: &[CommitMetadata],
-        input: Option<&RemoteId>,
+        input: Option<&RemoteObjectId>,
     ) -> Result<Started, CallError> {
         self.0.start(tag, input).await.map(Started::Batch)
     }
 
-    async fn poll(&self, batch: &RemoteId) -> Result<Progress, CallError> {
+    async fn poll(&self, batch: &RemoteObjectId) -> Result<Progress, CallError> {
         self.0.poll(batch).await
     }
 
     async fn results(
         &self,
-        _tag: &Tag,
-        _batch: &RemoteId,
+        _tag: &BatchTag,
+        _batch: &RemoteObjectId,
         files: &[RemoteObject],
     ) -> Result<Vec<Answer>, CallError> {
         self.0.results(files).await
     }
 
-    async fn cancel(&self, batch: &RemoteId) -> Result<(), CallError> {
+    async fn cancel(&self, batch: &RemoteObjectId) -> Result<(), CallError> {
         self.0.cancel(batch).await
     }
 
@@ -118,7 +117,7 @@ impl ClassificationProvider for OpenAi {
         self.0.exists(object).await
     }
 
-    async fn find(&self, tag: &Tag, since: Timestamp) -> Result<Found, CallError> {
+    async fn find(&self, tag: &BatchTag, since: Timestamp) -> Result<Found, CallError> {
         self.0.find(tag, since).await
     }
 }

@@ -1,4 +1,4 @@
-//! The name by which what belongs to one batch is found again at a provider.
+//! The name by which what belongs to one batch is found again at an AI provider.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ const DIGITS: usize = 32;
 /// A random name of one batch: `prodops-` and 32 hexadecimal digits. It says nothing about what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Tag(String);
+pub struct BatchTag(String);
 
 /// A text is no tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a tag: write `prodops-` and 32 hexadecimal digits")]
-pub struct TagError;
+pub struct BatchTagError;
 
-impl Tag {
+impl BatchTag {
     /// A new one.
     ///
     /// # Errors
@@ -37,23 +37,23 @@ impl Tag {
     }
 }
 
-impl TryFrom<String> for Tag {
-    type Error = TagError;
+impl TryFrom<String> for BatchTag {
+    type Error = BatchTagError;
 
-    fn try_from(text: String) -> Result<Self, TagError> {
-        let digits = text.strip_prefix(START).ok_or(TagError)?;
+    fn try_from(text: String) -> Result<Self, BatchTagError> {
+        let digits = text.strip_prefix(START).ok_or(BatchTagError)?;
         let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if plain && digits.len() == DIGITS { Ok(Self(text)) } else { Err(TagError) }
+        if plain && digits.len() == DIGITS { Ok(Self(text)) } else { Err(BatchTagError) }
     }
 }
 
-impl From<Tag> for String {
-    fn from(tag: Tag) -> Self {
+impl From<BatchTag> for String {
+    fn from(tag: BatchTag) -> Self {
         tag.0
     }
 }
 
-impl fmt::Display for Tag {
+impl fmt::Display for BatchTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -67,10 +67,10 @@ mod tests {
 
     #[test]
     fn a_tag_is_read_back_and_nothing_else_is_one() {
-        let tag = Tag::random(&SeededEntropy::new(1)).unwrap();
-        assert_eq!(Tag::try_from(tag.to_string()), Ok(tag));
+        let tag = BatchTag::random(&SeededEntropy::new(1)).unwrap();
+        assert_eq!(BatchTag::try_from(tag.to_string()), Ok(tag));
         for text in ["", "prodops-", "prodops-0123", "other-00000000000000000000000000000000"] {
-            assert_eq!(Tag::try_from(text.to_owned()), Err(TagError), "{text}");
+            assert_eq!(BatchTag::try_from(text.to_owned()), Err(BatchTagError), "{text}");
         }
     }
 }
