@@ -286,6 +286,12 @@ CREATE TABLE prodops.audit_head (
     key_id uuid NOT NULL,
     sealed bytea NOT NULL
 );
+-- What the workspace lets AI providers be asked.
+CREATE TABLE prodops.ai_use (
+    workspace_id uuid CONSTRAINT ai_use_key PRIMARY KEY,
+    key_id uuid NOT NULL,
+    sealed bytea NOT NULL
+);
 CREATE TABLE prodops.permit_count (
     workspace_id uuid,
     hour_ms bigint,

@@ -52,7 +52,7 @@ GRANT SELECT, INSERT, UPDATE (version, state, key_id, sealed) ON prodops.connect
 -- Locking a row for share asks for the right to change some column of it.
 GRANT SELECT, UPDATE (lease_id) ON prodops_control.hold TO prodops_app;
 GRANT SELECT, INSERT, UPDATE (epoch, lease_id) ON prodops_control.hold TO prodops_control;
-GRANT SELECT, INSERT, UPDATE (key_id, sealed) ON prodops.cursor TO prodops_app;
+GRANT SELECT, INSERT, UPDATE (key_id, sealed) ON prodops.cursor, prodops.ai_use TO prodops_app;
 GRANT SELECT, INSERT, UPDATE (digest, key_id, sealed) ON prodops.repository, prodops.person, prodops.coverage
     TO prodops_app;
 GRANT SELECT, INSERT, DELETE,

@@ -11,7 +11,9 @@ use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
-use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
+use crate::contract::{
+    AiUseRecord, ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned,
+};
 use crate::error::StoreError;
 
 /// Everything that a workspace owns.
@@ -54,6 +56,24 @@ pub trait WorkspaceBackend: Send + Sync {
         sync: SyncRecord,
         audit: &AuditEvent,
     ) -> Result<(), StoreError>;
+
+    /// What the workspace lets an AI provider be asked; `None` when nobody ever chose anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn ai_use(&self, workspace: WorkspaceId) -> Result<Option<Versioned<AiUseRecord>>, StoreError>;
+
+    /// Replaces it, or adds it where nothing is expected, together with the audit event.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is at another version than expected.
+    async fn put_ai_use(
+        &self,
+        workspace: WorkspaceId,
+        expected: Option<Version>,
+        ai_use: &AiUseRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError>;
 
     /// The connection with this id.
     ///

@@ -1,5 +1,6 @@
 //! What goes into a store and what comes out, the same for every backend.
 
+mod ai_use;
 mod audit;
 mod backoff;
 mod connection;
@@ -19,6 +20,7 @@ mod stream;
 mod tombstone;
 mod version;
 
+pub use ai_use::{AiAmount, AiRunRecord, AiSpending, AiUseRecord};
 pub use audit::{AuditFilter, AuditQuery, AuditTree, PermitCount, SequencedBatch, SignedCheckpoint};
 pub use backoff::Backoff;
 pub use connection::{ConnectionRecord, ConnectionState, SyncOutcome, SyncRecord};

@@ -11,6 +11,7 @@ use prodops_core::session::{TokenHash, UserRecord};
 use prodops_core::tenancy::{MembershipRecord, WorkspaceRecord};
 use serde::{Deserialize, Serialize};
 
+use super::ai_use::AiUseRecord;
 use super::audit::{PermitCount, SignedCheckpoint};
 use super::connection::ConnectionRecord;
 use super::remote::RemoteObjectRecord;
@@ -102,6 +103,8 @@ pub enum PortableRow {
     PermitCount(PermitCount),
     /// Somebody whose name must not be kept again.
     ErasedPerson(PersonId),
+    /// What a workspace lets an AI provider be asked.
+    AiUse(Versioned<AiUseRecord>),
     /// What has to be deleted at an AI provider.
     RemoteObject(RemoteObjectRecord),
 }

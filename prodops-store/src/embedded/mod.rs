@@ -11,6 +11,7 @@
 //! moved, changed or brought back from elsewhere is [`StoreError::Corrupt`]. Once a workspace's keys are destroyed,
 //! nothing of it can be read any more. An older version of the same row can be put back by who can write the file.
 
+mod ai_use;
 mod api_tokens;
 mod audit;
 mod audit_snapshot;

@@ -16,8 +16,8 @@ use super::key::{Exact, Scoped};
 use super::table::Table;
 use super::transaction::Writing;
 use crate::contract::{
-    ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, RemoteObjectRecord, SignedCheckpoint,
-    TombstoneRecord, Versioned,
+    AiUseRecord, ConnectionRecord, Heartbeat, JobRecord, PermitCount, Plane, RemoteObjectRecord,
+    SignedCheckpoint, TombstoneRecord, Versioned,
 };
 use crate::error::StoreError;
 use crate::sealed::SessionRow;
@@ -131,6 +131,8 @@ tables! {
     workspace AUDIT_EVENT_INDEX = "audit_event_index": Scoped => ();
     /// Workspace.
     workspace AUDIT_HEADS = "audit_heads": Scoped => LogHead;
+    /// Workspace: what it lets AI providers be asked.
+    workspace AI_USE = "ai_use": Scoped => Versioned<AiUseRecord>;
     /// Workspace ‖ hour ‖ actor ‖ action ‖ type of object.
     workspace PERMIT_COUNTS = "permit_counts": Scoped => PermitCount;
 }
@@ -151,6 +153,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 20, 12));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 20, 13));
     }
 }

@@ -13,10 +13,12 @@ use prodops_core::input::StreamName;
 
 use super::key::Scoped;
 use super::lifecycle::erase;
-use super::tables::{COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
-use super::{Embedded, connections, ingest, labels};
+use super::tables::{AI_USE, COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
+use super::{Embedded, ai_use, connections, ingest, labels};
 use crate::backend::WorkspaceBackend;
-use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
+use crate::contract::{
+    AiUseRecord, ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned,
+};
 use crate::error::StoreError;
 
 #[async_trait]
@@ -55,6 +57,21 @@ impl WorkspaceBackend for Embedded {
             connections::record_sync(tx, workspace, connection, epoch, sync, &event)
         })
         .await
+    }
+
+    async fn ai_use(&self, workspace: WorkspaceId) -> Result<Option<Versioned<AiUseRecord>>, StoreError> {
+        self.peek_in(workspace, |tx| AI_USE.read(tx)?.get(&Scoped::of(workspace))).await
+    }
+
+    async fn put_ai_use(
+        &self,
+        workspace: WorkspaceId,
+        expected: Option<Version>,
+        row: &AiUseRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        let (row, event) = (row.clone(), audit.clone());
+        self.write_in(workspace, move |tx| ai_use::put(tx, workspace, expected, row, &event)).await
     }
 
     async fn connection(

@@ -17,8 +17,8 @@ use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::contract::{
-    AuditQuery, ConnectionRecord, ErasureSubject, IngestBatch, IngestOutcome, Page, PageToken, Paging,
-    PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned, row_stream,
+    AiUseRecord, AuditQuery, ConnectionRecord, ErasureSubject, IngestBatch, IngestOutcome, Page, PageToken,
+    Paging, PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned, row_stream,
 };
 use crate::error::StoreError;
 
@@ -90,6 +90,30 @@ impl<'s> WorkspaceStore<'s> {
     ) -> Result<(), StoreError> {
         self.own(audit)?;
         self.backend.record_sync(self.id(), connection, epoch, sync, audit).await
+    }
+
+    /// What the workspace lets an AI provider be asked; `None` when nobody ever chose anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn ai_use(&self) -> Result<Option<Versioned<AiUseRecord>>, StoreError> {
+        self.backend.ai_use(self.id()).await
+    }
+
+    /// Replaces it when it is still at the version it was read at, or adds it where there was none, together with the audit
+    /// event that says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is at another version, [`StoreError::ScopeViolation`] when the event names another
+    /// workspace or another actor than the scope.
+    pub async fn put_ai_use(
+        &self,
+        expected: Option<Version>,
+        ai_use: &AiUseRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        self.own(audit)?;
+        self.backend.put_ai_use(self.id(), expected, ai_use, audit).await
     }
 
     /// The connection with this id.

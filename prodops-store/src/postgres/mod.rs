@@ -16,6 +16,7 @@
 //! Sealed rows open under their own table and key only. The facts' numbers (lines, files, instants) are not sealed: who
 //! can write the database can change them, and [`Postgres::posture`] is what keeps others from writing it.
 
+mod ai_use;
 mod api_tokens;
 mod audit;
 mod audit_snapshot;

@@ -84,6 +84,7 @@ fn owned(
         "commits" => PortableRow::Commit(place.open(at, sealed)?),
         "coverage" => PortableRow::Coverage(place.open(at, sealed)?),
         "assigned_labels" => PortableRow::AssignedLabel(place.open(at, sealed)?),
+        "ai_use" => PortableRow::AiUse(place.open(at, sealed)?),
         "permit_counts" => {
             let count = unsigned(column(row, 4)?, table.0)?;
             PortableRow::PermitCount(PermitCount { count, ..place.open(at, sealed)? })

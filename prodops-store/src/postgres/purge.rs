@@ -33,7 +33,7 @@ macro_rules! goes {
 }
 
 /// Jobs go first, so that a worker that has one learns it; what others refer to goes last.
-static GOES: [Goes; 19] = goes! {
+static GOES: [Goes; 20] = goes! {
     "jobs": "prodops_control.job" where "owner = $1";
     "job_turns": "prodops_control.job_turn" where "owner = $1";
     "leases": "prodops_control.lease" where "workspace_id = $1";
@@ -46,6 +46,7 @@ static GOES: [Goes; 19] = goes! {
     "connections": "prodops.connection" where "workspace_id = $1";
     "people": "prodops.person" where "workspace_id = $1";
     "erased_people": "prodops.erased_person" where "workspace_id = $1";
+    "ai_use": "prodops.ai_use" where "workspace_id = $1";
     "permit_counts": "prodops.permit_count" where "workspace_id = $1";
     "audit_events": "prodops.audit_event" where "workspace_id = $1";
     "audit_heads": "prodops.audit_head" where "workspace_id = $1";

@@ -7,8 +7,8 @@ use super::frame::{Acting, Frame, Sealed};
 use super::log::Log;
 use super::value::{column, id, number};
 use super::{
-    api_tokens, commits, connections, control, identity, ingest, labels, people, permits, remote_objects,
-    repositories, sequence, tombstones,
+    ai_use, api_tokens, commits, connections, control, identity, ingest, labels, people, permits,
+    remote_objects, repositories, sequence, tombstones,
 };
 use crate::contract::{Plane, PortableRow};
 use crate::error::StoreError;
@@ -150,6 +150,7 @@ async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow)
             repositories::put_coverage(frame, &rows).await.map(drop)
         }
         PortableRow::AssignedLabel(row) => labels::put(frame, std::slice::from_ref(row)).await,
+        PortableRow::AiUse(row) => ai_use::add(frame, row).await,
         PortableRow::PermitCount(row) => permits::add(frame, std::slice::from_ref(row)).await,
         PortableRow::AuditEntry { seq, entry } => Log::of(Some(workspace)).put_back(frame, *seq, entry).await,
         PortableRow::AuditHead(head) => Log::of(Some(workspace)).put_back_head(frame, head).await,

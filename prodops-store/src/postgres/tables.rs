@@ -6,7 +6,8 @@ use sqlx::types::Uuid;
 use super::frame::Sealed;
 use super::value::id;
 use super::{
-    api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, log, people, permits,
+    ai_use, api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, log, people,
+    permits,
 };
 use super::{remote_objects, repositories, restore, sequence, sessions, tombstones};
 
@@ -44,7 +45,7 @@ macro_rules! rows {
 }
 
 /// What a workspace owns.
-static OF_WORKSPACE: [Rows; 11] = rows! {
+static OF_WORKSPACE: [Rows; 12] = rows! {
     connections::CONNECTIONS, "prodops.connection": "workspace_id = $1",
         at "uuid_send(workspace_id) || uuid_send(id)", by "t.id" > "$2::uuid",
         "id::text" = "t.id = r.first::uuid";
@@ -77,6 +78,9 @@ static OF_WORKSPACE: [Rows; 11] = rows! {
         at "uuid_send(workspace_id) || int8send(seq)", by "t.seq" > "$2::bigint",
         "seq::text" = "t.seq = r.first::bigint";
     log::HEADS, "prodops.audit_head": "workspace_id = $1",
+        at "uuid_send(workspace_id)", by "key_id IS NOT NULL" > "true",
+        "''" = "true";
+    ai_use::AI_USE, "prodops.ai_use": "workspace_id = $1",
         at "uuid_send(workspace_id)", by "key_id IS NOT NULL" > "true",
         "''" = "true";
     permits::PERMITS, "prodops.permit_count": "workspace_id = $1",

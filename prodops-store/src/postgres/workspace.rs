@@ -13,9 +13,11 @@ use prodops_core::input::StreamName;
 
 use super::frame::Acting;
 use super::log::Log;
-use super::{Postgres, commits, connections, ingest, labels, people, repositories};
+use super::{Postgres, ai_use, commits, connections, ingest, labels, people, repositories};
 use crate::backend::WorkspaceBackend;
-use crate::contract::{ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned};
+use crate::contract::{
+    AiUseRecord, ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned,
+};
 use crate::error::StoreError;
 
 #[async_trait]
@@ -56,6 +58,26 @@ impl WorkspaceBackend for Postgres {
         let mut frame = self.write(Acting::within(workspace)).await?;
         connections::record_sync(&mut frame, connection, epoch, sync, audit).await?;
         frame.commit().await
+    }
+
+    async fn ai_use(&self, workspace: WorkspaceId) -> Result<Option<Versioned<AiUseRecord>>, StoreError> {
+        let mut frame = self.read(Acting::within(workspace)).await?;
+        let found = ai_use::find(&mut frame).await?;
+        frame.end().await?;
+        Ok(found)
+    }
+
+    async fn put_ai_use(
+        &self,
+        workspace: WorkspaceId,
+        expected: Option<Version>,
+        row: &AiUseRecord,
+        audit: &AuditEvent,
+    ) -> Result<Version, StoreError> {
+        let mut frame = self.write(Acting::within(workspace)).await?;
+        let version = ai_use::put(&mut frame, expected, row, audit).await?;
+        frame.commit().await?;
+        Ok(version)
     }
 
     async fn connection(

@@ -8,7 +8,7 @@ use prodops_core::id::RepositoryId;
 use super::fixture::Source;
 use super::generate::History;
 use crate::StoreError;
-use crate::contract::{AuditQuery, ConnectionRecord, Versioned};
+use crate::contract::{AiUseRecord, AuditQuery, ConnectionRecord, Versioned};
 use crate::plane::WorkspaceStore;
 
 /// Everything that a workspace shows of one source and one repository.
@@ -30,6 +30,8 @@ pub struct Contents {
     pub people: Vec<PersonFact>,
     /// What was read of the repository.
     pub coverage: Vec<CoverageFact>,
+    /// What AI providers may be asked.
+    pub ai_use: Option<Versioned<AiUseRecord>>,
     /// The audit log.
     pub events: Vec<AuditEntry>,
 }
@@ -47,6 +49,7 @@ impl Contents {
             commits: all_commits(store, repository, 100).await.unwrap(),
             people: store.people().await.unwrap(),
             coverage: store.coverage(repository).await.unwrap(),
+            ai_use: store.ai_use().await.unwrap(),
             events: all_events(store, 100).await.unwrap(),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
 use prodops_core::clock::Clock;
-use prodops_core::fact::Fact;
+use prodops_core::fact::{Fact, Probability};
 use prodops_core::id::{
     ApiTokenId, AuditEventId, ConnectionId, LeaseId, MembershipId, SessionId, UserId, WorkspaceId,
 };
@@ -26,7 +26,9 @@ use prodops_core::time::Timestamp;
 
 use super::generate::Generate;
 use crate::backend::Backend;
-use crate::contract::{ConnectionRecord, ConnectionState, IngestBatch, LeaseRequest};
+use crate::contract::{
+    AiAmount, AiSpending, AiUseRecord, ConnectionRecord, ConnectionState, IngestBatch, LeaseRequest,
+};
 use crate::plane::{AuditStore, ControlStore, IdentityStore, JobStore, LifecycleStore, WorkspaceStore};
 use crate::{Store, authority_source};
 
@@ -269,6 +271,19 @@ impl Fixture {
             state: ConnectionState::Active,
             created: self.now(),
             last_sync: None,
+        }
+    }
+
+    /// What a workspace lets the provider of this name be asked, not stored yet.
+    #[must_use]
+    pub fn ai_use(&self, provider: &str) -> AiUseRecord {
+        AiUseRecord {
+            provider: Some(provider.to_owned()),
+            acknowledged: None,
+            threshold: Probability::from_f64(0.6),
+            monthly: AiAmount { commits: self.generate.below(1_000), millionths: 1_000_000 },
+            spent: AiSpending::default(),
+            last_run: None,
         }
     }
 

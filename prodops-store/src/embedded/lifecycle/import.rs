@@ -13,7 +13,7 @@ use crate::embedded::key::{Exact, Scoped};
 use crate::embedded::log::Log;
 use crate::embedded::reseal::definition;
 use crate::embedded::tables::{
-    ASSIGNED_LABELS, AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS,
+    AI_USE, ASSIGNED_LABELS, AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS,
     COVERAGE, CURSORS, DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, MEMBERSHIPS, PEOPLE, PERMIT_COUNTS, PROOF,
     REMOTE_OBJECTS, REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS, WORKSPACES,
 };
@@ -135,6 +135,7 @@ fn put_owned(tx: &Writing, workspace: WorkspaceId, row: &PortableRow) -> Result<
             let key = labels::key(workspace, row.repository, row.commit, row.by)?;
             ASSIGNED_LABELS.write(tx)?.add(&key, row, "assigned label")
         }
+        PortableRow::AiUse(row) => AI_USE.write(tx)?.add(&own, row, "use of AI"),
         PortableRow::PermitCount(row) => {
             PERMIT_COUNTS.write(tx)?.add(&permits::key(workspace, row)?, row, "permit count")
         }

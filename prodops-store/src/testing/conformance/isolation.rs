@@ -14,7 +14,7 @@ use super::super::generate::History;
 use super::labels::label;
 use crate::contract::{
     AuditQuery, ConnectionRecord, ErasureSubject, PermitCount, PurgeState, SyncOutcome, SyncRecord,
-    TombstoneRecord,
+    TombstoneRecord, Version,
 };
 use crate::plane::{SOURCE, WorkspaceStore};
 use crate::{Current, StoreError};
@@ -192,6 +192,20 @@ attacks! { attack,
         let refused = attack.store.audit_events(&asked, Some(&theirs), 10).await;
         assert!(matches!(refused, Err(StoreError::Invalid { what: "page token", .. })), "{refused:?}");
     }
+    ai_use => {
+        assert_eq!(attack.store.ai_use().await.unwrap(), None);
+        assert!(attack.fixture.inside(attack.victim).ai_use().await.unwrap().is_some(), "there is something to see");
+    }
+    put_ai_use => {
+        let (row, event) = (attack.fixture.ai_use("other"), attack.fixture.event(&attack.victim.scope));
+        let refused = attack.store.put_ai_use(Some(Version::FIRST), &row, &event).await;
+        assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");
+        let event = attack.fixture.event(&attack.attacker.scope);
+        let refused = attack.store.put_ai_use(Some(Version::FIRST), &row, &event).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
+        let theirs = attack.fixture.inside(attack.victim).ai_use().await.unwrap().unwrap();
+        assert_eq!(theirs.version, Version::FIRST);
+    }
     permit_counts => {
         let (from, until) = (attack.fixture.now().plus_seconds(-7200), attack.fixture.now().plus_seconds(7200));
         assert_eq!(attack.store.permit_counts(from, until).await.unwrap(), []);
@@ -216,6 +230,8 @@ pub async fn two_workspaces_see_nothing_of_each_other(subject: Subject) {
     count_permit(&fixture, &victim).await;
     let given = label(&fixture, history.repository.id, history.commits[0].id);
     inside.assign_labels(&[given], &fixture.event(&victim.scope)).await.unwrap();
+    let event = fixture.event(&victim.scope);
+    inside.put_ai_use(None, &fixture.ai_use("provider"), &event).await.unwrap();
     let untouched = Contents::of(&inside, &source, &history).await;
     assert_eq!(untouched.commits.len(), 10);
 

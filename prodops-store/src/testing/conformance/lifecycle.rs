@@ -57,6 +57,8 @@ async fn furnished(fixture: &Fixture, facts: usize) -> (Tenant, Source, History)
     let label = super::labels::label(fixture, history.repository.id, history.commits[0].id);
     let event = fixture.event(&tenant.scope);
     fixture.inside(&tenant).assign_labels(&[label], &event).await.unwrap();
+    let event = fixture.event(&tenant.scope);
+    fixture.inside(&tenant).put_ai_use(None, &fixture.ai_use("provider"), &event).await.unwrap();
     (tenant, source, history)
 }
 

@@ -16,6 +16,7 @@
 //! prodops_store::conformance_tests!(empty);
 //! ```
 
+mod ai_use;
 mod api_tokens;
 mod audit;
 mod audit_tree;
@@ -43,6 +44,7 @@ use std::pin::Pin;
 use crate::conformance_tests;
 use crate::testing::Subject;
 
+pub use ai_use::*;
 pub use api_tokens::*;
 pub use audit::*;
 pub use audit_tree::*;
@@ -163,6 +165,7 @@ macro_rules! conformance_tests {
             a_deletion_can_be_called_off_in_its_grace
             a_tombstone_advances_once
             remote_objects_are_written_listed_and_struck_out
+            the_use_of_ai_is_compared_and_set
             a_deletion_is_about_ones_own_workspace
             a_purge_leaves_no_row
             an_erased_person_stays_nameless
@@ -213,6 +216,7 @@ mod tests {
             include_str!("lifecycle.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
+            include_str!("ai_use.rs"),
             include_str!("remote_objects.rs"),
             include_str!("reseal.rs"),
             include_str!("sessions.rs"),

@@ -176,6 +176,11 @@ steps! { on, draw,
             other => other.map(drop),
         }
     };
+    ai_use => on.ai_use(draw.workspace()).await;
+    put_ai_use => {
+        let (own, expected) = (draw.workspace(), Some(draw.version()).filter(|_| draw.flip()));
+        on.put_ai_use(own, expected, &draw.ai_use(), &draw.event(Some(own))).await
+    };
     permit_counts => on.permit_counts(draw.workspace(), draw.now(), draw.now()).await;
     request_deletion => {
         let own = draw.workspace();

@@ -24,9 +24,9 @@ use prodops_core::tenancy::{
 use prodops_core::testing::SeededEntropy;
 use prodops_core::time::Timestamp;
 use prodops_store::contract::{
-    AuditFilter, AuditQuery, BatchTag, ConnectionRecord, ConnectionState, ErasureSubject, JobHold, JobPlan,
-    JobPriority, JobTask, LeaseRequest, NewJob, PermitCount, PurgeState, RemoteObjectKind,
-    RemoteObjectRecord, RemoteObjectState, RowBatch, TombstoneRecord, Version,
+    AiAmount, AiSpending, AiUseRecord, AuditFilter, AuditQuery, BatchTag, ConnectionRecord, ConnectionState,
+    ErasureSubject, JobHold, JobPlan, JobPriority, JobTask, LeaseRequest, NewJob, PermitCount, PurgeState,
+    RemoteObjectKind, RemoteObjectRecord, RemoteObjectState, RowBatch, TombstoneRecord, Version,
 };
 use prodops_store::testing::{Generate, History};
 
@@ -202,6 +202,17 @@ impl<'a> Draw<'a> {
             ]),
             created: self.now(),
             last_sync: None,
+        }
+    }
+
+    pub(super) fn ai_use(&self) -> AiUseRecord {
+        AiUseRecord {
+            provider: Some("provider".to_owned()).filter(|_| self.flip()),
+            acknowledged: None,
+            threshold: Probability::from_f64(0.5),
+            monthly: AiAmount { commits: u64::from(self.below(9)), millionths: 0 },
+            spent: AiSpending::default(),
+            last_run: None,
         }
     }
 

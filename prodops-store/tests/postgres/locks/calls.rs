@@ -14,8 +14,8 @@ use prodops_core::vault::KeyId;
 use prodops_store::StoreError;
 use prodops_store::backend::Backend;
 use prodops_store::contract::{
-    AuditQuery, ConnectionRecord, ErasureSubject, NewJob, PortableRow, PurgeState, RowBatch, SyncOutcome,
-    SyncRecord, TombstoneRecord,
+    AiUseRecord, AuditQuery, ConnectionRecord, ErasureSubject, NewJob, PortableRow, PurgeState, RowBatch,
+    SyncOutcome, SyncRecord, TombstoneRecord,
 };
 use prodops_store::testing::{Fixture, Generate};
 
@@ -105,6 +105,7 @@ calls! { at,
     audit_events => at.backend.audit_events(Some(at.acting), &AuditQuery::default(), None, 100).await;
     audit_log => at.backend.audit_log(Some(at.acting), 0, 100).await;
     audit_head => at.backend.audit_head(Some(at.acting)).await;
+    ai_use => at.backend.ai_use(at.acting).await;
     permit_counts => {
         let (from, until) = (at.known.count.hour, at.known.count.hour.plus_seconds(3_600));
         at.backend.permit_counts(at.acting, from, until).await
@@ -132,6 +133,10 @@ calls! { at,
     replace_connection => {
         let row = ConnectionRecord { last_sync: None, ..at.known.connection.value.clone() };
         at.backend.replace_connection(at.acting, at.known.connection.version, &row, &at.event()).await
+    };
+    put_ai_use => {
+        let row = AiUseRecord { acknowledged: None, ..at.known.ai_use.value.clone() };
+        at.backend.put_ai_use(at.acting, Some(at.known.ai_use.version), &row, &at.event()).await
     };
     record_sync => {
         let sync = SyncRecord { finished: at.fixture.now(), outcome: SyncOutcome::Failed };

@@ -5,7 +5,9 @@ use prodops_core::fact::{Activity, AssignedLabel, Assigner, Probability};
 use prodops_core::id::{AuditEventId, JobId, WorkspaceId};
 use prodops_core::input::{BranchName, ConnectionTarget, PersonName, RepositoryName, StreamName};
 use prodops_core::tenancy::{MembershipRecord, WorkspaceRecord};
-use prodops_store::contract::{ConnectionRecord, JobPlan, JobTask, NewJob, PermitCount, Versioned};
+use prodops_store::contract::{
+    AiUseRecord, ConnectionRecord, JobPlan, JobTask, NewJob, PermitCount, Versioned,
+};
 use prodops_store::testing::postgres::TestDatabase;
 use prodops_store::testing::{Fixture, Generate, History, Source, Tenant};
 use sqlx::Row;
@@ -21,6 +23,7 @@ pub(crate) struct Known {
     pub(crate) job: NewJob,
     pub(crate) count: PermitCount,
     pub(crate) label: AssignedLabel,
+    pub(crate) ai_use: Versioned<AiUseRecord>,
     /// A word that stands in every text of the workspace.
     pub(crate) mark: String,
 }
@@ -73,9 +76,23 @@ pub(crate) async fn furnish(fixture: &Fixture) -> Known {
         at: fixture.now(),
     };
     inside.assign_labels(&[label], &fixture.event(&tenant.scope)).await.unwrap();
+    let ai_use = AiUseRecord { acknowledged: Some(mark.clone()), ..fixture.ai_use(&mark) };
+    inside.put_ai_use(None, &ai_use, &fixture.event(&tenant.scope)).await.unwrap();
+    let ai_use = inside.ai_use().await.unwrap().unwrap();
     let membership = fixture.identity().membership(tenant.user, tenant.workspace.id).await.unwrap().unwrap();
     let connection = inside.connection(connection.id).await.unwrap().unwrap();
-    Known { workspace: tenant.workspace, membership, connection, source, history, job, count, label, mark }
+    Known {
+        workspace: tenant.workspace,
+        membership,
+        connection,
+        source,
+        history,
+        job,
+        count,
+        label,
+        ai_use,
+        mark,
+    }
 }
 
 fn marked(fixture: &Fixture, source: &Source, mark: &str) -> History {
