@@ -190,6 +190,22 @@ pub trait ContentSource: Send + Sync {
     /// # Errors
     /// As the provider or the data demand; what was sent before stays valid.
     async fn run(&self, api: &Api, window: Window<CommitCursor>, out: Passage) -> Result<()>;
+
+    /// Reads single commits of a repository once more, for what is not kept of them, and hands each to a worker of `out`, in
+    /// any order. Commits that are not there any more, and repositories of other streams, are left out; so is everything by a
+    /// source that cannot go back.
+    ///
+    /// # Errors
+    /// As the provider or the data demand.
+    async fn read_again(
+        &self,
+        _api: &Api,
+        _repository: RepositoryId,
+        _commits: Vec<CommitId>,
+        _out: Arc<dyn Intake>,
+    ) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Adds up gaps of the same kind.

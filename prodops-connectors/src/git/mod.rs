@@ -6,6 +6,7 @@
 //! borrows its objects or its folder from outside the allowed folders is not opened. Names are mapped by the `.mailmap` of
 //! the head commit alone, never by a file that the configuration names.
 
+mod again;
 mod client;
 mod header;
 mod history;

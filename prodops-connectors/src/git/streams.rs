@@ -13,6 +13,7 @@ use prodops_core::input::{BranchName, ConnectionTarget, RepositoryName, readable
 use prodops_core::source::{WIPED_BYTES, on_wiped_stack};
 use serde::{Deserialize, Serialize};
 
+use super::again;
 use super::client::{Roots, open, reopen, still_there};
 use super::history::Cut;
 use super::mailmap::mailmap;
@@ -20,8 +21,8 @@ use super::model::commit_id;
 use super::plan::Planner;
 use super::reader::{Frame, Reader};
 use crate::contract::{
-    Api, Caps, CommitCursor, ConnectorError, ContentSource, Cursor, Page, PageToken, Passage, Result, Source,
-    Window,
+    Api, Caps, CommitCursor, ConnectorError, ContentSource, Cursor, Intake, Page, PageToken, Passage, Result,
+    Source, Window,
 };
 
 /// So many neighbouring commits are read by the same thread: their files are deltas of each other.
@@ -157,6 +158,24 @@ impl ContentSource for Commits {
             let known = window.since.is_some();
             let shared = if known { reopen(&roots, api.target())? } else { open(&roots, api.target())? };
             read_commits(&shared, threads, &api, window, &out)
+        })
+        .await
+    }
+
+    async fn read_again(
+        &self,
+        api: &Api,
+        repository: RepositoryId,
+        commits: Vec<CommitId>,
+        out: Arc<dyn Intake>,
+    ) -> Result<()> {
+        if repository != repository_id(api.connection()) {
+            return Ok(());
+        }
+        let (roots, api) = (Arc::clone(&self.roots), api.clone());
+        blocking(move || {
+            let shared = reopen(&roots, api.target())?;
+            again::read(&shared, repository, &commits, &api, out.as_ref())
         })
         .await
     }

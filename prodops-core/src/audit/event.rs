@@ -126,6 +126,25 @@ pub enum AuditObject {
         /// What somebody said it is; `None` when that was taken back.
         corrected: Option<Activity>,
     },
+    /// What an AI provider may be asked from now on.
+    AiUse {
+        /// Whether one may be asked at all.
+        enabled: bool,
+    },
+    /// Metadata of commits on its way to an AI provider.
+    AiRequest {
+        /// What the commits were read through.
+        connection: ConnectionId,
+        /// How many.
+        commits: u64,
+    },
+    /// What came back from an AI provider.
+    AiLabels {
+        /// What the commits were read through.
+        connection: ConnectionId,
+        /// How many got a label.
+        commits: u64,
+    },
 }
 
 impl AuditObject {
@@ -150,7 +169,10 @@ impl AuditObject {
     #[must_use]
     pub const fn id(&self) -> Option<[u8; 16]> {
         match self {
-            Self::Connection(id) | Self::Sync { connection: id, .. } => Some(*id.as_bytes()),
+            Self::Connection(id)
+            | Self::Sync { connection: id, .. }
+            | Self::AiRequest { connection: id, .. }
+            | Self::AiLabels { connection: id, .. } => Some(*id.as_bytes()),
             Self::Repository(id) | Self::CommitLabel { repository: id, .. } => Some(*id.as_bytes()),
             Self::Member(id) | Self::MemberAs { member: id, .. } | Self::MemberUntil { member: id, .. } => {
                 Some(*id.as_bytes())
@@ -159,7 +181,7 @@ impl AuditObject {
             Self::Tenant(id) => Some(*id.as_bytes()),
             Self::Key(id) => Some(*id.as_bytes()),
             Self::ApiToken(id) => Some(*id.as_bytes()),
-            Self::Workspace | Self::AuditLog | Self::Deployment | Self::Session => None,
+            Self::Workspace | Self::AuditLog | Self::Deployment | Self::Session | Self::AiUse { .. } => None,
         }
     }
 }

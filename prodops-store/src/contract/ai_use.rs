@@ -41,6 +41,8 @@ pub struct AiRunRecord {
     pub unreadable: u64,
     /// Whether commits were left for want of a budget.
     pub out_of_budget: bool,
+    /// Objects at the provider that were not yet seen to be gone when it ended: sweeps go on with them.
+    pub left: u64,
 }
 
 /// One row per workspace that ever chose anything.

@@ -23,6 +23,10 @@ pub enum JobTask {
     PurgeDue,
     /// Make a backup when one is due, and remove those that were kept long enough.
     BackUp,
+    /// Ask an AI provider about the commits of a workspace that the offline model is unsure of.
+    ClassifyCommits,
+    /// Delete what lies at AI providers after runs that died.
+    SweepProviders,
 }
 
 impl JobTask {
@@ -35,6 +39,8 @@ impl JobTask {
             Self::RenewKeys => "renew_keys",
             Self::PurgeDue => "purge_due",
             Self::BackUp => "back_up",
+            Self::ClassifyCommits => "classify_commits",
+            Self::SweepProviders => "sweep_providers",
         }
     }
 
@@ -43,7 +49,12 @@ impl JobTask {
     pub const fn subject(self) -> [u8; 16] {
         match self {
             Self::SyncConnection(id) => *id.as_bytes(),
-            Self::SequenceAudit | Self::RenewKeys | Self::PurgeDue | Self::BackUp => [0; 16],
+            Self::SequenceAudit
+            | Self::RenewKeys
+            | Self::PurgeDue
+            | Self::BackUp
+            | Self::ClassifyCommits
+            | Self::SweepProviders => [0; 16],
         }
     }
 }

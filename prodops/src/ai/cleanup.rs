@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use prodops_core::time::Timestamp;
 use prodops_store::contract::{
     BatchTag, RemoteObjectId, RemoteObjectKind, RemoteObjectRecord, RemoteObjectState,
 };
@@ -22,6 +23,19 @@ pub enum Others {
     MayRun,
     /// Nobody runs anything: the only process of a deployment has just begun.
     NoneRun,
+    /// This is the deployment's only process, and it began then: whoever gave its last sign of life before is dead.
+    NoneBefore(Timestamp),
+}
+
+impl Others {
+    /// Whether a run that gave a sign of life then can be alive.
+    fn may_live(self, alive: Timestamp) -> bool {
+        match self {
+            Self::MayRun => true,
+            Self::NoneRun => false,
+            Self::NoneBefore(begun) => alive >= begun,
+        }
+    }
 }
 
 /// What a sweep did.
@@ -44,7 +58,7 @@ impl BatchDriver {
         let entries = self.own().await?;
         let before = entries.len();
         let is_alive = |entry: &RemoteObjectRecord| {
-            others == Others::MayRun && entry.alive.is_some_and(|alive| now.seconds_since(alive) < DEAD)
+            entry.alive.is_some_and(|alive| others.may_live(alive) && now.seconds_since(alive) < DEAD)
         };
         let alive: BTreeSet<&BatchTag> =
             entries.iter().filter(|entry| is_alive(entry)).map(|entry| &entry.tag).collect();
@@ -59,6 +73,11 @@ impl BatchDriver {
     /// Deletes what a run made; how many objects are left for a sweep.
     pub(super) async fn clear_run(&self, tag: &BatchTag) -> Result<usize, AiError> {
         self.clear_or_leave(tag).await?;
+        self.leave_run(tag).await
+    }
+
+    /// Leaves what a run made to a sweep; how many objects that are.
+    pub(super) async fn leave_run(&self, tag: &BatchTag) -> Result<usize, AiError> {
         let left = self.of(tag).await?;
         for entry in &left {
             self.journal.write(&RemoteObjectRecord { alive: None, ..entry.clone() }).await?;

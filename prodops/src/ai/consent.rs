@@ -1,5 +1,7 @@
 //! What a workspace agreed to, and whether that is enough to send anything.
 
+use prodops_core::fact::Probability;
+
 use super::estimate::{Cost, Estimate};
 use super::register::{ProviderEntry, Training};
 
@@ -19,6 +21,12 @@ pub enum ConsentError {
         chosen: String,
         /// What was about to be asked.
         asked: String,
+    },
+    /// The deployment does not offer it any more.
+    #[error("this deployment does not offer `{chosen}` any more: choose another provider, or none")]
+    NotOffered {
+        /// What was chosen.
+        chosen: String,
     },
     /// What is sent could be trained on, and nobody said that it is not.
     #[error(
@@ -59,17 +67,36 @@ impl Budget {
     pub const fn without(self, spent: Self) -> Self {
         Self { commits: self.commits.saturating_sub(spent.commits), cost: self.cost.minus(spent.cost) }
     }
+
+    /// Both together.
+    #[must_use]
+    pub const fn with(self, more: Self) -> Self {
+        Self { commits: self.commits.saturating_add(more.commits), cost: self.cost.plus(more.cost) }
+    }
 }
 
 /// What a workspace agreed to. The default is nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AiSettings {
     /// The provider, by the name of its entry; without one nothing is sent.
     pub provider: Option<String>,
     /// The condition of [`Training::Unless`] that somebody made sure of, word for word.
     pub acknowledged: Option<String>,
-    /// As much as may be sent and spent from now on. Nothing by default.
+    /// Commits that the offline model is less sure of are asked about.
+    pub threshold: Probability,
+    /// As much as may be sent and spent in a calendar month, in UTC. Nothing by default.
     pub budget: Budget,
+}
+
+impl Default for AiSettings {
+    fn default() -> Self {
+        Self {
+            provider: None,
+            acknowledged: None,
+            threshold: Probability::from_f64(0.6),
+            budget: Budget::default(),
+        }
+    }
 }
 
 /// Proof that a workspace agreed to a provider, as it is registered now.

@@ -9,6 +9,7 @@ use prodops_core::entropy::Entropy;
 use prodops_store::contract::{
     BatchTag, RemoteObjectId, RemoteObjectKind, RemoteObjectRecord, RemoteObjectState,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
 use super::consent::Consent;
@@ -72,6 +73,10 @@ impl RunProgress for Silent {
     fn moved(&self, _stage: Stage, _done: u64, _total: u64) {}
 }
 
+/// The steps of which an error can say that the provider did nothing at all.
+pub(super) const UPLOADING: &str = "uploading the requests";
+pub(super) const BEGINNING: &str = "beginning the batch";
+
 /// Runs batches through a provider.
 #[derive(Debug, Clone)]
 pub struct BatchDriver {
@@ -81,6 +86,7 @@ pub struct BatchDriver {
     pub(super) pause: Arc<dyn Pause>,
     pub(super) pace: Pace,
     entropy: Arc<dyn Entropy>,
+    stop: CancellationToken,
 }
 
 impl BatchDriver {
@@ -93,13 +99,21 @@ impl BatchDriver {
         entropy: Arc<dyn Entropy>,
         pause: Arc<dyn Pause>,
     ) -> Self {
-        Self { provider, journal, clock, pause, entropy, pace: Pace::default() }
+        let stop = CancellationToken::new();
+        Self { provider, journal, clock, pause, entropy, stop, pace: Pace::default() }
     }
 
     /// At another pace.
     #[must_use]
     pub fn at_pace(mut self, pace: Pace) -> Self {
         self.pace = pace;
+        self
+    }
+
+    /// Leaves off when this token says so. What lies at the provider then is left to the next sweep, whoever does it.
+    #[must_use]
+    pub fn until(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -212,7 +226,13 @@ struct Run<'r> {
 impl Run<'_> {
     async fn batch(&self, commits: &[CommitMetadata]) -> Result<Outcome, AiError> {
         self.progress.moved(Stage::Sending, self.before, self.total);
-        let answers = self.answers(commits).await;
+        let answers = tokio::select! {
+            answers = self.answers(commits) => answers,
+            () = self.driver.stop.cancelled() => {
+                self.driver.leave_run(&self.tag).await?;
+                return Err(AiError::Stopped);
+            }
+        };
         if self.driver.provider.storage() == Storage::Nothing {
             return Ok(Outcome::of(commits.len(), &answers?));
         }
@@ -228,7 +248,7 @@ impl Run<'_> {
         let input = match provider.storage() {
             Storage::Files => {
                 let upload = || provider.upload(tag, commits);
-                Some(self.made(RemoteObjectKind::Input, "uploading the requests", upload).await?)
+                Some(self.made(RemoteObjectKind::Input, UPLOADING, upload).await?)
             }
             Storage::Batch | Storage::Nothing => None,
         };
@@ -245,7 +265,7 @@ impl Run<'_> {
                 Started::Answered(_) => Err(CallError::Unexpected { what: "batch" }),
             }
         };
-        let batch = self.made(RemoteObjectKind::Batch, "beginning the batch", start).await?;
+        let batch = self.made(RemoteObjectKind::Batch, BEGINNING, start).await?;
         let files = self.ended(&batch).await?;
         self.driver.patiently("reading the answers", || provider.results(tag, &batch, &files)).await
     }

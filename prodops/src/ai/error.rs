@@ -6,6 +6,7 @@ use prodops_connectors::http::egress::EgressError;
 use prodops_core::entropy::EntropyError;
 
 use super::consent::ConsentError;
+use super::driver::{BEGINNING, UPLOADING};
 use super::journal::JournalError;
 
 /// A call to a provider that brought nothing. No text of the provider is in it.
@@ -71,6 +72,9 @@ pub enum AiError {
         /// How long was waited.
         waited: Duration,
     },
+    /// It was told to stop; what lies at the provider is deleted by the next sweep.
+    #[error("the run was stopped: what it left at the provider is deleted by the next sweep")]
+    Stopped,
     /// The provider gave the whole batch up.
     #[error("the provider failed the whole batch: look at its console for the reason")]
     BatchFailed,
@@ -80,4 +84,25 @@ pub enum AiError {
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+}
+
+impl AiError {
+    /// Whether nothing was worked on at the provider for certain, so that nothing is owed for it.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        match self {
+            Self::Consent(_) | Self::Entropy(_) => true,
+            Self::Call { step, error } => {
+                let refused = matches!(
+                    error,
+                    CallError::Busy { .. }
+                        | CallError::NotFound
+                        | CallError::Refused { .. }
+                        | CallError::Egress(_)
+                );
+                refused && matches!(*step, UPLOADING | BEGINNING)
+            }
+            Self::Journal(_) | Self::Late { .. } | Self::Stopped | Self::BatchFailed => false,
+        }
+    }
 }

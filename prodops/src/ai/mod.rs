@@ -55,4 +55,5 @@ pub use provider::{
     RemoteObject, SettingsError, Started, Storage,
 };
 pub use register::{PURPOSE, ProviderEntry, Region, Training};
+pub(crate) use selection::is_unsure;
 pub use selection::{Merged, merge, unsure};

@@ -6,9 +6,13 @@ use prodops_core::fact::{ActivityLabel, LabelSource, Probability};
 /// decided is not asked about.
 #[must_use]
 pub fn unsure(local: &[ActivityLabel], threshold: Probability) -> Vec<usize> {
-    let is_unsure =
-        |label: &ActivityLabel| label.source == LabelSource::Model && label.probability < threshold;
-    local.iter().enumerate().filter(|(_, label)| is_unsure(label)).map(|(place, _)| place).collect()
+    let numbered = local.iter().enumerate();
+    numbered.filter(|(_, label)| is_unsure(label, threshold)).map(|(place, _)| place).collect()
+}
+
+/// Whether the offline model decided this, and is less sure than `threshold`.
+pub(crate) fn is_unsure(label: &ActivityLabel, threshold: Probability) -> bool {
+    label.source == LabelSource::Model && label.probability < threshold
 }
 
 /// A label of a provider beside the local one.

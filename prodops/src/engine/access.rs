@@ -1,10 +1,29 @@
 //! Asks the policies, tells the decision log, counts what they permit, and leaves denials in the audit log.
 
 use prodops_core::audit::{AuditObject, Decision};
+use prodops_core::tenancy::WorkspaceScope;
 use prodops_policy::{Action, DecisionRecord, Denied, ListAction, Moment, Permit, Visible, WorkspaceFacts};
 
+use super::entry::Engine;
 use super::error::EngineError;
 use super::workspace::Workspace;
+
+impl Engine {
+    /// The permit of background work for an action on a resource of its own.
+    ///
+    /// # Errors
+    /// [`EngineError::Denied`] when the policies do not allow it.
+    pub(super) fn system_permit<A: Action>(
+        &self,
+        scope: &WorkspaceScope,
+        resource: &A::Resource,
+    ) -> Result<Permit<A>, EngineError> {
+        let (policy, moment) = (self.policy(), Moment::at(self.parts().clock.now()));
+        let decision = policy.authorize::<A>(scope, resource, &moment);
+        self.decided::<A>(scope, decision.is_ok(), None, || policy.record::<A>(scope, resource, &moment));
+        decision.map_err(|_| EngineError::Denied)
+    }
+}
 
 impl Workspace {
     /// What is known at the moment of asking. Whether a second factor was used, which people and teams are the caller's, is not:

@@ -5,7 +5,7 @@ use prodops_core::audit::{
 };
 use prodops_core::id::{AuditEventId, UserId};
 use prodops_core::keyring::KeyOwner;
-use prodops_core::tenancy::Principal;
+use prodops_core::tenancy::{Principal, WorkspaceScope};
 use prodops_core::time::Timestamp;
 use prodops_core::vault::SealedRecord;
 use prodops_policy::{Action, AuditLogFacts, ReadAudit};
@@ -39,6 +39,28 @@ impl Engine {
             decision: Decision::Allowed,
             request: None,
             personal: self.sealed_for(actor, data, place).await?,
+        })
+    }
+
+    /// An event of a workspace's log that says what background work did in it.
+    pub(super) fn system_event(
+        &self,
+        scope: &WorkspaceScope,
+        action: &'static str,
+        object: AuditObject,
+        decision: Decision,
+    ) -> Result<AuditEvent, EngineError> {
+        let parts = self.parts();
+        Ok(AuditEvent {
+            id: AuditEventId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?,
+            time: parts.clock.now(),
+            workspace: Some(scope.workspace()),
+            actor: Actor::from(scope.principal()),
+            action: action.to_owned(),
+            object,
+            decision,
+            request: None,
+            personal: None,
         })
     }
 

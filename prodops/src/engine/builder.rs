@@ -81,6 +81,10 @@ pub enum BuildError {
     /// What was deleted could not be kept deleted.
     #[error("the deletion ledger could not be replayed: {0}")]
     Replay(#[source] EngineError),
+    /// Two AI providers have the same name.
+    #[cfg(feature = "ai")]
+    #[error("two AI providers are called `{0}`")]
+    DuplicateProvider(String),
     /// Two connectors have the same id.
     #[error("two connectors are called `{0}`")]
     DuplicateConnector(ConnectorId),
@@ -111,6 +115,8 @@ pub struct EngineBuilder {
     backup_plan: Option<BackupPlan>,
     decisions: DecisionLog,
     policy: Option<Policy>,
+    #[cfg(feature = "ai")]
+    pub(super) ai: super::ai::AiProviders,
 }
 
 impl EngineBuilder {
@@ -134,6 +140,8 @@ impl EngineBuilder {
             backup_plan: None,
             decisions: DecisionLog::default(),
             policy: None,
+            #[cfg(feature = "ai")]
+            ai: super::ai::AiProviders::default(),
         }
     }
 
@@ -322,6 +330,10 @@ impl EngineBuilder {
             backup_turn: tokio::sync::Mutex::default(),
             key_copies,
             begun,
+            #[cfg(feature = "ai")]
+            sole: !self.location.is_shared(),
+            #[cfg(feature = "ai")]
+            ai: self.ai,
         });
         if engine.sealed().is_none() {
             // Before anybody is let in: a store that was put back by hand comes with what was deleted since.
@@ -341,7 +353,10 @@ impl EngineBuilder {
         }
     }
 
+    /// What is offered by name, each name once.
     fn connectors_by_id(&self) -> Result<BTreeMap<ConnectorId, Arc<dyn Connector>>, BuildError> {
+        #[cfg(feature = "ai")]
+        self.ai.check_names()?;
         let mut connectors: BTreeMap<ConnectorId, Arc<dyn Connector>> = BTreeMap::new();
         for connector in &self.connectors {
             let id = connector.descriptor().id.clone();

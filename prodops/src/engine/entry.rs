@@ -69,6 +69,11 @@ pub(super) struct Inner {
     /// Seconds between two syncs of a connection.
     pub(super) sync_interval: NonZeroU32,
     pub(super) wake: Wake,
+    /// Whether no other process can have this store.
+    #[cfg(feature = "ai")]
+    pub(super) sole: bool,
+    #[cfg(feature = "ai")]
+    pub(super) ai: super::ai::AiProviders,
 }
 
 impl Engine {

@@ -87,6 +87,21 @@ pub enum EngineError {
     /// A manifest could not be signed.
     #[error(transparent)]
     Note(#[from] NoteError),
+    /// The deployment has no such AI provider.
+    #[cfg(feature = "ai")]
+    #[error("unknown AI provider: this deployment offers {offered}")]
+    UnknownProvider {
+        /// The names that there are, separated by commas.
+        offered: String,
+    },
+    /// What was chosen is not enough to ask an AI provider.
+    #[cfg(feature = "ai")]
+    #[error(transparent)]
+    Consent(#[from] crate::ai::ConsentError),
+    /// A run at an AI provider brought no labels.
+    #[cfg(feature = "ai")]
+    #[error(transparent)]
+    Ai(#[from] crate::ai::AiError),
     /// No random bytes could be had.
     #[error(transparent)]
     Entropy(#[from] EntropyError),

@@ -7,6 +7,7 @@ use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{
     AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
 };
+use prodops_core::filter::{Filter, Predicate, Value};
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::index_key::IndexKey;
 use prodops_core::input::StreamName;
@@ -26,11 +27,11 @@ use prodops_store::plane::WorkspaceStore;
 
 /// A workspace's store that answers to permits only.
 ///
-/// The two `locate` methods are the exception that makes decisions possible: they find the row that a decision is
+/// The `locate` methods are the exception that makes decisions possible: they find the rows that decisions are
 /// about. What they return must not leave the engine before a permit for it is there.
 pub(crate) struct Guarded<'s> {
-    store: WorkspaceStore<'s>,
-    scope: &'s WorkspaceScope,
+    pub(super) store: WorkspaceStore<'s>,
+    pub(super) scope: &'s WorkspaceScope,
 }
 
 impl<'s> Guarded<'s> {
@@ -39,7 +40,7 @@ impl<'s> Guarded<'s> {
     }
 
     // INVARIANT: a permit opens the workspace that it was given for; the type alone cannot say that.
-    fn check<A: Action>(&self, permit: &Permit<A>) -> Result<(), StoreError> {
+    pub(super) fn check<A: Action>(&self, permit: &Permit<A>) -> Result<(), StoreError> {
         if permit.covers(self.scope) { Ok(()) } else { Err(StoreError::ScopeViolation) }
     }
 
@@ -69,6 +70,15 @@ impl<'s> Guarded<'s> {
         id: RepositoryId,
     ) -> Result<Option<RepositoryFact>, StoreError> {
         self.store.repository(id).await
+    }
+
+    /// The repositories behind a connection.
+    pub(crate) async fn locate_repositories(
+        &self,
+        connection: ConnectionId,
+    ) -> Result<Vec<RepositoryFact>, StoreError> {
+        let own = Predicate::Eq(RepositoryFact::CONNECTION, Value::Id(*connection.as_bytes()));
+        self.store.repositories(&Filter::Pred(own)).await
     }
 
     pub(crate) async fn append_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
@@ -260,6 +270,16 @@ impl<'s> Guarded<'s> {
     ) -> Result<IndexKey, StoreError> {
         self.check(permit)?;
         Ok(keyring.index_key(permit.workspace()).await?)
+    }
+
+    /// The commits of a repository that is being read anew, for what is known of them besides.
+    pub(crate) fn commits_read_before(
+        &self,
+        permit: &Permit<IngestFacts>,
+        repository: RepositoryId,
+    ) -> Result<impl Stream<Item = Result<CommitFact, StoreError>>, StoreError> {
+        self.check(permit)?;
+        Ok(self.store.commit_stream(repository, PageToken::MAX_LIMIT))
     }
 
     pub(crate) async fn cursor(

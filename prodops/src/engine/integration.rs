@@ -80,6 +80,8 @@ impl Workspace {
         for row in self.connections().await?.into_iter().filter(|row| row.state == ConnectionState::Active) {
             self.engine.plan_sync(self.scope.workspace(), row.id, now).await?;
         }
+        #[cfg(feature = "ai")]
+        self.plan_ai(now).await?;
         Ok(())
     }
 }

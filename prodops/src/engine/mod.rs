@@ -5,6 +5,8 @@
 
 mod access;
 mod admission;
+#[cfg(feature = "ai")]
+mod ai;
 mod api_token;
 mod audit;
 mod builder;
@@ -14,6 +16,8 @@ mod decision;
 mod entry;
 mod error;
 mod guarded;
+#[cfg(feature = "ai")]
+mod guarded_ai;
 mod guarded_jobs;
 mod integration;
 mod keys;
@@ -38,6 +42,8 @@ mod worker;
 mod workspace;
 
 pub use admission::Admission;
+#[cfg(feature = "ai")]
+pub use ai::{AiEstimate, AiProgress, AiStatus};
 pub use api_token::ApiTokenRequest;
 pub use builder::{BuildError, EngineBuilder};
 pub use decision::{DecisionSink, LogDecisions};

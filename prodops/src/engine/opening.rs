@@ -38,6 +38,18 @@ pub enum StoreLocation {
     Postgres(PostgresConfig),
 }
 
+#[cfg(feature = "ai")]
+impl StoreLocation {
+    /// Whether other processes may have it open as well.
+    pub(super) const fn is_shared(&self) -> bool {
+        match self {
+            Self::Memory | Self::File(_) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => true,
+        }
+    }
+}
+
 /// Where wrapped keys are kept, and the ledger of deletions beside them.
 #[derive(Debug, Clone)]
 pub(super) enum KeyringLocation {

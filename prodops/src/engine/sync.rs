@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use prodops_connectors::contract::{Api, Connector, ConnectorError, Progress};
 use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
-use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
-use prodops_core::id::{AuditEventId, ConnectionId, LeaseId, WorkspaceId};
+use prodops_core::audit::{AuditEvent, AuditObject, Decision};
+use prodops_core::id::{ConnectionId, LeaseId, WorkspaceId};
 use prodops_core::input::ConnectorId;
 use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope, WorkspaceState};
-use prodops_policy::{Action, IngestFacts, IntegrationFacts, Moment, RunSync};
+use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +18,7 @@ use super::entry::Engine;
 use super::error::EngineError;
 use super::guarded::Guarded;
 use super::workspace::Workspace;
-use crate::ingest::{ClassifyingIntake, LeasedSink};
+use crate::ingest::{ClassifyingIntake, KeptLabels, LeasedSink};
 
 /// How long a hold lasts without a renewal, in seconds. A sync that dies frees its connection after this.
 const LEASE_SECONDS: i64 = 60;
@@ -67,7 +67,7 @@ impl Workspace {
         self.engine.connector(&row.connector)?;
         self.log(RunSync::NAME, AuditObject::Connection(id), Decision::Allowed).await?;
         let (workspace, state) = (self.scope.workspace(), self.scope.workspace_state());
-        let lease = self.engine.hold_connection(workspace, state, id).await?;
+        let lease = self.engine.hold_connection(workspace, state, id, SystemPrincipal::Sync).await?;
         // Who cut the connection before it was held is not read through any more.
         self.engine.run_under(workspace, lease).await?.ok_or(EngineError::Disconnected)
     }
@@ -102,7 +102,7 @@ impl Engine {
         if record.state != WorkspaceState::Active {
             return Ok(DueSync::Closed);
         }
-        let lease = self.hold_connection(workspace, record.state, id).await?;
+        let lease = self.hold_connection(workspace, record.state, id, SystemPrincipal::Sync).await?;
         Ok(self.run_under(workspace, lease).await?.map_or(DueSync::Gone, |run| DueSync::Ready(Box::new(run))))
     }
 
@@ -138,11 +138,13 @@ impl Engine {
         Ok(Some((self.connector(&row.value.connector)?, row.value)))
     }
 
-    async fn hold_connection(
+    /// Takes hold of a connection for one kind of background work.
+    pub(super) async fn hold_connection(
         &self,
         workspace: WorkspaceId,
         workspace_state: WorkspaceState,
         connection: ConnectionId,
+        principal: SystemPrincipal,
     ) -> Result<JobLease, EngineError> {
         let parts = self.parts();
         let now = parts.clock.now();
@@ -151,7 +153,7 @@ impl Engine {
             workspace,
             workspace_state,
             connection,
-            principal: SystemPrincipal::Sync,
+            principal,
             now,
             expires: now.plus_seconds(LEASE_SECONDS),
         };
@@ -224,13 +226,9 @@ impl SyncRun {
         let scope = self.lease.scope();
         let facts = IntegrationFacts { workspace: scope.workspace(), id: self.row.id };
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
-        let (policy, moment) = (self.engine.policy(), Moment::at(parts.clock.now()));
-        let decision = policy.authorize::<IngestFacts>(&scope, &facts, &moment);
-        let record = || policy.record::<IngestFacts>(&scope, &facts, &moment);
-        self.engine.decided::<IngestFacts>(&scope, decision.is_ok(), None, record);
-        let permit = decision.map_err(|_| EngineError::Denied)?;
+        let permit = self.engine.system_permit::<IngestFacts>(&scope, &facts)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
-        let sink = LeasedSink { guarded, permit, lease: &self.lease };
+        let sink = LeasedSink { guarded, permit, lease: &self.lease, kept: KeptLabels::default() };
         let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());
         let driver = SyncDriver {
             sink: &sink,
@@ -259,22 +257,10 @@ impl SyncRun {
         result: &Result<SyncSummary, SyncError>,
     ) -> Result<AuditEvent, EngineError> {
         let summary = result.as_ref().copied().unwrap_or_default();
-        let parts = self.engine.parts();
-        Ok(AuditEvent {
-            id: AuditEventId::generate(parts.clock.as_ref(), parts.entropy.as_ref())?,
-            time: parts.clock.now(),
-            workspace: Some(scope.workspace()),
-            actor: Actor::from(scope.principal()),
-            action: IngestFacts::NAME.to_owned(),
-            object: AuditObject::Sync {
-                connection: self.row.id,
-                commits: summary.commits,
-                pruned: summary.pruned,
-            },
-            decision: if result.is_ok() { Decision::Allowed } else { Decision::Failed },
-            request: None,
-            personal: None,
-        })
+        let (connection, commits, pruned) = (self.row.id, summary.commits, summary.pruned);
+        let object = AuditObject::Sync { connection, commits, pruned };
+        let decision = if result.is_ok() { Decision::Allowed } else { Decision::Failed };
+        self.engine.system_event(scope, IngestFacts::NAME, object, decision)
     }
 
     /// Renews the hold for as long as it is polled; returns only when the hold is lost.

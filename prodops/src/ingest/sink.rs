@@ -12,6 +12,7 @@ use prodops_policy::{IngestFacts, Permit};
 use prodops_store::StoreError;
 use prodops_store::contract::IngestBatch;
 
+use super::KeptLabels;
 use crate::engine::Guarded;
 
 /// One connection's way into the store for as long as its lease holds.
@@ -19,6 +20,7 @@ pub(crate) struct LeasedSink<'a> {
     pub(crate) guarded: Guarded<'a>,
     pub(crate) permit: Permit<IngestFacts>,
     pub(crate) lease: &'a JobLease,
+    pub(crate) kept: KeptLabels,
 }
 
 #[async_trait]
@@ -28,13 +30,16 @@ impl SyncSink for LeasedSink<'_> {
     }
 
     async fn commit(&self, batch: SyncBatch) -> Result<(), SinkError> {
+        let mut facts = without_repeats(batch.facts);
+        let place = (self.lease.connection(), batch.next_cursor.as_slice());
+        self.kept.restore(&self.guarded, &self.permit, place, &mut facts).await.map_err(sink_error)?;
         let batch = IngestBatch {
             connection: self.lease.connection(),
             stream: batch.stream,
             epoch: self.lease.epoch(),
             expected_cursor: batch.expected_cursor,
             next_cursor: batch.next_cursor,
-            facts: without_repeats(batch.facts),
+            facts,
         };
         self.guarded.ingest(&self.permit, batch).await.map(|_| ()).map_err(sink_error)
     }

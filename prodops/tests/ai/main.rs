@@ -8,9 +8,18 @@
     reason = "what the tests are made of may panic, too"
 )]
 
+#[path = "../engine/place.rs"]
+#[allow(dead_code, reason = "shared with the engine's own tests")]
+mod place;
+#[path = "../engine/repository.rs"]
+#[allow(dead_code, reason = "shared with the engine's own tests")]
+mod repository;
+
 mod conformance;
 mod crash;
+mod deployment;
 mod double;
+mod engine;
 mod fuse;
 mod scene;
 mod settings;

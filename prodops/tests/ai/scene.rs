@@ -149,7 +149,8 @@ pub(crate) fn consent(provider: &dyn ClassificationProvider) -> Consent {
         Training::Unless(condition) => Some(condition.clone()),
     };
     let budget = Budget { commits: 1_000, cost: Cost::from_millionths(100_000_000) };
-    let settings = AiSettings { provider: Some(entry.name.clone()), acknowledged, budget };
+    let settings =
+        AiSettings { provider: Some(entry.name.clone()), acknowledged, budget, ..AiSettings::default() };
     settings.admit(entry, Budget::default()).unwrap()
 }
 

@@ -23,6 +23,7 @@ async fn a_condition_is_acknowledged_word_for_word() {
             provider: Some(provider.entry().name.clone()),
             acknowledged: acknowledged.map(str::to_owned),
             budget: Budget { commits: 1, cost: Cost::from_millionths(1) },
+            ..AiSettings::default()
         };
         for other in [None, Some(""), Some("yes"), Some(&condition[1..])] {
             let refusal =
@@ -49,7 +50,12 @@ async fn a_run_over_the_budget_sends_nothing() {
     let (provider, driver) = (scene.provider(), scene.driver(&Fuse::never()));
     let estimate = driver.estimate(&commits(3));
     let budget = Budget { commits: 3, cost: estimate.cost };
-    let settings = AiSettings { provider: Some("anthropic".to_owned()), acknowledged: None, budget };
+    let settings = AiSettings {
+        provider: Some("anthropic".to_owned()),
+        acknowledged: None,
+        budget,
+        ..AiSettings::default()
+    };
     let one = Budget { commits: 1, cost: Cost::default() };
     let penny = Budget { commits: 0, cost: Cost::from_millionths(1) };
     for spent in [one, penny, budget] {

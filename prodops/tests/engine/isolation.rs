@@ -42,15 +42,18 @@ const BY_ID: &[&str] = &[
 /// Methods that take none: what they answer is searched for the other workspace's ids.
 const WITHOUT_ID: &[&str] = &[
     "add_member",
+    "ai_status",
     "api_tokens",
     "audit",
     "cancel_deletion",
+    "choose_ai",
     "connect",
     "connections",
     "create_api_token",
     "deletion",
     "deletion_preview",
     "end_member_sessions",
+    "estimate_ai",
     "integrations",
     "permit_counts",
     "plan_syncs",
@@ -240,6 +243,8 @@ async fn lists_hold_nothing_of_another_workspace() {
     two.workspace.end_member_sessions().await.unwrap();
     assert!(engine.enter(&here, &slug("one")).await.is_ok());
     assert!(matches!(engine.enter(&there, &slug("two")).await, Err(EngineError::NotFound)));
+    #[cfg(feature = "ai")]
+    ai_is_chosen_apart(&one, &two).await;
     let dates = two.workspace.deletion_preview().await.unwrap();
     assert_eq!(two.workspace.request_deletion().await.unwrap(), dates);
     assert_eq!(
@@ -253,6 +258,18 @@ async fn lists_hold_nothing_of_another_workspace() {
     assert!(matches!(enter(&engine, guest, "one").await, Err(EngineError::NotFound)));
     let seen = engine.workspaces(&session(&engine, guest).await).await.unwrap();
     assert_eq!(seen.iter().map(|row| row.slug.as_str()).collect::<Vec<_>>(), ["two"]);
+}
+
+#[cfg(feature = "ai")]
+async fn ai_is_chosen_apart(one: &Tenant, two: &Tenant) {
+    use prodops::ai::{AiSettings, Budget, Cost};
+    let budget = Budget { commits: 7, cost: Cost::default() };
+    let settings = AiSettings { budget, ..AiSettings::default() };
+    one.workspace.choose_ai(&settings).await.unwrap();
+    assert_eq!(one.workspace.ai_status().await.unwrap().settings, settings);
+    assert_eq!(two.workspace.ai_status().await.unwrap().settings, AiSettings::default());
+    let refused = two.workspace.estimate_ai(&settings).await;
+    assert!(matches!(refused, Err(EngineError::UnknownProvider { .. })), "{refused:?}");
 }
 
 #[tokio::test]

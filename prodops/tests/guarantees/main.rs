@@ -26,6 +26,10 @@ static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 #[allow(dead_code, reason = "shared with the conformance suite of the providers")]
 mod crash;
 #[cfg(feature = "ai")]
+#[path = "../ai/deployment.rs"]
+#[allow(dead_code, reason = "shared with the conformance suite of the providers")]
+mod deployment;
+#[cfg(feature = "ai")]
 #[path = "../ai/double/mod.rs"]
 #[allow(dead_code, reason = "shared with the conformance suite of the providers")]
 mod double;

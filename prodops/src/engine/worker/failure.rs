@@ -13,6 +13,8 @@ pub(super) const fn code(error: &EngineError) -> JobFailure {
         EngineError::Busy => JobFailure::Busy,
         EngineError::Denied => JobFailure::Denied,
         EngineError::Store(_) | EngineError::Backup(_) => JobFailure::Store,
+        #[cfg(feature = "ai")]
+        EngineError::Ai(error) => super::super::ai::failure(error),
         EngineError::Sealed(_) | EngineError::Keys(_) => JobFailure::Keys,
         _ => JobFailure::Defect,
     }
@@ -32,7 +34,10 @@ const fn of_connector(error: &ConnectorError) -> JobFailure {
 pub(super) const fn backoff(task: JobTask) -> Backoff {
     match task {
         JobTask::SyncConnection(_) => Backoff { first: 60, longest: 3_600 },
+        JobTask::ClassifyCommits => Backoff { first: 300, longest: 6 * 3_600 },
         JobTask::SequenceAudit => Backoff { first: 5, longest: 60 },
-        JobTask::RenewKeys | JobTask::PurgeDue | JobTask::BackUp => Backoff { first: 30, longest: 600 },
+        JobTask::RenewKeys | JobTask::PurgeDue | JobTask::BackUp | JobTask::SweepProviders => {
+            Backoff { first: 30, longest: 600 }
+        }
     }
 }

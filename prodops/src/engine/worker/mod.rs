@@ -3,6 +3,7 @@
 //! What every process must do for itself, such as forgetting keys and writing down what it counted, is no job: it is done
 //! with each sign of life.
 
+mod classify;
 mod failure;
 mod perform;
 mod schedule;
@@ -33,7 +34,7 @@ const HOLD: i64 = 60;
 const RENEWAL: Duration = Duration::from_secs(20);
 /// How long a worker with nothing to do waits before it looks again: other processes may have brought something.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How many jobs a worker does at the same time.
+/// How many jobs a worker does at the same time, those apart that do nothing but wait for AI providers.
 const AT_ONCE: usize = 4;
 /// How many jobs of one workspace run at the same time in the whole deployment, so that others are not kept waiting.
 const PER_WORKSPACE: u32 = 2;
@@ -75,6 +76,7 @@ impl Worker {
         // A sign of life before the first job: whoever sees that something is done sees that somebody works.
         heartbeat.tick().await;
         logged("a worker's own work", shift.tend().await);
+        logged("what lies at AI providers", self.engine.hasten_sweep().await);
         loop {
             tokio::select! {
                 () = cancel.cancelled() => break,
@@ -163,7 +165,7 @@ impl Shift {
 
     /// Takes jobs for as long as there is room.
     async fn fill(&self, running: &mut Running, cancel: &CancellationToken) -> Result<(), EngineError> {
-        while running.len() < AT_ONCE && !cancel.is_cancelled() {
+        while running.busy() < AT_ONCE && !cancel.is_cancelled() {
             let Some(job) = self.claim().await? else { break };
             let (shift, cancel) = (self.clone(), cancel.child_token());
             running.begin(job.clone(), async move { shift.perform(job, cancel).await });

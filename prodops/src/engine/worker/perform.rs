@@ -33,6 +33,8 @@ impl Shift {
             JobTask::RenewKeys => self.renew_keys(self.engine().keyring()?, cancel).await,
             JobTask::PurgeDue => self.purge().await,
             JobTask::BackUp => self.back_up().await,
+            JobTask::ClassifyCommits => self.classify(job, cancel).await,
+            JobTask::SweepProviders => self.sweep_providers().await,
         }
     }
 
@@ -179,6 +181,12 @@ pub(super) struct Running {
 impl Running {
     pub(super) fn len(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// How many of them work, instead of waiting for somebody else.
+    pub(super) fn busy(&self) -> usize {
+        let waits = |job: &&JobRecord| matches!(job.task, JobTask::ClassifyCommits | JobTask::SweepProviders);
+        self.jobs.len() - self.jobs.values().filter(waits).count()
     }
 
     pub(super) fn begin(&mut self, job: JobRecord, work: impl Future<Output = ()> + Send + 'static) {

@@ -16,6 +16,10 @@ const SEQUENCE: NonZeroU32 = seconds(30);
 const RENEW: NonZeroU32 = seconds(300);
 /// Seconds between two looks at what is to be purged or backed up.
 const LOOK: NonZeroU32 = seconds(60);
+/// Seconds between two looks at what lies at AI providers.
+const SWEEP: NonZeroU32 = seconds(900);
+/// Seconds between two runs over commits that came in since.
+const CLASSIFY: NonZeroU32 = seconds(6 * 3_600);
 /// What a deployment does for itself.
 const UPKEEP: [JobTask; 4] = [JobTask::SequenceAudit, JobTask::RenewKeys, JobTask::PurgeDue, JobTask::BackUp];
 /// How often a sync is tried in a row before somebody is to look at it: by its backoff, about five hours.
@@ -49,6 +53,8 @@ impl Engine {
                 JobPlan { attempts: Some(SYNC_ATTEMPTS), ..JobPlan::every(self.parts().sync_interval) }
             }
             JobTask::SequenceAudit => JobPlan::every(SEQUENCE),
+            JobTask::ClassifyCommits => JobPlan { priority: JobPriority::Low, ..JobPlan::every(CLASSIFY) },
+            JobTask::SweepProviders => JobPlan::every(SWEEP),
             JobTask::RenewKeys => JobPlan::every(RENEW),
             // They have dates to keep.
             JobTask::PurgeDue | JobTask::BackUp => {
@@ -91,7 +97,8 @@ impl Engine {
     pub(super) async fn plan_upkeep(&self) -> Result<(), EngineError> {
         let parts = self.parts();
         let (capability, now) = (parts.authority.control(), parts.clock.now());
-        for task in UPKEEP {
+        let sweep = self.has_ai_providers().then_some(JobTask::SweepProviders);
+        for task in UPKEEP.into_iter().chain(sweep) {
             let job = self.new_job(None, task, now)?;
             if !is_planned(parts.store.jobs(&capability)?.find(None, task).await?, &job) {
                 self.enqueue(&job).await?;
@@ -108,8 +115,17 @@ impl Engine {
         connection: ConnectionId,
         run_after: Timestamp,
     ) -> Result<(), EngineError> {
-        let task = JobTask::SyncConnection(connection);
-        self.enqueue(&self.new_job(Some(workspace), task, run_after)?).await
+        self.plan_job(Some(workspace), JobTask::SyncConnection(connection), run_after).await
+    }
+
+    /// Makes sure that a job is in the queue and planned as this engine plans it.
+    pub(in super::super) async fn plan_job(
+        &self,
+        workspace: Option<WorkspaceId>,
+        task: JobTask,
+        run_after: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.enqueue(&self.new_job(workspace, task, run_after)?).await
     }
 
     /// Gives a job that is held the plan that this engine has for it: another interval may have been configured.
