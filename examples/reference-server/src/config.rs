@@ -1,5 +1,6 @@
 //! What `serve` is told: a file, overridden by the environment. The one place that reads either.
 
+mod ai;
 mod login;
 mod policies;
 mod retention;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 use axum::http::HeaderName;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use prodops::connectors::http::egress::{Roots as Authorities, RootsError};
+use prodops::core::clock::SystemClock;
 use prodops::core::entropy::{Entropy, SystemEntropy};
 use prodops::core::environment::Environment;
 use prodops::core::input::{WorkspaceName, WorkspaceSlug};
@@ -27,6 +30,7 @@ use prodops::engine::{DeletionPlan, Engine, EngineBuilder, PlanError};
 use prodops::web::Site;
 use serde::Deserialize;
 
+pub use ai::{AiApi, AiConfig, AiConfigError, cost};
 pub use login::{LoginConfig, LoginConfigError, PURPOSE as LOGIN_PURPOSE};
 pub use policies::{PolicyFolder, PolicyFolderError};
 pub use retention::{BackupConfig, DeletionConfig};
@@ -70,6 +74,9 @@ pub struct Config {
     /// How long a deletion takes: 7 days of grace, 1 for the purge, 20 until the last backup is gone, unless given.
     #[serde(default)]
     pub deletion: Option<DeletionConfig>,
+    /// The AI providers that workspaces may choose from; none without it.
+    #[serde(default)]
+    pub ai: Vec<AiConfig>,
     /// The folder whose `.cedar` files are the policies; those that ProdOps ships unless given. SIGHUP reads it again.
     #[serde(default)]
     pub policies: Option<PathBuf>,
@@ -228,6 +235,17 @@ pub enum ConfigError {
     /// The login cannot be set up.
     #[error("`[login]`: {0}")]
     Login(#[from] LoginConfigError),
+    /// An AI provider cannot be used.
+    #[error("`[[ai]]` number {number}: {reason}")]
+    Ai {
+        /// Its place in the file.
+        number: usize,
+        /// Why.
+        reason: AiConfigError,
+    },
+    /// There are no certificate authorities to know providers by.
+    #[error("`[[ai]]`: {0}")]
+    Roots(#[from] RootsError),
     /// Listening there would offer plain http to the network.
     #[error("refusing to listen on {0}: only loopback addresses, with a TLS proxy in front")]
     NotLoopback(SocketAddr),
@@ -257,6 +275,9 @@ impl Config {
         }
         config.site()?;
         config.check_login()?;
+        for (place, ai) in config.ai.iter().enumerate() {
+            ai.check().map_err(|reason| ConfigError::Ai { number: place + 1, reason })?;
+        }
         let backup_days = config.deletion_plan()?.backup_days();
         config.store.check(config.keyring.is_some(), backup_days)?;
         if config.backup.as_ref().is_some_and(|backup| !backup.keeps_keys_apart()) {
@@ -306,6 +327,23 @@ impl Config {
             Some(keyring) => builder.keyring_file(keyring.clone()),
             None => builder,
         })
+    }
+
+    /// The same engine with the AI providers, whose keys are read from where the configuration says.
+    ///
+    /// # Errors
+    /// With the provider that cannot be used, and why.
+    pub fn with_ai(&self, mut builder: EngineBuilder) -> Result<EngineBuilder, ConfigError> {
+        if self.ai.is_empty() {
+            return Ok(builder);
+        }
+        let (roots, clock) = (Authorities::system()?, Arc::new(SystemClock));
+        for (place, ai) in self.ai.iter().enumerate() {
+            let provider = ai.provider(roots.clone(), clock.clone());
+            let number = place + 1;
+            builder = builder.ai_provider(provider.map_err(|reason| ConfigError::Ai { number, reason })?);
+        }
+        Ok(builder)
     }
 
     /// The root keys, read from where the configuration says.

@@ -103,7 +103,7 @@ async fn engine_of(config: &Config, guard: LeakGuard) -> Result<Engine, CliError
     let folders = folders.filter(|folder| folder.exists());
     let offered = targets(config)?;
     let builder = config
-        .engine()?
+        .with_ai(config.engine()?)?
         .leak_guard(guard)
         .connector(GitConnector::within(folders)?)
         .targets(move |slug, target| offered.get(slug).is_some_and(|own| own.contains(target)));

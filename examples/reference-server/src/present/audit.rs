@@ -83,6 +83,18 @@ fn object(object: AuditObject) -> (String, Option<String>) {
             let after = corrected.map_or("as it was decided", |after| after.as_str());
             (format!("commit {short}: from {before} to {after}"), Some(id))
         }
+        AuditObject::AiUse { enabled } => {
+            let text = if enabled { "an AI provider may be asked" } else { "no AI provider may be asked" };
+            (text.to_owned(), None)
+        }
+        AuditObject::AiRequest { connection, commits } => {
+            let (text, id) = named("connection", &connection);
+            (format!("{text}: {commits} commits sent to an AI provider"), id)
+        }
+        AuditObject::AiLabels { connection, commits } => {
+            let (text, id) = named("connection", &connection);
+            (format!("{text}: {commits} labels from an AI provider"), id)
+        }
         AuditObject::User(id) => named("user", &id),
         AuditObject::ApiToken(id) => named("API token", &id),
         AuditObject::Session => ("a session".to_owned(), None),

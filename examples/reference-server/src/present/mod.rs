@@ -1,5 +1,6 @@
 //! From the engine's answers to what the pages show. No question is asked and nothing is computed here but words.
 
+mod ai;
 mod audit;
 mod chart;
 mod definition;
@@ -12,6 +13,7 @@ mod policies;
 mod section;
 mod sync;
 
+pub use ai::{ai, stage};
 pub use audit::{action, audit_row, instant, outcome};
 pub use definition::definitions;
 pub use deletion::deletion;

@@ -82,6 +82,12 @@ pub fn read_integration(slug: &str, id: &str) -> String {
     format!("{}/{}/read", integrations(slug), segment(id))
 }
 
+/// Chooses what AI providers may be asked, or estimates what that would come to.
+#[must_use]
+pub fn choose_ai(slug: &str) -> String {
+    format!("{}/ai", integrations(slug))
+}
+
 /// The audit log of a workspace.
 #[must_use]
 pub fn audit(slug: &str) -> String {

@@ -115,6 +115,8 @@ impl From<EngineError> for Problem {
             EngineError::Input(_)
             | EngineError::Page
             | EngineError::UnknownConnector { .. }
+            | EngineError::UnknownProvider { .. }
+            | EngineError::Consent(_)
             | EngineError::Store(StoreError::Invalid { .. }) => Self::bad_request(error.to_string()),
             EngineError::Connector(
                 ConnectorError::Unusable { .. }

@@ -88,3 +88,36 @@ async fn readiness_asks_for_a_worker() {
     let ready = site.send(None, Method::GET, "/readyz", None).await;
     assert_eq!((ready.status, ready.body.as_str()), (StatusCode::OK, "ready\n"));
 }
+
+#[tokio::test]
+async fn an_ai_provider_is_chosen_with_a_budget_and_everybody_sees_it() {
+    let site = Site::new().await;
+    let (owner, page) = (&site.one.session, "/w/one/integrations");
+    let shown = site.get(owner, page).await;
+    for text in ["Labels by an AI provider", "Off: nothing is sent to anybody.", "training: never", "local"] {
+        assert!(shown.body.contains(text), "{text}: {}", shown.body);
+    }
+    let form = "provider=local&percent=100&commits=50&cost=2.5";
+    let estimate = site.post(owner, "/w/one/integrations/ai", &format!("task=estimate&{form}")).await;
+    assert!(estimate.body.contains("Nothing was sent."), "{}", estimate.body);
+    let chosen = site.post(owner, "/w/one/integrations/ai", &format!("task=choose&{form}")).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.body);
+    let shown = site.get(owner, page).await;
+    assert!(shown.body.contains("This month: 0 of 50 commits, 0.00 of 2.50 in money."), "{}", shown.body);
+    let api = "/api/v1/workspaces/one/ai";
+    let said = site.send(Some(owner), Method::GET, api, None).await.json();
+    assert_eq!((&said["provider"], &said["monthly"]["cost"]), (&"local".into(), &2.5.into()));
+    assert_eq!(said["providers"][0]["condition"], serde_json::Value::Null);
+    let other = site.send(Some(&site.two.session), Method::GET, "/api/v1/workspaces/two/ai", None).await;
+    assert_eq!(other.json()["provider"], serde_json::Value::Null, "each workspace chooses for itself");
+
+    let viewer = site.member(Role::Viewer).await;
+    assert_eq!(site.send(Some(&viewer), Method::GET, api, None).await.json()["provider"], "local");
+    let off = Some(r#"{"provider":null,"monthly":{"commits":0,"cost":0}}"#);
+    assert_eq!(site.send(Some(&viewer), Method::PUT, api, off).await.status, StatusCode::FORBIDDEN);
+    let odd = Some(r#"{"provider":"nobody","monthly":{"commits":1,"cost":1}}"#);
+    let odd = site.send(Some(owner), Method::PUT, api, odd).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    assert!(odd.body.contains("this deployment offers local"), "{}", odd.body);
+    assert_eq!(site.send(Some(owner), Method::PUT, api, off).await.status, StatusCode::NO_CONTENT);
+}

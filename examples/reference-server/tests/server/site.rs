@@ -8,8 +8,12 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
+use figment::Figment;
+use figment::providers::{Format, Toml};
+use prodops::ai::ClassificationProvider;
 use prodops::connectors::contract::Silent;
 use prodops::connectors::git::GitConnector;
+use prodops::connectors::http::egress::Roots;
 use prodops::core::clock::Clock;
 use prodops::core::environment::Environment;
 use prodops::core::fact::CommitId;
@@ -23,6 +27,7 @@ use prodops::engine::{ApiTokenRequest, DecisionSink, Engine, Workspace};
 use prodops::policy::DecisionRecord;
 use prodops::web::Site as Place;
 use prodops_core::testing::{FixedClock, SeededEntropy};
+use reference_server::config::AiConfig;
 use reference_server::server::router;
 use reference_server::syncing::SyncBoard;
 use reference_server::web::App;
@@ -74,6 +79,15 @@ pub(crate) struct Tenant {
     pub(crate) repository: RepositoryId,
     pub(crate) commit: CommitId,
     pub(crate) token: ApiTokenId,
+}
+
+/// An AI provider at which nobody answers.
+fn ai_provider(clock: &Hands) -> Arc<dyn ClassificationProvider> {
+    let text = "api = \"compatible\"\nname = \"local\"\nmodel = \"m\"\nurl = \"http://localhost:9\"\n\
+                input-price = 1.0\noutput-price = 2.0\n";
+    let config: AiConfig = Figment::new().merge(Toml::string(text)).extract().unwrap();
+    let authority = rcgen::generate_simple_self_signed(["authority.test".to_owned()]).unwrap().cert.pem();
+    config.provider(Roots::pem(authority.as_bytes()).unwrap(), Arc::new(clock.clone())).unwrap()
 }
 
 /// The application and its two tenants.
@@ -158,6 +172,7 @@ impl Site {
             .entropy(SeededEntropy::new(7))
             .decision_log(heard.clone(), NonZeroU32::MIN)
             .connector(GitConnector::within([folder.path().to_owned()]).unwrap())
+            .ai_provider(ai_provider(&clock))
             .targets(|slug, target| {
                 let own = if slug.as_str() == "one" { "/alpha" } else { "/beta" };
                 target.as_str().ends_with(own)
@@ -328,8 +343,15 @@ pub(crate) fn filled(path: &str, slug: &str, ids: &Tenant) -> String {
 pub(crate) fn body(path: &str, method: &Method) -> Option<&'static str> {
     match path {
         _ if path.ends_with("/label") && *method == Method::PUT => Some(r#"{"label":"chore"}"#),
+        _ if path.ends_with("/ai") && *method == Method::PUT => {
+            Some(r#"{"provider":null,"monthly":{"commits":1,"cost":1}}"#)
+        }
         _ if *method != Method::POST => None,
         _ if path.ends_with("/label") => Some("label=chore&kind=feature&window=90"),
+        _ if path.ends_with("/ai/estimate") => {
+            Some(r#"{"provider":"local","monthly":{"commits":1,"cost":1}}"#)
+        }
+        _ if path.ends_with("/integrations/ai") => Some("task=choose&provider=&percent=60&commits=1&cost=1"),
         _ if path.ends_with("/connections") => Some(r#"{"connector":"git","target":"x"}"#),
         _ if path.ends_with("/api-tokens") => Some(r#"{"name":"x","cap":"viewer","days":1}"#),
         "/api-tokens/create" => Some("workspace=one&name=x&cap=viewer&days=1"),

@@ -1,5 +1,7 @@
 //! Version 1. Each file: the path, the handler with its description, what goes in and out.
 
+pub mod ai;
+pub mod ai_estimate;
 pub mod api_tokens;
 pub mod audit;
 pub mod commit_label;
@@ -60,6 +62,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         connections::mount,
         connect::mount,
         sync::mount,
+        ai::mount,
+        ai_estimate::mount,
         disconnect::mount,
         audit::mount,
         policies::mount,

@@ -1,6 +1,8 @@
 //! Connections in every state.
 
-use crate::ui::view::{IntegrationFailure, IntegrationRow, IntegrationState, Integrations, When};
+use crate::ui::view::{
+    AiLastRun, AiOffer, AiPanel, IntegrationFailure, IntegrationRow, IntegrationState, Integrations, When,
+};
 
 fn when(machine: &str, text: &str) -> When {
     When { machine: machine.into(), text: text.into() }
@@ -9,6 +11,45 @@ fn when(machine: &str, text: &str) -> When {
 fn failure(what: &str, code: &'static str, attempts: &str) -> IntegrationFailure {
     let (what, attempts) = (what.into(), attempts.into());
     IntegrationFailure { what, code, when: when("2026-05-31T10:48:00Z", "12\u{a0}min ago"), attempts }
+}
+
+/// A provider that was chosen, beside one that was not.
+fn ai() -> AiPanel {
+    let about = |lines: [&str; 4]| lines.map(str::to_owned).to_vec();
+    let condition = "sharing of inputs and outputs with OpenAI is off for the organisation of the key";
+    AiPanel {
+        state: "A run is waiting for openai: 1,204 of 5,000 commits are answered.".to_owned(),
+        spent: Some("This month: 6,204 of 20,000 commits, 1.92 of 10.00 in money.".to_owned()),
+        last: Some(AiLastRun {
+            when: when("2026-05-31T10:45:00Z", "15\u{a0}min ago"),
+            text: "1,198 of 1,204 commits got a label, 341 of them another than the model's.".to_owned(),
+        }),
+        left: Some(
+            "One upload was not yet seen to be gone when that run ended. Deleting goes on four times an hour."
+                .to_owned(),
+        ),
+        estimate: Some("About 4.10 for 13,370 commits, measured on 200 of them. Nothing was sent.".to_owned()),
+        offers: vec![
+            AiOffer {
+                name: "openai".into(),
+                about: about(["openai (OpenAI)", "region: EU", "training: possible", "hosts: api.openai.com:443"]),
+                chosen: true,
+                condition: Some(condition.to_owned()),
+                acknowledged: true,
+            },
+            AiOffer {
+                name: "ollama".into(),
+                about: about(["ollama", "region: on this machine", "training: never", "hosts: localhost:11434"]),
+                chosen: false,
+                condition: None,
+                acknowledged: false,
+            },
+        ],
+        percent: 60,
+        commits: 20_000,
+        cost: "10.00".to_owned(),
+        may_choose: true,
+    }
 }
 
 /// One connection in each state.
@@ -45,5 +86,5 @@ pub(in crate::ui) fn integrations() -> Integrations {
         },
         row("5", "/srv/git/old-monolith.git", IntegrationState::Disconnected),
     ];
-    Integrations { rows }
+    Integrations { rows, ai: Some(ai()) }
 }

@@ -1,6 +1,6 @@
 //! The connections of a workspace and how reading them goes.
 
-use super::When;
+use super::{AiPanel, When};
 use crate::ui::Label;
 
 /// How it stands with a connection.
@@ -80,6 +80,8 @@ pub struct IntegrationRow {
 pub struct Integrations {
     /// All of them.
     pub rows: Vec<IntegrationRow>,
+    /// What AI providers may be asked; `None` where the deployment has none.
+    pub ai: Option<AiPanel>,
 }
 
 impl Integrations {

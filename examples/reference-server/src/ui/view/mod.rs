@@ -1,5 +1,6 @@
 //! What the pages show, as plain data. The server fills these from the engine's answers; nothing here knows how.
 
+mod ai;
 mod audit;
 mod chrome;
 mod definitions;
@@ -18,6 +19,7 @@ mod sync;
 mod when;
 mod workspaces;
 
+pub use ai::{AiLastRun, AiOffer, AiPanel};
 pub use audit::{AuditChoice, AuditLog, AuditRow, CheckpointView};
 pub use chrome::{Chrome, CurrentWorkspace, Place, Theme};
 pub use definitions::{DefinitionView, Definitions};
