@@ -1,6 +1,6 @@
 //! A line as a number, whatever its white space.
 
-use crate::lexer::{add, hash_iter, hash_long, last_word, start};
+use crate::lexer::{add, hash_long, last_word, start};
 
 /// Keeps lines apart from tokens.
 const LINE: u64 = 16;
@@ -82,11 +82,27 @@ pub(super) fn hash_trimmed(rest: &[u8], length: usize) -> u64 {
     hash_long(LINE, rest, length)
 }
 
-#[cold]
+#[inline(never)]
 fn hash_collapsed(line: &[u8]) -> u64 {
-    let before = std::iter::once(&b'x').chain(line);
-    let kept = before.zip(line).filter(|(before, byte)| !is_blank(**before) || !is_blank(**byte));
-    hash_iter(LINE, kept.map(|(_, byte)| if is_blank(*byte) { b' ' } else { *byte }))
+    // The first byte is none.
+    let inside = || line.iter().zip(line.iter().skip(1));
+    let dropped = inside().filter(|(before, byte)| is_blank(**before) & is_blank(**byte)).count();
+    let (mut state, mut word, mut filled) = (start(LINE, line.len() - dropped), 0, 0);
+    let mut before = false;
+    for byte in line {
+        let blank = is_blank(*byte);
+        let byte = if blank { b' ' } else { *byte };
+        // Written again by the byte behind it when it does not count.
+        word = (word & !(0xff << filled)) | (u64::from(byte) << filled);
+        filled += if blank & before { 0 } else { 8 };
+        before = blank;
+        if filled == u64::BITS {
+            state = add(state, word);
+            (word, filled) = (0, 0);
+        }
+    }
+    let left = word & (1u64 << filled).wrapping_sub(1);
+    if filled > 0 || line.is_empty() { add(state, left) } else { state }
 }
 
 #[cfg(test)]

@@ -166,8 +166,13 @@ fn read<S: Simd>(
 ) -> u32 {
     // Two blocks behind the last one, too: what a name ends with may stand there.
     let mut bytes = [Bytes::default(); BLOCKS + 2];
-    for (bytes, at) in bytes.iter_mut().zip((at..).step_by(BLOCK)) {
-        *bytes = Bytes::of(simd, prepared, text, at);
+    let (blocks, rest) = text.get(at..).unwrap_or_default().as_chunks();
+    let mut places = bytes.iter_mut();
+    for (block, place) in blocks.iter().zip(places.by_ref()) {
+        *place = Bytes::of_block(simd, prepared, block);
+    }
+    if let Some(place) = places.next() {
+        *place = Bytes::of_last(simd, prepared, text, rest);
     }
     for (masks, bytes) in masks.iter_mut().zip(bytes.windows(3)) {
         let [here, next, after] = bytes else { break };
@@ -235,15 +240,13 @@ impl Bytes {
         self.names & (number | if prepared.has_prefixes { quote } else { 0 })
     }
 
-    /// The block of the text at `at`; nothing where the text is at its end.
+    /// The end of a text that fills no block; behind it is nothing.
     #[inline(always)]
-    fn of<S: Simd>(simd: S, prepared: &Prepared, text: &[u8], at: usize) -> Self {
-        let rest = text.get(at..).unwrap_or_default();
-        match (rest.first_chunk(), text.last_chunk()) {
-            (Some(block), _) => Self::of_block(simd, prepared, block),
-            (None, _) if rest.is_empty() => Self::default(),
-            (None, Some(last)) => Self::of_block(simd, prepared, last).behind(BLOCK - rest.len()),
-            (None, None) => Self::of_tail(prepared, rest),
+    fn of_last<S: Simd>(simd: S, prepared: &Prepared, text: &[u8], rest: &[u8]) -> Self {
+        match text.last_chunk() {
+            _ if rest.is_empty() => Self::default(),
+            Some(last) => Self::of_block(simd, prepared, last).behind(BLOCK - rest.len()),
+            None => Self::of_tail(prepared, rest),
         }
     }
 
