@@ -81,11 +81,9 @@ impl Classifier {
         }
     }
 
-    /// The same one for a repository that says itself what its files are.
-    #[must_use]
-    pub fn with_attributes(mut self, attributes: Attributes) -> Self {
+    /// From the next commit on, this is what the repository says itself of its files.
+    pub fn set_attributes(&mut self, attributes: Attributes) {
         self.attributes = attributes;
-        self
     }
 
     /// Classifies a commit.
@@ -141,6 +139,7 @@ impl Classifier {
             added: counts.added,
             deleted: counts.deleted,
             counted: counts.state,
+            turnover: None,
         }
     }
 }

@@ -23,6 +23,4 @@ pub use fingerprint::{
     Extent, Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, PatchLines, RelatedPatches,
     Relation, Sketch, Squash, SquashedPatches, View, Winnowing, WinnowingError, git_patch,
 };
-pub use line_age::{
-    AgeFile, AgeRun, AgeStep, AgesError, LineAges, LineOrigin, LineOrigins, Ownership, Rework,
-};
+pub use line_age::{AgeFile, AgeRun, AgeStep, LineAges, LineEditor, LineOrigin, LineOrigins};

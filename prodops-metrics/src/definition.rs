@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::coverage::Reads;
 use crate::exclusion::Excluded;
 use crate::history::Sample;
+use crate::ownership::LineSample;
 use crate::statistic::Statistic;
 use crate::value::MetricValue;
 
@@ -116,6 +117,8 @@ pub(crate) struct Measured {
 pub(crate) enum Source {
     /// From the commits of the window.
     Commits(Reads, fn(&Sample<'_>) -> Measured),
+    /// From the lines that are left at the head.
+    Lines(fn(&LineSample) -> Measured),
     /// From records that nothing in this version brings.
     Elsewhere,
 }

@@ -24,7 +24,7 @@ macro_rules! exclusions {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// What is counted: `commits`, `merges`, `file changes` or `weeks`.
+            /// What is counted: `commits`, `merges`, `file changes`, `lines` or `weeks`.
             #[must_use]
             pub const fn subject(self) -> &'static str {
                 match self { $(Self::$variant => $subject,)* }
@@ -61,6 +61,11 @@ exclusions! {
     TooLarge = "too_large", "file changes", "larger than the reader's limit";
     Submodule = "submodule", "file changes", "a pointer to another repository";
     Unreadable = "unreadable", "file changes", "missing or damaged";
+    UnknownAge = "unknown_age", "file changes", "how old the lines were that it takes away is not known";
+    NothingReplaced = "nothing_replaced", "commits", "it takes no line away";
+    SeparatedLines = "separated_lines", "lines", "in generated, vendored, lock, minified or binary files";
+    BotLines = "bot_lines", "lines", "written by a program";
+    NobodysLines = "nobodys_lines", "lines", "their commit names no author";
     PartialWeek = "partial_week", "weeks", "the week lies only partly in the window, or is not over";
 }
 

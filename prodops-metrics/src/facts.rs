@@ -1,6 +1,6 @@
 //! What a report is made from.
 
-use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact};
 use prodops_core::id::RepositoryId;
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ pub struct FactSet<'a> {
     pub people: &'a [PersonFact],
     /// What was completely read.
     pub coverage: &'a [CoverageFact],
+    /// The snapshots of their lines, the parts of each in order.
+    pub lines: &'a [LineLogFact],
 }
 
 /// Which of the listed repositories a report speaks about.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod activity;
+pub mod breakdown;
 pub mod bucket;
 pub mod coverage;
 pub mod definition;
@@ -11,6 +12,7 @@ pub mod flow;
 mod history;
 pub mod investment;
 pub mod knowledge;
+pub mod ownership;
 pub mod privacy;
 pub mod registry;
 pub mod report;

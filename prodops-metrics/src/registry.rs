@@ -1,7 +1,10 @@
 //! Every definition, for machines and for the page that explains them.
 
 use crate::definition::Definition;
-use crate::{activity, delivery, flow, investment, knowledge, review, rework, sustainability, volume};
+use crate::{
+    activity, breakdown, delivery, flow, investment, knowledge, ownership, review, rework, sustainability,
+    volume,
+};
 
 /// Every definition, in the order in which a report gives its results.
 pub static DEFINITIONS: &[&Definition] = &[
@@ -9,6 +12,9 @@ pub static DEFINITIONS: &[&Definition] = &[
     &activity::ACTIVE_PEOPLE,
     &activity::ACTIVITY_MIX,
     &investment::INVESTMENT_MIX,
+    &breakdown::WORK_BREAKDOWN,
+    &breakdown::REPLACED_AGE,
+    &breakdown::MOVED_LINES,
     &volume::WORK_LINES,
     &volume::CHANGE_SIZE,
     &flow::LANDING_TIME,
@@ -17,6 +23,7 @@ pub static DEFINITIONS: &[&Definition] = &[
     &rework::BUGFIX_SHARE,
     &knowledge::BUS_FACTOR_COMMITS,
     &knowledge::KNOWLEDGE_SPREAD,
+    &ownership::BUS_FACTOR_LINES,
     &sustainability::COMMIT_DAYS,
     &sustainability::COMMIT_DAYS_PER_WEEK,
     &sustainability::AFTER_HOURS,

@@ -9,6 +9,7 @@ use crate::definition::{Definition, Measured, NullPolicy, Source};
 use crate::exclusion::Excluded;
 use crate::facts::{FactSet, Scope};
 use crate::history::{History, Sample};
+use crate::ownership::LineSample;
 use crate::privacy::{Audience, K_PEOPLE};
 use crate::registry::DEFINITIONS;
 use crate::result::{Before, MetricResult, MetricView, Reading, Unknown};
@@ -90,7 +91,9 @@ pub fn report(facts: &FactSet<'_>, window: &Window, options: &ReportOptions) -> 
     let (first, last) = history.ends();
     let narrowed = window.narrowed(first, last, options.as_of);
     let sample = history.sample(&narrowed);
-    let now = Slice { sample: &sample, asked: window, reads: &reads, audience: options.audience };
+    let lines = LineSample::new(facts, &repositories.iter().map(|one| one.id).collect());
+    let now =
+        Slice { sample: &sample, asked: window, reads: &reads, lines: &lines, audience: options.audience };
     let previous = narrowed.previous();
     let earlier = previous.as_ref().map(|window| (window, history.sample(window)));
     let then = earlier.as_ref().map(|(asked, sample)| Slice { sample, asked, ..now });
@@ -113,12 +116,17 @@ struct Slice<'a> {
     /// The window before it was narrowed: all history must be read from the beginning.
     asked: &'a Window,
     reads: &'a ReadIndex,
+    lines: &'a LineSample,
     audience: Audience,
 }
 
 impl Slice<'_> {
     fn result(&self, definition: &'static Definition, then: Option<&Self>) -> MetricResult {
-        let Source::Commits(reads, measure) = definition.source else { return self.elsewhere(definition) };
+        let (reads, measure) = match definition.source {
+            Source::Commits(reads, measure) => (reads, measure),
+            Source::Lines(measure) => return self.at_head(definition, measure),
+            Source::Elsewhere => return self.elsewhere(definition),
+        };
         let coverage = self.coverage(reads);
         let Measured { value, n, excluded } = measure(self.sample);
         let reading = self.read(definition, coverage.state, value);
@@ -173,6 +181,25 @@ impl Slice<'_> {
                 value.map_or(Reading::Nothing, Reading::Value)
             }
         }
+    }
+
+    /// A definition about the lines that are left, whatever the window.
+    fn at_head(&self, definition: &'static Definition, measure: fn(&LineSample) -> Measured) -> MetricResult {
+        let (entity, coverage) = (Entity::Commit, self.coverage(Reads::Files));
+        let Measured { value, n, excluded } = measure(self.lines);
+        let repositories = usize::try_from(coverage.repositories).unwrap_or(usize::MAX);
+        let reading = if self.reads.is_empty() {
+            Reading::Unknown(Unknown::NotConnected { entity, connect: entity.source() })
+        } else if self.lines.read == 0 {
+            Reading::Unknown(Unknown::NotRead { entity })
+        } else if self.lines.read < repositories {
+            Reading::Unknown(Unknown::PartlyRead { entity })
+        } else if definition.k_limited && self.audience.holds_back(self.lines.lines.people()) {
+            Reading::Unknown(Unknown::TooFewPeople { k: K_PEOPLE })
+        } else {
+            value.map_or(Reading::Nothing, Reading::Value)
+        };
+        MetricResult { definition, reading, n, excluded, coverage, as_of: self.reads.as_of(), before: None }
     }
 
     /// A definition whose records nothing in this version brings.

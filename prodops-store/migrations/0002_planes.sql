@@ -270,6 +270,17 @@ CREATE TABLE prodops.assigned_label (
     CONSTRAINT assigned_label_key PRIMARY KEY (workspace_id, repository_id, given),
     CONSTRAINT assigned_label_of_repository FOREIGN KEY (workspace_id, repository_id) REFERENCES prodops.repository
 );
+-- What commits do to lines, and the snapshot: `entry` is part, walk and place.
+CREATE TABLE prodops.line_log (
+    workspace_id uuid,
+    repository_id uuid,
+    entry bytea,
+    digest bytea NOT NULL,
+    key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT line_log_key PRIMARY KEY (workspace_id, repository_id, entry),
+    CONSTRAINT line_log_of_repository FOREIGN KEY (workspace_id, repository_id) REFERENCES prodops.repository
+);
 CREATE TABLE prodops.audit_event (
     workspace_id uuid,
     seq bigint,

@@ -128,5 +128,6 @@ fn change(added: usize, deleted: usize, path: u64) -> FileChange {
         added: u32::try_from(added).unwrap_or_default(),
         deleted: u32::try_from(deleted).unwrap_or_default(),
         counted: CountState::Counted,
+        turnover: None,
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Overrides {
     pub(crate) vendored: Option<bool>,
     pub(crate) documentation: Option<bool>,
     pub(crate) language: Option<Language>,
+    pub(crate) detectable: Option<bool>,
 }
 
 /// One word of a line: an attribute is set, unset, given a value, or left to the tables again.
@@ -29,6 +30,7 @@ enum Said {
     Vendored(Option<bool>),
     Documentation(Option<bool>),
     Language(Option<Language>),
+    Detectable(Option<bool>),
 }
 
 #[derive(Debug, Clone)]
@@ -40,7 +42,7 @@ struct Rule {
 }
 
 /// The attributes of one repository that say what its files are: `linguist-generated`, `linguist-vendored`,
-/// `linguist-documentation` and `linguist-language`. Patterns are git's: the last line that fits decides, a folder's file
+/// `linguist-documentation`, `linguist-language` and `linguist-detectable`. Patterns are git's: the last line that fits decides, a folder's file
 /// before those above it, and `!attribute` leaves it to the tables again.
 ///
 /// It keeps patterns, which are parts of paths, and no other text.
@@ -77,6 +79,7 @@ impl Attributes {
                     Said::Vendored(value) => found.vendored = *value,
                     Said::Documentation(value) => found.documentation = *value,
                     Said::Language(value) => found.language = *value,
+                    Said::Detectable(value) => found.detectable = *value,
                 }
             }
         }
@@ -152,6 +155,7 @@ fn said(word: &[u8]) -> Option<Said> {
         b"linguist-generated" => Some(Said::Generated(flag)),
         b"linguist-vendored" => Some(Said::Vendored(flag)),
         b"linguist-documentation" => Some(Said::Documentation(flag)),
+        b"linguist-detectable" => Some(Said::Detectable(flag)),
         // A language that is not known says nothing.
         b"linguist-language" if value == Some(true) => Some(Said::Language(Some(language::named(given?)?))),
         b"linguist-language" => Some(Said::Language(None)),

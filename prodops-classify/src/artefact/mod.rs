@@ -60,7 +60,16 @@ pub(crate) fn sort(path: &PathParts<'_>, content: CountState, said: Overrides) -
             artefact => artefact,
         }
     };
-    Sort { artefact, language, role }
+    Sort { artefact: detected(artefact, said.detectable), language, role }
+}
+
+/// What a repository wants among its languages is code, and what it does not want there is not.
+const fn detected(artefact: Artefact, said: Option<bool>) -> Artefact {
+    match (artefact, said) {
+        (Artefact::Data | Artefact::Config | Artefact::Other, Some(true)) => Artefact::Code,
+        (Artefact::Code, Some(false)) => Artefact::Other,
+        (artefact, _) => artefact,
+    }
 }
 
 /// The artefact of a file that people write.

@@ -1,47 +1,15 @@
-//! The ages over a history: commits come parents first, and each leaves the runs of all its files.
+//! The ages over a history: commits come parents first, and each leaves the runs of all its files. Only numbers come here.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use prodops_core::fact::{CommitId, PathKey};
+use prodops_core::fact::{
+    CommitEdits, CommitId, CommitLines, FileLosses, LineSource, LineSpan, LineTurnover, LinesAfter, PathKey,
+};
 use prodops_core::id::PersonId;
-use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
-use prodops_core::source::Content;
 
-use super::blame::{Before, Blame};
-use super::rename::Renames;
-use super::rework::{Ownership, Rework};
-use super::run::AgeRun;
-use crate::change::{is_binary, read};
-
-/// A file that a commit touches, as it differs from its parents.
-#[derive(Debug)]
-pub struct AgeFile {
-    /// Its path, bytes as git has them.
-    pub path: Vec<u8>,
-    /// What it holds after the commit.
-    pub new: Content,
-    /// What it holds in each parent; `None` where that is the same as in the commit.
-    pub old: Vec<Option<Content>>,
-}
-
-/// One commit of a history.
-#[derive(Debug)]
-pub struct AgeStep<'a> {
-    /// Which.
-    pub id: CommitId,
-    /// Its parents, first parent first.
-    pub parents: &'a [CommitId],
-    /// How many commits that are still to come have it for a parent.
-    pub children: u32,
-    /// Who wrote it.
-    pub author: Option<PersonId>,
-    /// When it was brought in, in seconds since 1970.
-    pub committed: i64,
-    /// The files in which it differs from one parent or more.
-    pub files: &'a [AgeFile],
-}
+use super::run::{AgeRun, Runs};
 
 /// A commit that lines come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,34 +30,24 @@ struct Frontier {
 /// The age of every line of a history.
 ///
 /// # Security
-/// It holds keyed hashes of paths, numbers of lines and commits. No text outlives [`step`](Self::step).
+/// It holds keyed hashes of paths, numbers of lines and commits.
 pub struct LineAges {
-    paths: IndexSubkey,
     pub(super) commits: Vec<Written>,
     pub(super) tip: Files,
-    tip_id: Option<CommitId>,
     frontier: HashMap<CommitId, Frontier>,
     soon: i64,
-    blame: Blame,
+}
+
+impl Default for LineAges {
+    fn default() -> Self {
+        let soon = i64::from(Self::REWORK_DAYS) * 86_400;
+        Self { commits: Vec::new(), tip: Files::default(), frontier: HashMap::new(), soon }
+    }
 }
 
 impl LineAges {
     /// Lines that are replaced within this many days are rework, unless it is asked for something else.
     pub const REWORK_DAYS: u16 = 21;
-
-    /// An empty history that hides paths under this key.
-    #[must_use]
-    pub fn new(key: &IndexKey) -> Self {
-        Self {
-            paths: key.subkey(IndexLabel::Path),
-            commits: Vec::new(),
-            tip: Files::default(),
-            tip_id: None,
-            frontier: HashMap::new(),
-            soon: i64::from(Self::REWORK_DAYS) * 86_400,
-            blame: Blame::default(),
-        }
-    }
 
     /// Counts lines as rework that are replaced within so many days.
     #[must_use]
@@ -98,25 +56,30 @@ impl LineAges {
         self
     }
 
-    /// The same settings with these ages at the last commit.
-    pub(super) fn resume(mut self, commits: Vec<Written>, tip: Files) -> Self {
-        self.tip_id = commits.last().map(|written| written.id);
-        (self.commits, self.tip) = (commits, tip);
-        self.frontier.clear();
-        self
+    /// Adds a commit whose parents were added before, and which is the parent of so many that are still to come; one without
+    /// any is the last. Tells what it does to the lines of every file of which that is known.
+    ///
+    /// A parent that was not added counts as one without files.
+    pub fn take(&mut self, edits: &CommitEdits, children: u32) -> Vec<(PathKey, LineTurnover)> {
+        let first = edits.lines.parents.first();
+        let files = first.and_then(|parent| self.frontier.get(parent)).map(|frontier| &frontier.files);
+        let of = |losses: &FileLosses| Some((losses.path, self.turnover(files, &edits.lines, losses)?));
+        let turnovers = edits.losses.iter().filter_map(of).collect();
+        self.follow(&edits.lines, children);
+        turnovers
     }
 
-    /// Adds a commit whose parents were added before. A parent that was not counts as one without files.
-    pub fn step(&mut self, step: &AgeStep<'_>) -> Rework {
-        self.commits.push(Written { id: step.id, author: step.author, committed: step.committed });
-        let before: Vec<Files> = step.parents.iter().map(|parent| self.leave(parent)).collect();
-        let mut rework = Rework::default();
-        let mut made: Vec<(PathKey, Option<Arc<[AgeRun]>>)> = Vec::with_capacity(step.files.len());
-        let renames = Renames::of(step);
-        for (place, file) in step.files.iter().enumerate() {
-            let runs = self.runs(step, (place, file), &before, &renames, &mut rework);
-            made.push((self.key(&file.path), runs));
-        }
+    /// Adds a commit like [`take`](Self::take), and asks nothing.
+    pub fn follow(&mut self, commit: &CommitLines, children: u32) {
+        let CommitLines { id, author, committed, .. } = *commit;
+        self.commits.push(Written { id, author, committed });
+        let ordinal = u32::try_from(self.commits.len()).unwrap_or(u32::MAX).saturating_sub(1);
+        let before: Vec<Files> = commit.parents.iter().map(|parent| self.leave(parent)).collect();
+        let made: Vec<(PathKey, Option<Arc<[AgeRun]>>)> = commit
+            .files
+            .iter()
+            .map(|file| (file.path, runs_after(file.path, &file.after, &before, ordinal)))
+            .collect();
         let mut files = before.into_iter().next().unwrap_or_default();
         for (path, runs) in made {
             match runs {
@@ -124,12 +87,11 @@ impl LineAges {
                 None => drop(files.remove(&path)),
             }
         }
-        self.arrive(step, files);
-        rework
-    }
-
-    fn key(&self, path: &[u8]) -> PathKey {
-        PathKey(self.paths.hash64(path))
+        if children == 0 {
+            self.tip = files;
+        } else {
+            self.frontier.insert(id, Frontier { files, children });
+        }
     }
 
     /// The files of a parent; the last child takes them.
@@ -139,77 +101,53 @@ impl LineAges {
             if frontier.children > 0 {
                 return frontier.files.clone();
             }
-        } else if self.tip_id.as_ref() == Some(parent) {
-            return self.tip.clone();
         }
         self.frontier.remove(parent).map(|frontier| frontier.files).unwrap_or_default()
     }
 
-    fn arrive(&mut self, step: &AgeStep<'_>, files: Files) {
-        if step.children == 0 {
-            (self.tip, self.tip_id) = (files, Some(step.id));
-        } else {
-            self.frontier.insert(step.id, Frontier { files, children: step.children });
+    /// What a commit does to the lines of a file; `None` when the age of a line that it takes away is not known.
+    fn turnover(
+        &self,
+        files: Option<&Files>,
+        commit: &CommitLines,
+        losses: &FileLosses,
+    ) -> Option<LineTurnover> {
+        let mut turnover = LineTurnover { fresh: losses.fresh, ..LineTurnover::default() };
+        if losses.lost.is_empty() {
+            return Some(turnover);
         }
+        let runs = Runs::new(files?.get(&losses.from)?);
+        for (first, lines) in &losses.lost {
+            let mut known = 0;
+            for run in runs.part(*first, *lines) {
+                let written = self.commits.get(run.commit as usize)?;
+                self.count(&mut turnover, written, commit, run.lines);
+                known += run.lines;
+            }
+            if known < *lines {
+                return None;
+            }
+        }
+        Some(turnover)
     }
 
-    /// The runs of a file after the commit; `None` when it is gone or holds no lines.
-    fn runs(
-        &mut self,
-        step: &AgeStep<'_>,
-        (place, file): (usize, &AgeFile),
-        before: &[Files],
-        renames: &Renames<'_>,
-        rework: &mut Rework,
-    ) -> Option<Arc<[AgeRun]>> {
-        // Who has the very same file hands on everything.
-        if let Some(same) = file.old.iter().position(Option::is_none) {
-            return before.get(same)?.get(&self.key(&file.path)).cloned();
-        }
-        let mut parents: Vec<(&Content, Arc<[AgeRun]>)> = Vec::new();
-        for (parent, old) in file.old.iter().enumerate() {
-            let (path, old) = match old {
-                Some(Content::Absent) | None => match renames.source(parent, place) {
-                    Some(found) => found,
-                    None => continue,
-                },
-                Some(old) => (file.path.as_slice(), old),
-            };
-            let runs = before.get(parent).and_then(|files| files.get(&self.key(path))).cloned();
-            parents.push((old, runs.unwrap_or_default()));
-        }
-        let merge = step.parents.len() > 1;
-        let commits = &self.commits;
-        let (soon, blame) = (self.soon, &mut self.blame);
-        let mut gone = |commit: u32| {
-            if let Some(written) = commits.get(commit as usize).filter(|_| !merge) {
-                count(rework, written, step, soon);
-            }
+    fn count(&self, turnover: &mut LineTurnover, written: &Written, commit: &CommitLines, lines: u32) {
+        let age = commit.committed.saturating_sub(written.committed);
+        let days = u32::try_from(age.max(0) / 86_400).unwrap_or(u32::MAX);
+        turnover.age_days = turnover.age_days.saturating_add(days.saturating_mul(lines));
+        let own = written.author.is_some() && written.author == commit.author;
+        let kind = match (age <= self.soon, own) {
+            (true, true) => &mut turnover.rework_own,
+            (true, false) => &mut turnover.rework_others,
+            (false, _) => &mut turnover.refactored,
         };
-        if matches!(file.new, Content::Absent | Content::Submodule) {
-            if !renames.is_source(place) {
-                lost(&parents, gone);
-            }
-            return None;
-        }
-        let ordinal = u32::try_from(commits.len()).unwrap_or(u32::MAX).saturating_sub(1);
-        let runs = lend_all(&parents, Vec::new(), &mut |before| {
-            read(&file.new, |text| {
-                let binary = is_binary(text);
-                blame.runs(text, before, ordinal, |commit| {
-                    if !binary {
-                        gone(commit)
-                    }
-                })
-            })
-        });
-        Some(runs.into())
+        *kind = kind.saturating_add(lines);
     }
 
     /// The runs of a file at the last commit, first line first; `None` when there is no such file.
     #[must_use]
-    pub fn file(&self, path: &[u8]) -> Option<&[AgeRun]> {
-        self.tip.get(&self.key(path)).map(|runs| &**runs)
+    pub fn file(&self, path: PathKey) -> Option<&[AgeRun]> {
+        self.tip.get(&path).map(|runs| &**runs)
     }
 
     /// The commit of a run.
@@ -217,65 +155,45 @@ impl LineAges {
     pub fn commit(&self, run: &AgeRun) -> Option<CommitId> {
         self.commits.get(run.commit as usize).map(|written| written.id)
     }
+}
 
-    /// Whose lines are left at the last commit, in the files of which `wanted` says so.
-    #[must_use]
-    pub fn ownership(&self, wanted: impl Fn(PathKey) -> bool) -> Ownership {
-        let mut lines: HashMap<Option<PersonId>, u64> = HashMap::new();
-        for run in self.tip.iter().filter(|(path, _)| wanted(**path)).flat_map(|(_, runs)| runs.iter()) {
-            let author = self.commits.get(run.commit as usize).and_then(|written| written.author);
-            *lines.entry(author).or_default() += u64::from(run.lines);
+/// The runs of a file after a commit; `None` when it is gone.
+fn runs_after(path: PathKey, after: &LinesAfter, before: &[Files], ordinal: u32) -> Option<Arc<[AgeRun]>> {
+    let of = |parent: u16, path| before.get(usize::from(parent)).and_then(|files| files.get(&path));
+    match after {
+        LinesAfter::Gone => None,
+        LinesAfter::Same(parent) => of(*parent, path).cloned(),
+        LinesAfter::Spans { sources, spans } => {
+            let runs = |source: &LineSource| {
+                Runs::new(of(source.parent, source.path.unwrap_or(path)).map_or(&[][..], |runs| &**runs))
+            };
+            let sources: Vec<Runs<'_>> = sources.iter().map(runs).collect();
+            Some(joined(&sources, spans, ordinal).into())
         }
-        let mut lines: Vec<_> = lines.into_iter().collect();
-        lines.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        Ownership { lines }
-    }
-
-    /// How many lines that were written at these instants or later, and before `until`, are left at the last commit.
-    #[must_use]
-    pub fn surviving(&self, from: i64, until: i64) -> u64 {
-        let written = |run: &&AgeRun| {
-            let commit = self.commits.get(run.commit as usize);
-            commit.is_some_and(|commit| (from..until).contains(&commit.committed))
-        };
-        self.tip.values().flat_map(|runs| runs.iter()).filter(written).map(|run| u64::from(run.lines)).sum()
     }
 }
 
-fn count(rework: &mut Rework, written: &Written, step: &AgeStep<'_>, soon: i64) {
-    let age = step.committed.saturating_sub(written.committed);
-    rework.deleted += 1;
-    rework.deleted_age += u64::try_from(age).unwrap_or(0);
-    if age <= soon {
-        let own = written.author.is_some() && written.author == step.author;
-        *if own { &mut rework.own } else { &mut rework.others } += 1;
+/// The runs of spans. A line whose commit is not known counts as written now.
+fn joined(sources: &[Runs<'_>], spans: &[LineSpan], ordinal: u32) -> Vec<AgeRun> {
+    let mut joined: Vec<AgeRun> = Vec::with_capacity(spans.len());
+    let mut push = |run: AgeRun| match joined.last_mut().filter(|last| last.commit == run.commit) {
+        Some(last) => last.lines = last.lines.saturating_add(run.lines),
+        None if run.lines > 0 => joined.push(run),
+        None => {}
+    };
+    for span in spans {
+        let mut left = span.lines();
+        if let LineSpan::Kept { source, first, lines } = span {
+            for run in
+                sources.get(usize::from(*source)).into_iter().flat_map(|runs| runs.part(*first, *lines))
+            {
+                left = left.saturating_sub(run.lines);
+                push(run);
+            }
+        }
+        push(AgeRun { lines: left, commit: ordinal });
     }
-}
-
-/// All lines of a file that is gone and did not become another one.
-fn lost(parents: &[(&Content, Arc<[AgeRun]>)], mut gone: impl FnMut(u32)) {
-    let Some((old, runs)) = parents.first() else { return };
-    if read(old, is_binary) {
-        return;
-    }
-    for run in runs.iter() {
-        (0..run.lines).for_each(|_| gone(run.commit));
-    }
-}
-
-/// Lends the texts of all parents at once.
-fn lend_all<R>(
-    parents: &[(&Content, Arc<[AgeRun]>)],
-    lent: Vec<Before<'_>>,
-    reader: &mut impl FnMut(&[Before<'_>]) -> R,
-) -> R {
-    let Some(((old, runs), rest)) = parents.split_first() else { return reader(&lent) };
-    read(old, |text| {
-        // The text of this parent lives shorter than those before it.
-        let mut more: Vec<Before<'_>> = lent.clone();
-        more.push(Before { text, runs });
-        lend_all(rest, more, reader)
-    })
+    joined
 }
 
 impl fmt::Debug for LineAges {

@@ -7,7 +7,7 @@ use std::fmt;
 use prodops_core::fact::CommitId;
 use prodops_core::source::Content;
 
-use super::history::{AgeFile, AgeStep};
+use super::editor::{AgeFile, AgeStep};
 use super::rename::Renames;
 use crate::change::{LineDiff, Lines, White, count_lines, read};
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use prodops_core::source::Content;
 
-use super::history::{AgeFile, AgeStep};
+use super::editor::{AgeFile, AgeStep};
 use crate::change::{MOST_PAIRS, Pieces, Sources, read};
 
 /// The renames of a commit.

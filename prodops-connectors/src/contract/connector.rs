@@ -1,6 +1,7 @@
 //! The trait that an integration author implements.
 
 use async_trait::async_trait;
+use prodops_core::fact::CommitId;
 
 use super::api::Api;
 use super::content::ContentSource;
@@ -36,6 +37,15 @@ pub trait Connector: Send + Sync {
     /// [`Unusable`](super::ConnectorError::Unusable) with one line for a person, or
     /// [`ExcessScope`](super::ConnectorError::ExcessScope).
     async fn check(&self, api: &Api) -> Result<Granted>;
+
+    /// The paths of a repository's files at one commit, bytes as the provider has them; `None` where the provider cannot tell, or
+    /// the commit is not there any more. They are for showing where something is, and are not stored.
+    ///
+    /// # Errors
+    /// As the provider demands.
+    async fn paths(&self, _api: &Api, _at: CommitId) -> Result<Option<Vec<Vec<u8>>>> {
+        Ok(None)
+    }
 
     /// Its streams, in the order in which they are read.
     fn streams(&self) -> Vec<Stream>;

@@ -4,13 +4,14 @@
 //! the worker derives the facts at once, on the same thread, and the source bytes are wiped there. Only facts leave the
 //! thread, so no queue ever holds code.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use prodops_core::fact::{CommitId, Fact, Gap};
+use prodops_core::fact::{CommitEdits, CommitId, Fact, Gap};
 use prodops_core::id::RepositoryId;
-use prodops_core::source::{Change, Transient};
+use prodops_core::source::{Change, Content, Transient};
 use prodops_core::time::OffsetTimestamp;
 
 use super::api::Api;
@@ -52,6 +53,26 @@ pub struct RawCommitHeader {
     pub message: Transient,
 }
 
+/// A file that differs from one parent or more.
+#[derive(Debug)]
+pub struct LineageFile {
+    /// Its path, bytes as git has them.
+    pub path: Vec<u8>,
+    /// What it holds after the commit.
+    pub new: Content,
+    /// What it holds in each parent; `None` where that is the same as in the commit.
+    pub old: Vec<Option<Content>>,
+}
+
+/// What a folder says of the files in it.
+#[derive(Debug, Clone)]
+pub struct AttributesFile {
+    /// The folder, bytes as git has them; empty at the top.
+    pub folder: Vec<u8>,
+    /// The text of its `.gitattributes`.
+    pub text: Arc<Transient>,
+}
+
 /// One commit on its way to classification. Not serialisable, not clonable, prints no text.
 #[derive(Debug)]
 pub struct CommitContent {
@@ -59,6 +80,12 @@ pub struct CommitContent {
     pub header: RawCommitHeader,
     /// The changed files against the first parent; empty for merges.
     pub changes: Vec<Change>,
+    /// The parents that the walk knows: each once, and none where a shallow history ends.
+    pub walked_parents: Vec<CommitId>,
+    /// Of a merge the files in which it differs from one of these parents or more; else empty.
+    pub merged: Vec<LineageFile>,
+    /// What the folders of the changed files, and those above them, say of their files.
+    pub attributes: Vec<AttributesFile>,
     /// What had to be passed over in it.
     pub gaps: Vec<(Gap, u64)>,
 }
@@ -72,9 +99,11 @@ pub struct WalkPlan {
     pub total: u64,
     /// After a rewrite of history: every commit that is still part of it. What is not in here is removed once the walk
     /// is complete, never before.
-    pub keep: Option<std::collections::BTreeSet<CommitId>>,
+    pub keep: Option<BTreeSet<CommitId>>,
     /// The repository that is walked.
     pub repository: RepositoryId,
+    /// Of how many of the commits that are still to be read each commit is a parent.
+    pub children: BTreeMap<CommitId, u32>,
 }
 
 /// Derives facts from commits. Implemented by the engine with `prodops-classify`.
@@ -94,6 +123,8 @@ pub trait IntakeWorker: Send {
 pub struct Yield {
     /// Its facts.
     pub facts: Vec<Fact>,
+    /// What it does to lines; how old those are is told where commits come in order.
+    pub edits: Option<CommitEdits>,
     /// What was passed over in it.
     pub gaps: Vec<(Gap, u64)>,
 }
@@ -160,7 +191,7 @@ impl PassageWorker {
     /// # Errors
     /// [`Cancelled`](super::ConnectorError::Cancelled) when nobody listens any more.
     pub fn skip(&mut self, position: u64, gap: Gap) -> Result<()> {
-        self.channel.put(position, Yield { facts: Vec::new(), gaps: vec![(gap, 1)] })
+        self.channel.put(position, Yield { gaps: vec![(gap, 1)], ..Yield::default() })
     }
 }
 

@@ -13,8 +13,8 @@ mod source;
 pub use api::{Api, ContentLimits};
 pub use connector::{Connector, Granted, Stream};
 pub use content::{
-    CommitContent, ContentSource, Intake, IntakeWorker, Passage, PassageWorker, RawCommitHeader,
-    RawSignature, WalkPlan, Yield, add_gaps,
+    AttributesFile, CommitContent, ContentSource, Intake, IntakeWorker, LineageFile, Passage, PassageWorker,
+    RawCommitHeader, RawSignature, WalkPlan, Yield, add_gaps,
 };
 pub use cursor::{CommitCursor, Cursor, CursorError, decode_cursor, encode_cursor};
 pub use descriptor::{

@@ -169,7 +169,7 @@ mod tests {
     use prodops_core::fact::Gap;
 
     fn marked(n: u64) -> Yield {
-        Yield { facts: Vec::new(), gaps: vec![(Gap::Submodule, n)] }
+        Yield { gaps: vec![(Gap::Submodule, n)], ..Yield::default() }
     }
 
     #[tokio::test]

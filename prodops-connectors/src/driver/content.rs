@@ -4,11 +4,11 @@
 //! the closing batch lies the removal of commits that a rewrite took out of history, so that a kill at any point leaves
 //! either the old history or the new one plus leftovers that the next sync removes.
 
-use prodops_core::fact::{CoverageFact, Entity, Fact};
+use prodops_core::fact::{CommitEdits, CoverageFact, Entity, Fact};
 use prodops_core::input::StreamName;
 use prodops_core::time::Timestamp;
 
-use super::port::SyncBatch;
+use super::port::{SyncBatch, WalkPart};
 use super::sync::{SyncDriver, SyncError, SyncSummary, stream_name};
 use crate::contract::passage::{Collector, Next};
 use crate::contract::{
@@ -91,14 +91,21 @@ impl<'a> Walk<'a> {
         loop {
             match collector.next(FIRST_BATCH as u64, most).await {
                 Next::Plan(announced) => {
+                    self.driver.sink.begin_walk(&announced).await?;
                     self.cursor = Some(announced.from.clone());
                     plan = Some(announced);
                 }
                 Next::Commits(commits) => {
-                    let total = plan.as_ref().map(|plan| plan.total);
-                    self.batch(commits, summary).await?;
+                    let Some(plan) = &plan else {
+                        return Err(ConnectorError::Bug { what: "commits came before the plan" }.into());
+                    };
+                    self.batch(plan, commits, summary).await?;
                     let done = self.cursor.as_ref().map_or(0, |cursor| cursor.position);
-                    self.driver.progress.report(ProgressEvent { stream: name, done, estimate: total });
+                    self.driver.progress.report(ProgressEvent {
+                        stream: name,
+                        done,
+                        estimate: Some(plan.total),
+                    });
                     most = BATCH;
                 }
                 Next::End => return Ok(plan.map(|plan| *plan)),
@@ -106,19 +113,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    async fn batch(&mut self, commits: Vec<Yield>, summary: &mut SyncSummary) -> Result<(), SyncError> {
-        let Some(mut cursor) = self.cursor.clone() else {
-            return Err(ConnectorError::Bug { what: "commits came before the plan" }.into());
-        };
+    async fn batch(
+        &mut self,
+        plan: &WalkPlan,
+        commits: Vec<Yield>,
+        summary: &mut SyncSummary,
+    ) -> Result<(), SyncError> {
+        let mut cursor = self.cursor.clone().unwrap_or_else(|| plan.from.clone());
         let count = commits.len() as u64;
-        let mut facts = Vec::with_capacity(commits.len() * 2);
+        let part = part(plan, &cursor, false);
+        let (mut facts, mut edits) =
+            (Vec::with_capacity(commits.len() * 2), Vec::with_capacity(commits.len()));
         for derived in commits {
             facts.extend(derived.facts);
+            edits.extend(derived.edits);
             add_gaps(&mut cursor.gaps, &derived.gaps);
         }
         cursor.position += count;
         summary.commits += count;
-        self.commit(cursor, facts, summary).await
+        self.commit(cursor, (facts, edits, part), summary).await
     }
 
     /// Removes what a rewrite took out, then states that the walk is complete and what it covers.
@@ -130,6 +143,7 @@ impl<'a> Walk<'a> {
         if let Some(keep) = &plan.keep {
             summary.pruned += self.driver.sink.retain_commits(plan.repository, keep).await?;
         }
+        let part = part(&plan, &cursor, plan.total > 0);
         cursor = CommitCursor { done: cursor.head, position: 0, walk: cursor.walk + 1, ..cursor };
         let coverage = CoverageFact {
             connection: self.api.connection(),
@@ -139,13 +153,13 @@ impl<'a> Walk<'a> {
             to: self.began,
             gaps: cursor.gaps.clone(),
         };
-        self.commit(cursor, vec![Fact::Coverage(coverage)], summary).await
+        self.commit(cursor, (vec![Fact::Coverage(coverage)], Vec::new(), part), summary).await
     }
 
     async fn commit(
         &mut self,
         cursor: CommitCursor,
-        facts: Vec<Fact>,
+        (facts, edits, part): (Vec<Fact>, Vec<CommitEdits>, WalkPart),
         summary: &mut SyncSummary,
     ) -> Result<(), SyncError> {
         let next =
@@ -156,12 +170,20 @@ impl<'a> Walk<'a> {
             expected_cursor: self.stored.clone(),
             next_cursor: next.clone(),
             facts,
+            edits,
+            part: Some(part),
         };
         self.driver.sink.commit(batch).await?;
         self.stored = Some(next);
         self.cursor = Some(cursor);
         Ok(())
     }
+}
+
+/// Where the next batch of a walk lies.
+const fn part(plan: &WalkPlan, cursor: &CommitCursor, last: bool) -> WalkPart {
+    let whole = cursor.done.is_none();
+    WalkPart { repository: plan.repository, walk: cursor.walk, place: cursor.position, whole, last }
 }
 
 /// Runs both to the end. When storing fails, reading is dropped at once.

@@ -5,5 +5,5 @@ mod port;
 mod records;
 mod sync;
 
-pub use port::{SinkError, SyncBatch, SyncSink};
+pub use port::{SinkError, SyncBatch, SyncSink, WalkPart};
 pub use sync::{SyncDriver, SyncError, SyncSummary};

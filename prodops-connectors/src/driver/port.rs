@@ -3,9 +3,26 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use prodops_core::fact::{CommitId, Fact};
+use prodops_core::fact::{CommitEdits, CommitId, Fact};
 use prodops_core::id::RepositoryId;
 use prodops_core::input::StreamName;
+
+use crate::contract::WalkPlan;
+
+/// Which part of a walk over a history a batch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WalkPart {
+    /// The repository.
+    pub repository: RepositoryId,
+    /// The number of the walk.
+    pub walk: u64,
+    /// The place of the batch's first commit.
+    pub place: u64,
+    /// Whether the walk began at the beginning of the history.
+    pub whole: bool,
+    /// Whether the walk is complete with this batch.
+    pub last: bool,
+}
 
 /// Facts and the cursor that they bring the stream to: stored together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +35,10 @@ pub struct SyncBatch {
     pub next_cursor: Vec<u8>,
     /// The facts.
     pub facts: Vec<Fact>,
+    /// What the commits of the batch do to lines, in the order of the walk.
+    pub edits: Vec<CommitEdits>,
+    /// Of a stream of commits, where in it the batch lies.
+    pub part: Option<WalkPart>,
 }
 
 /// A batch was not stored.
@@ -40,6 +61,12 @@ pub trait SyncSink: Send + Sync {
     /// # Errors
     /// When it cannot be read.
     async fn cursor(&self, stream: &StreamName) -> Result<Option<Vec<u8>>, SinkError>;
+
+    /// Hears of a walk before its first batch. Its batches come in order and all to the same sink.
+    ///
+    /// # Errors
+    /// When what is stored of the history cannot be read.
+    async fn begin_walk(&self, plan: &WalkPlan) -> Result<(), SinkError>;
 
     /// Stores a batch and its cursor, both or neither.
     ///

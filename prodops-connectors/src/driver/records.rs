@@ -26,6 +26,8 @@ pub(super) async fn drain(
             expected_cursor: stored,
             next_cursor: page.cursor.clone(),
             facts: page.facts,
+            edits: Vec::new(),
+            part: None,
         };
         driver.sink.commit(batch).await?;
         stored = Some(page.cursor);

@@ -17,18 +17,7 @@ use super::reader::{Frame, Reader};
 use super::streams::head_of;
 use super::tree::{Difference, Entry};
 use super::walk::walk;
-use crate::contract::{RawCommitHeader, Result};
-
-/// A file that differs from one parent or more.
-#[derive(Debug)]
-pub struct LineageFile {
-    /// Its path, bytes as git has them.
-    pub path: Vec<u8>,
-    /// What it holds after the commit.
-    pub new: Content,
-    /// What it holds in each parent; `None` where that is the same as in the commit.
-    pub old: Vec<Option<Content>>,
-}
+use crate::contract::{LineageFile, RawCommitHeader, Result};
 
 /// A commit with what it changes against each of its parents.
 #[derive(Debug)]
@@ -150,7 +139,7 @@ struct Compared {
 
 impl Reader<'_> {
     /// The parents of a commit, each once; none where a shallow history ends.
-    fn parents(&self, id: &ObjectId, parents: &[ObjectId]) -> Vec<ObjectId> {
+    pub(super) fn parents(&self, id: &ObjectId, parents: &[ObjectId]) -> Vec<ObjectId> {
         let mut kept: Vec<ObjectId> = Vec::new();
         if !self.frame.cut.at(id) {
             parents.iter().for_each(|parent| {
@@ -174,7 +163,7 @@ impl Reader<'_> {
         children
     }
 
-    fn lineage(
+    pub(super) fn lineage(
         &mut self,
         parents: &[ObjectId],
         tree: ObjectId,

@@ -26,13 +26,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use prodops_core::fact::CommitId;
 use prodops_core::input::ConnectorId;
 
+pub use crate::contract::LineageFile;
 use crate::contract::{
     Api, AuthKind, Connector, ConnectorError, DataCategory, Descriptor, Granted, Result, Revocation, Stream,
 };
 use client::Roots;
-pub use lineage::{LineageCommit, LineageFile, LineageOrder, LineageVisitor};
+pub use lineage::{LineageCommit, LineageOrder, LineageVisitor};
 use streams::{Commits, Repositories};
 
 /// The connector for local git repositories.
@@ -87,6 +89,16 @@ impl Connector for GitConnector {
         let (roots, target) = (Arc::clone(&self.roots), api.target().clone());
         streams::blocking(move || client::open(&roots, &target).map(|_| ())).await?;
         Ok(Granted { scopes: Vec::new() })
+    }
+
+    async fn paths(&self, api: &Api, at: CommitId) -> Result<Option<Vec<Vec<u8>>>> {
+        let (roots, target) = (Arc::clone(&self.roots), api.target().clone());
+        streams::blocking(move || {
+            let shared = client::reopen(&roots, &target)?;
+            let repository = shared.to_thread_local();
+            Ok(tree::paths(&repository, &at))
+        })
+        .await
     }
 
     fn streams(&self) -> Vec<Stream> {

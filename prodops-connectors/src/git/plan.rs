@@ -1,6 +1,6 @@
 //! Decides what to read next from where the stream was left and what the repository looks like now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 use prodops_core::fact::{CommitId, Gap};
@@ -53,7 +53,8 @@ impl Planner<'_> {
     fn onward(&self, since: CommitCursor) -> Option<Planned> {
         let head = self.head.as_ref().and_then(commit_id);
         if head == since.done {
-            let plan = WalkPlan { from: since, total: 0, keep: None, repository: self.id };
+            let children = BTreeMap::new();
+            let plan = WalkPlan { from: since, total: 0, keep: None, repository: self.id, children };
             return Some(Planned { plan, order: Vec::new() });
         }
         let done = Some(since.done?);
@@ -95,10 +96,12 @@ impl Planner<'_> {
     }
 
     fn planned(&self, from: CommitCursor, walked: Walk, replaces: bool) -> Planned {
+        let children = walked.children(from.position);
         let Walk { order, incomplete, .. } = walked;
         // Commits that cannot be seen are not gone: only a complete history says what is no part of it.
         let prunes = replaces && self.cut.is_whole() && !incomplete;
         let keep = prunes.then(|| order.iter().filter_map(commit_id).collect::<BTreeSet<_>>());
-        Planned { plan: WalkPlan { from, total: order.len() as u64, keep, repository: self.id }, order }
+        let total = order.len() as u64;
+        Planned { plan: WalkPlan { from, total, keep, repository: self.id, children }, order }
     }
 }

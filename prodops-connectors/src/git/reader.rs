@@ -1,5 +1,8 @@
 //! Reads one commit with its changed files. One reader per thread.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use gix::mailmap::Snapshot;
 use gix::objs::{CommitRefIter, Kind};
 use gix::odb::Header;
@@ -10,14 +13,20 @@ use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
 use super::client::still_there;
 use super::history::Cut;
-use super::model::{Parsed, parse};
+use super::model::{Parsed, commit_id, parse};
 use super::pack_cache::PackCache;
 use super::scratch::Scratch;
 use super::tree::{Difference, Entry, TreeDiff};
-use crate::contract::{CommitContent, ConnectorError, Result};
+use crate::contract::{AttributesFile, CommitContent, ConnectorError, Result};
 
 /// File contents of one commit that are in memory at once, in bytes: what does not fit is noted like a large file.
 pub(super) const COMMIT_BYTES: u64 = 128 << 20;
+
+/// A longer `.gitattributes` says nothing, in bytes.
+const LONGEST_ATTRIBUTES: u64 = 1 << 20;
+
+/// So many texts of attributes are kept at hand.
+const MOST_ATTRIBUTES: usize = 64;
 
 /// What every reader of a walk has in common.
 pub(super) struct Frame<'a> {
@@ -35,6 +44,8 @@ pub(super) struct Reader<'a> {
     pub(super) left: u64,
     pub(super) trees: TreeDiff,
     scratch: Scratch,
+    /// The texts of attributes that were read last.
+    attributes: HashMap<ObjectId, Arc<Transient>>,
 }
 
 impl<'a> Reader<'a> {
@@ -43,7 +54,14 @@ impl<'a> Reader<'a> {
         repository.objects.set_pack_cache(|| Box::new(PackCache::default()));
         // A cache of whole objects on top of it costs memory and time.
         repository.object_cache_size(None);
-        Self { frame, repository, left: 0, trees: TreeDiff::default(), scratch: Scratch::default() }
+        Self {
+            frame,
+            repository,
+            left: 0,
+            trees: TreeDiff::default(),
+            scratch: Scratch::default(),
+            attributes: HashMap::new(),
+        }
     }
 
     /// The commit with its changes; `Ok(None)` when its object is missing or damaged.
@@ -51,23 +69,31 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`ConnectorError::Gone`] when the whole repository was taken away.
     pub(super) fn commit(&mut self, id: &ObjectId) -> Result<Option<CommitContent>> {
-        let Some(Parsed { header, tree, parents, mut gaps }) = self.parse(id) else {
+        let Some(Parsed { header, tree, parents, gaps }) = self.parse(id) else {
             return self.damaged().map(|()| None);
         };
+        let walked = self.parents(id, &parents);
+        let walked_parents = walked.iter().filter_map(commit_id).collect();
+        let empty = (Vec::new(), Vec::new(), Vec::new());
+        let (changes, merged, attributes) = empty;
+        let mut content = CommitContent { header, changes, walked_parents, merged, attributes, gaps };
         let before = match parents.as_slice() {
             // What a shallow history is cut off from is absent: all files count as new there, as git shows it.
             _ if self.frame.cut.at(id) && parents.len() < 2 => Some(None),
             [] => Some(None),
             [parent] => self.tree_of(parent).map(Some),
-            _ => return Ok(Some(CommitContent { header, changes: Vec::new(), gaps })),
+            _ => {
+                content.merged = self.lineage(&walked, tree, |_| true)?;
+                return Ok(Some(content));
+            }
         };
-        let mut changes = Vec::new();
         let lost = match before {
             Some(before) => {
                 self.left = COMMIT_BYTES;
                 for difference in self.trees.compare(&self.repository, before, Some(tree)) {
-                    changes.push(self.change(difference)?);
+                    content.changes.push(self.change(difference)?);
                 }
+                content.attributes = self.attributes();
                 std::mem::take(&mut self.trees.unreadable)
             }
             // Without its parent nothing tells what it changed.
@@ -75,9 +101,9 @@ impl<'a> Reader<'a> {
         };
         if lost > 0 {
             self.damaged()?;
-            gaps.push((Gap::UnreadableObject, lost));
+            content.gaps.push((Gap::UnreadableObject, lost));
         }
-        Ok(Some(CommitContent { header, changes, gaps }))
+        Ok(Some(content))
     }
 
     pub(super) fn parse(&mut self, id: &ObjectId) -> Option<Parsed> {
@@ -137,6 +163,26 @@ impl<'a> Reader<'a> {
         let size = usize::try_from(size).ok()?;
         let found = self.scratch.read_sized(&self.repository, id, size)?;
         (found.kind == Kind::Blob && found.data.len() == size).then(|| Transient::new(found.data.to_vec()))
+    }
+
+    /// What the folders of the differences that were found last say of their files. What cannot be read says nothing.
+    fn attributes(&mut self) -> Vec<AttributesFile> {
+        let found = std::mem::take(&mut self.trees.attributes);
+        let texts = found.into_iter().filter_map(|(folder, id)| Some((folder, self.attributes_text(&id)?)));
+        texts.map(|(folder, text)| AttributesFile { folder, text }).collect()
+    }
+
+    fn attributes_text(&mut self, id: &ObjectId) -> Option<Arc<Transient>> {
+        if let Some(text) = self.attributes.get(id) {
+            return Some(Arc::clone(text));
+        }
+        let size = self.repository.objects.try_header(id).ok()??.size();
+        let text = Arc::new(self.blob(id, (size <= LONGEST_ATTRIBUTES).then_some(size)?)?);
+        if self.attributes.len() >= MOST_ATTRIBUTES {
+            self.attributes.clear();
+        }
+        self.attributes.insert(*id, Arc::clone(&text));
+        Some(text)
     }
 
     /// Something could not be read: is it that thing, or is the repository gone?

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use gix::ObjectId;
 use gix::objs::tree::{EntryMode, EntryRef, name_order};
-use gix::objs::{Find, Kind, TreeRefIter};
+use gix::objs::{CommitRefIter, Find, Kind, TreeRefIter};
+use prodops_core::fact::CommitId;
 
 /// A file, link or submodule of a tree.
 pub(super) type Entry = (EntryMode, ObjectId);
@@ -22,6 +23,17 @@ const DEEPEST: usize = 512;
 /// More than this in one commit is made up: a few small trees can spell out billions of paths.
 const MOST_ENTRIES: u32 = 1_000_000;
 
+/// The paths of all files at a commit; `None` when it is not there, or a part of it cannot be read.
+pub(super) fn paths(repository: &gix::Repository, at: &CommitId) -> Option<Vec<Vec<u8>>> {
+    let id = ObjectId::try_from(at.as_bytes()).ok().filter(|id| id.kind() == repository.object_hash())?;
+    let mut buffer = Vec::new();
+    let found = repository.objects.try_find(&id, &mut buffer).ok()??;
+    let tree = CommitRefIter::from_bytes(found.data, found.object_hash).tree_id().ok()?;
+    let mut trees = TreeDiff::default();
+    let all = trees.compare(repository, None, Some(tree));
+    (trees.unreadable == 0).then(|| all.into_iter().map(|one| one.path).collect())
+}
+
 /// Compares trees and keeps their buffers for the next comparison.
 #[derive(Default)]
 pub(super) struct TreeDiff {
@@ -31,6 +43,8 @@ pub(super) struct TreeDiff {
     left: u32,
     /// Trees that could not be read since this was last taken.
     pub(super) unreadable: u64,
+    /// The `.gitattributes` of the new tree in folders that hold a difference, and in those above them: folder and object.
+    pub(super) attributes: Vec<(Vec<u8>, ObjectId)>,
 }
 
 impl TreeDiff {
@@ -44,6 +58,7 @@ impl TreeDiff {
     ) -> Vec<Difference> {
         let mut found = Vec::new();
         self.path.clear();
+        self.attributes.clear();
         self.left = MOST_ENTRIES;
         self.descend(repository, old, new, 0, &mut found);
         found
@@ -79,6 +94,11 @@ impl TreeDiff {
             };
             let before = if order.is_le() { olds.next() } else { None };
             let after = if order.is_ge() { news.next() } else { None };
+            if let Some(file) =
+                after.as_ref().filter(|one| one.filename == ".gitattributes" && one.mode.is_blob())
+            {
+                self.attributes.push((self.path.clone(), file.oid.to_owned()));
+            }
             self.entry(repository, before, after, depth, found);
         }
         drop((olds, news));

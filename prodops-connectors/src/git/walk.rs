@@ -1,10 +1,15 @@
 //! The order of a walk: parents first, by the graph alone, so that a position in it means the same every time.
 
+use std::collections::BTreeMap;
+
 use gix::ObjectId;
 use gix::hashtable::HashSet;
 use gix::objs::{CommitRefIter, Kind};
 
+use prodops_core::fact::CommitId;
+
 use super::history::Cut;
+use super::model::commit_id;
 use super::scratch::Scratch;
 
 /// Every commit of a walk, parents first.
@@ -16,6 +21,23 @@ pub(super) struct Walk {
     pub(super) met_hidden: bool,
     /// Whether a commit could not be read: there may be more behind it.
     pub(super) incomplete: bool,
+    /// Every commit of the walk with each of its parents, once.
+    edges: Vec<(ObjectId, ObjectId)>,
+}
+
+impl Walk {
+    /// Of how many commits from this place on each commit is a parent.
+    pub(super) fn children(&self, from: u64) -> BTreeMap<CommitId, u32> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        let read: HashSet<ObjectId> = self.order.iter().take(from).copied().collect();
+        let mut children = BTreeMap::new();
+        for (child, parent) in &self.edges {
+            if let Some(parent) = commit_id(parent).filter(|_| !read.contains(child)) {
+                *children.entry(parent).or_default() += 1;
+            }
+        }
+        children
+    }
 }
 
 struct Graph<'r> {
@@ -89,6 +111,11 @@ pub(super) fn walk(
                 walk.met_hidden |= hidden == Some(id);
                 if seen.insert(id) {
                     walk.incomplete |= !graph.parents(&id, &mut parents);
+                    let repeats = |place: &usize| {
+                        parents.iter().take(*place).any(|one| Some(one) == parents.get(*place))
+                    };
+                    let once = (0..parents.len()).filter(|place| !repeats(place));
+                    walk.edges.extend(once.filter_map(|place| Some((id, *parents.get(place)?))));
                     steps.push(Step::Leave(id));
                     steps.extend(parents.iter().rev().map(|parent| Step::Enter(*parent)));
                 }

@@ -1,6 +1,6 @@
 //! The driver over streams of commits: whatever fails wherever, the end is the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -63,7 +63,14 @@ impl Tale {
             committer: person(),
             message: Transient::new(b"message".to_vec()),
         };
-        CommitContent { header, changes: Vec::new(), gaps: vec![(Gap::LossyText, 1)] }
+        CommitContent {
+            walked_parents: header.parents.clone(),
+            header,
+            changes: Vec::new(),
+            merged: Vec::new(),
+            attributes: Vec::new(),
+            gaps: vec![(Gap::LossyText, 1)],
+        }
     }
 
     fn plan(&self, since: Option<CommitCursor>) -> WalkPlan {
@@ -72,10 +79,11 @@ impl Tale {
         let begin = CommitCursor { done: None, head, position: 0, walk: 0, cut: 0, order: 0, gaps: vec![] };
         let from = since.unwrap_or(begin);
         if from.done == head {
-            return WalkPlan { from, total: 0, keep: None, repository };
+            return WalkPlan { from, total: 0, keep: None, repository, children: BTreeMap::new() };
         }
         let keep = self.rewritten.then(|| (0..self.commits).map(Self::id).collect::<BTreeSet<_>>());
-        WalkPlan { from: CommitCursor { head, ..from }, total: self.commits, keep, repository }
+        let children = BTreeMap::new();
+        WalkPlan { from: CommitCursor { head, ..from }, total: self.commits, keep, repository, children }
     }
 
     fn read(&self, plan: &WalkPlan, lane: u64, out: &Passage) -> Result<()> {

@@ -97,7 +97,7 @@ impl IntakeWorker for Worker {
             changes: raw.into_iter().map(|c| (c.path, c.kind, side(&c.old), side(&c.new))).collect(),
         };
         self.0.seen.lock().unwrap().insert(header.id, seen);
-        Yield { facts: vec![Fact::Commit(fact)], gaps }
+        Yield { facts: vec![Fact::Commit(fact)], gaps, edits: None }
     }
 }
 
@@ -138,6 +138,7 @@ fn derive_change(change: &Change, gaps: &mut Vec<(Gap, u64)>) -> FileChange {
         added: bytes(&sides[1]),
         deleted: bytes(&sides[0]),
         counted,
+        turnover: None,
     }
 }
 

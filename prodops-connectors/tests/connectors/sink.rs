@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use prodops_connectors::contract::WalkPlan;
 use prodops_connectors::driver::{SinkError, SyncBatch, SyncSink};
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, Fact, RepositoryFact};
 use prodops_core::id::RepositoryId;
@@ -129,6 +130,10 @@ impl MemorySink {
 
 #[async_trait]
 impl SyncSink for MemorySink {
+    async fn begin_walk(&self, _plan: &WalkPlan) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     async fn cursor(&self, stream: &StreamName) -> Result<Option<Vec<u8>>, SinkError> {
         Ok(self.stored().cursors.get(stream).cloned())
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::activity::{ActivityLabel, ActivityShares};
 use super::artefact::{Artefact, Language};
+use super::line::LineTurnover;
 use super::work::CommitWork;
 use crate::id::{PersonId, RepositoryId};
 use crate::time::OffsetTimestamp;
@@ -144,6 +145,8 @@ pub struct FileChange {
     pub deleted: u32,
     /// Whether the two counts are real.
     pub counted: CountState,
+    /// How old the lines were that it takes away, and how many are new; `None` where that is not known.
+    pub turnover: Option<LineTurnover>,
 }
 
 /// A commit on the line of history that is read.

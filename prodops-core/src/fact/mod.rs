@@ -8,6 +8,7 @@ mod artefact;
 mod assigned;
 mod commit;
 mod coverage;
+mod line;
 mod person;
 mod repository;
 mod work;
@@ -17,6 +18,10 @@ pub use artefact::{Artefact, Language};
 pub use assigned::{AssignedLabel, Assigner};
 pub use commit::{CommitFact, CommitId, CountState, FileChange, FileStatus, ParseCommitIdError, PathKey};
 pub use coverage::{CoverageFact, Entity, Gap};
+pub use line::{
+    CommitEdits, CommitLines, FileLines, FileLosses, FileRuns, LineEntry, LineLogFact, LineOwner, LineRun,
+    LineSnapshot, LineSource, LineSpan, LineTurnover, LinesAfter,
+};
 pub use person::PersonFact;
 pub use repository::{ObjectFormat, RepositoryFact};
 pub use work::{CommitWork, PatchId};
@@ -27,6 +32,7 @@ mod sealed {
     impl Sealed for super::PersonFact {}
     impl Sealed for super::RepositoryFact {}
     impl Sealed for super::CoverageFact {}
+    impl Sealed for super::LineLogFact {}
 }
 
 /// A record that may be stored. Sealed: only the fact types of this module are.
@@ -35,6 +41,7 @@ impl Derived for CommitFact {}
 impl Derived for PersonFact {}
 impl Derived for RepositoryFact {}
 impl Derived for CoverageFact {}
+impl Derived for LineLogFact {}
 
 /// Any fact.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -49,6 +56,8 @@ pub enum Fact {
     Commit(CommitFact),
     /// What was completely read.
     Coverage(CoverageFact),
+    /// An entry of the log of lines.
+    LineLog(LineLogFact),
 }
 
 impl From<RepositoryFact> for Fact {
@@ -72,5 +81,11 @@ impl From<CommitFact> for Fact {
 impl From<CoverageFact> for Fact {
     fn from(fact: CoverageFact) -> Self {
         Self::Coverage(fact)
+    }
+}
+
+impl From<LineLogFact> for Fact {
+    fn from(fact: LineLogFact) -> Self {
+        Self::LineLog(fact)
     }
 }

@@ -11,13 +11,15 @@ use serde::Serialize;
 pub use punch_card::PunchCard;
 
 use crate::activity::mix_of;
+use crate::breakdown::breakdown_of;
 use crate::bucket::{BucketUnit, Buckets};
 use crate::coverage::{CoverageState, ReadIndex, Reads};
+use crate::exclusion::Excluded;
 use crate::history::{Sample, count};
 use crate::investment::effort_of;
 use crate::privacy::Audience;
 use crate::result::Reading;
-use crate::value::{ActivityMix, EffortMix, Lines};
+use crate::value::{ActivityMix, EffortMix, Lines, WorkBreakdown};
 use crate::volume::left_out;
 use crate::window::Window;
 
@@ -54,6 +56,8 @@ pub struct ReportSeries {
     pub activity: Series<ActivityMix>,
     /// Days of people by kind of work.
     pub investment: Series<EffortMix>,
+    /// Lines by what the work on them was.
+    pub breakdown: Series<WorkBreakdown>,
     /// Changed lines by kind of handwritten file.
     pub lines: Series<BTreeMap<Artefact, Lines>>,
     /// When commits were written, by weekday and hour of the author's own clock. Held back as `after_hours` is.
@@ -75,6 +79,7 @@ impl ReportSeries {
             commits: steps.series(Reads::Commits, |commits| count(commits.len())),
             activity: steps.series(Reads::Commits, |commits| mix_of(commits.iter().copied())),
             investment: steps.series(Reads::Commits, |commits| effort_of(commits, &sample.window)),
+            breakdown: steps.series(Reads::Files, |commits| breakdown_of(commits, &mut Excluded::default())),
             lines: steps.series(Reads::Files, handwritten),
             punch_card: punch_card::read(sample, asked, reads, audience),
         }

@@ -25,6 +25,8 @@ pub enum Statistic {
     Mix,
     /// Days of people, each split over what it went into.
     Effort,
+    /// Parts of one sum.
+    Parts,
     /// Percentiles 50, 75 and 90 of type 7: linear between the two nearest ranks of (n − 1) p.
     Percentiles,
     /// How much per unit of time.
@@ -44,6 +46,7 @@ impl Statistic {
             Self::Share => "share_wilson95",
             Self::Mix => "mix",
             Self::Effort => "effort_mix",
+            Self::Parts => "parts_of_sum",
             Self::Percentiles => "percentiles_type7",
             Self::Rate => "rate",
             Self::LeastMajority => "least_majority",
@@ -62,6 +65,7 @@ impl Statistic {
             Self::Share => "a share with its Wilson 95 % interval",
             Self::Mix => "several shares of one whole, each with its Wilson 95 % interval",
             Self::Effort => "person-days, each split over what it went into",
+            Self::Parts => "all added up, and the parts of it",
             Self::Percentiles => "percentiles 50, 75 and 90 of type 7",
             Self::Rate => "how much per unit of time",
             Self::LeastMajority => "the least number that together holds more than half",

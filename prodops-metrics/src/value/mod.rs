@@ -1,11 +1,13 @@
 //! What a definition measures, once it is known.
 
+mod breakdown;
 mod effort;
 mod lines;
 mod mix;
 
 use serde::Serialize;
 
+pub use breakdown::{LineWork, WorkBreakdown};
 pub use effort::EffortMix;
 pub use lines::{Lines, WorkLines};
 pub use mix::{ActivityClass, ActivityMix};
@@ -31,6 +33,8 @@ pub enum MetricValue {
     Effort(EffortMix),
     /// Lines by kind of file.
     Lines(WorkLines),
+    /// Lines by kind of work.
+    Breakdown(WorkBreakdown),
 }
 
 impl MetricValue {
@@ -43,7 +47,7 @@ impl MetricValue {
             Self::Share(share) => Some(share.as_f64()),
             Self::Durations(quantiles) => Some(quantiles.p50 as f64),
             Self::Percentiles(quantiles) => Some(quantiles.p50),
-            Self::Mix(_) | Self::Effort(_) => None,
+            Self::Mix(_) | Self::Effort(_) | Self::Breakdown(_) => None,
             Self::Lines(lines) => Some(lines.total().changed() as f64),
         }
     }
@@ -54,7 +58,11 @@ impl MetricValue {
         match self {
             Self::Count(count) => *count == 0,
             Self::Share(share) => share.numerator() == 0,
-            Self::Durations(_) | Self::Percentiles(_) | Self::Mix(_) | Self::Effort(_) => false,
+            Self::Durations(_)
+            | Self::Percentiles(_)
+            | Self::Mix(_)
+            | Self::Effort(_)
+            | Self::Breakdown(_) => false,
             Self::Lines(lines) => lines.total().changed() == 0,
         }
     }

@@ -48,7 +48,7 @@ fn an_empty_history_that_was_read_has_none_and_one_that_was_not_is_unknown() {
     }
     assert!(read.series.commits.points.iter().all(|point| point.value == Some(0) && point.complete));
 
-    let unread = of(&Facts { coverage: Vec::new(), ..empty }, &window(30));
+    let unread = of(&Facts { coverage: Vec::new(), lines: Vec::new(), ..empty }, &window(30));
     for result in &unread.results {
         assert!(result.unknown().is_some(), "{}", result.definition.id);
         assert_eq!(result.coverage.state, CoverageState::None);

@@ -2,7 +2,8 @@
 
 use prodops_core::fact::{
     Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, CoverageFact, Entity,
-    FileChange, FileStatus, Gap, LabelSource, ObjectFormat, PathKey, PersonFact, Probability, RepositoryFact,
+    FileChange, FileRuns, FileStatus, Gap, LabelSource, LineEntry, LineLogFact, LineOwner, LineRun,
+    LineSnapshot, LineTurnover, ObjectFormat, PathKey, PersonFact, Probability, RepositoryFact,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::RepositoryName;
@@ -90,7 +91,16 @@ pub(crate) fn change(
     deleted: u32,
 ) -> FileChange {
     let status = FileStatus::Modified;
-    FileChange { path: PathKey(path), status, artefact, language: None, added, deleted, counted }
+    FileChange {
+        path: PathKey(path),
+        status,
+        artefact,
+        language: None,
+        added,
+        deleted,
+        counted,
+        turnover: None,
+    }
 }
 
 pub(crate) fn label(label: Activity, probability: f64) -> ActivityLabel {
@@ -105,6 +115,39 @@ pub(crate) struct Facts {
     pub(crate) commits: Vec<CommitFact>,
     pub(crate) people: Vec<PersonFact>,
     pub(crate) coverage: Vec<CoverageFact>,
+    pub(crate) lines: Vec<LineLogFact>,
+}
+
+/// A snapshot in which each of these commits wrote some lines of one file, the files in two parts.
+pub(crate) fn snapshot(repository: RepositoryId, commits: &[CommitFact]) -> Vec<LineLogFact> {
+    let mut authors: Vec<PersonId> = Vec::new();
+    let owner = |commit: &CommitFact| {
+        let author = commit.author.map(|author| {
+            let known = authors.iter().position(|one| *one == author);
+            known.unwrap_or_else(|| {
+                authors.push(author);
+                authors.len() - 1
+            }) as u32
+        });
+        LineOwner { author, committed: 1 }
+    };
+    let owners: Vec<_> = commits.iter().map(owner).collect();
+    let file = |path: u64| {
+        let (mut before, mut runs) = (0, Vec::new());
+        for place in (0..commits.len()).rev().filter(|place| *place as u64 % 9 == path) {
+            runs.push(LineRun { lines: place as u32 % 5 + 1, commit: place as i32 - before });
+            before = place as i32;
+        }
+        FileRuns { path: PathKey(path), runs }
+    };
+    let part = |place, authors, commits, files| {
+        let entry = LineEntry::Snapshot(LineSnapshot { authors, commits, files });
+        LineLogFact { repository, walk: 3, place, entry }
+    };
+    vec![
+        part(0, authors, owners, (0..4).map(file).collect()),
+        part(1, Vec::new(), Vec::new(), (4..9).map(file).collect()),
+    ]
 }
 
 impl Facts {
@@ -112,7 +155,9 @@ impl Facts {
     pub(crate) fn of(commits: Vec<CommitFact>) -> Self {
         let head = commits.last().map(|commit| commit.id);
         let repository = RepositoryFact { head, ..repository(1) };
-        Self { repositories: vec![repository], commits, people: Vec::new(), coverage: vec![read_all(1)] }
+        let lines = snapshot(repository.id, &commits);
+        let coverage = vec![read_all(1)];
+        Self { repositories: vec![repository], commits, people: Vec::new(), coverage, lines }
     }
 
     pub(crate) fn set(&self) -> FactSet<'_> {
@@ -121,6 +166,7 @@ impl Facts {
             commits: &self.commits,
             people: &self.people,
             coverage: &self.coverage,
+            lines: &self.lines,
         }
     }
 }
@@ -153,7 +199,14 @@ fn changes() -> impl Strategy<Value = Vec<FileChange>> {
     ];
     let one = (0..8u64, artefact, counted, 0..40u32, 0..40u32).prop_map(|(path, artefact, counted, a, d)| {
         let (added, deleted) = if counted == Counted { (a, d) } else { (0, 0) };
-        change(path, artefact, counted, added, deleted)
+        let turnover = (counted == Counted && (a + d) % 7 > 0).then(|| LineTurnover {
+            fresh: a.saturating_sub(d),
+            rework_own: d / 3,
+            rework_others: d / 5,
+            refactored: d / 4,
+            age_days: d * 11,
+        });
+        FileChange { turnover, ..change(path, artefact, counted, added, deleted) }
     });
     proptest::collection::vec(one, 0..5)
 }
@@ -245,7 +298,8 @@ fn one_repository(number: u8) -> impl Strategy<Value = Facts> {
         move |(commits, coverage, head, shallow)| {
             let head = head.and_then(|back| commits.iter().rev().nth(back)).map(|commit| commit.id);
             let repository = RepositoryFact { head, shallow, ..repository(number) };
-            Facts { repositories: vec![repository], commits, people: Vec::new(), coverage }
+            let lines = if number == 2 && shallow { Vec::new() } else { snapshot(repository.id, &commits) };
+            Facts { repositories: vec![repository], commits, people: Vec::new(), coverage, lines }
         },
     )
 }
@@ -260,6 +314,7 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
             facts.repositories.extend(part.repositories);
             facts.commits.extend(part.commits);
             facts.coverage.extend(part.coverage);
+            facts.lines.extend(part.lines);
         }
         facts.repositories.truncate(listed);
         facts.people = vec![PersonFact { id: person(7), name: None, bot }];

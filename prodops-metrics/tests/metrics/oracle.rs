@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use prodops_core::fact::{
-    Activity, Artefact, CommitFact, CommitId, CountState, CoverageFact, Entity, FileChange, Gap,
+    Activity, Artefact, CommitFact, CommitId, CountState, CoverageFact, Entity, FileChange, Gap, LineEntry,
+    PathKey,
 };
-use prodops_core::id::RepositoryId;
+use prodops_core::id::{PersonId, RepositoryId};
 use prodops_core::time::Timestamp;
 use prodops_metrics::Window;
 
@@ -34,6 +35,8 @@ pub(crate) enum Expected {
     Mix(BTreeMap<String, u64>),
     Effort(BTreeMap<String, Days>),
     Lines(BTreeMap<Artefact, (u64, u64, u64)>, BTreeMap<Artefact, (u64, u64, u64)>),
+    /// New, refactored, own rework and that of others.
+    Breakdown([u64; 4]),
 }
 
 pub(crate) type Reasons = BTreeMap<&'static str, u64>;
@@ -151,6 +154,14 @@ impl<'a> Oracle<'a> {
                 ((!work.is_empty()).then_some(Expected::Mix(mix)), work.len())
             }
             "investment_mix" => self.investment(&work, &mut excluded),
+            "work_breakdown" => work_breakdown(&work, &mut excluded),
+            "replaced_age" => replaced_age(&work, &mut excluded),
+            "moved_lines" => {
+                let added: u64 =
+                    work.iter().flat_map(|commit| &commit.changes).map(|one| u64::from(one.added)).sum();
+                let moved: u64 = work.iter().map(|one| u64::from(one.work.moved + one.work.copied)).sum();
+                ((added > 0).then_some(Expected::Share(moved.min(added), added)), added as usize)
+            }
             "work_lines" => work_lines(&work, &mut excluded),
             "change_size" => change_size(&work, &mut excluded),
             "landing_time" => self.landing_time(&work, &mut excluded),
@@ -165,6 +176,49 @@ impl<'a> Oracle<'a> {
             _ => return None,
         };
         Some(Answer { value, n: n as u64, excluded })
+    }
+
+    /// Lines that are left by who wrote them, and what is left out; `None` when some repository's were not read.
+    pub(crate) fn lines_left(&self) -> Option<(BTreeMap<PersonId, u64>, Reasons)> {
+        let (mut left, mut excluded) = (BTreeMap::new(), Reasons::new());
+        for repository in &self.scope {
+            let parts = self.facts.lines.iter().filter(|fact| fact.repository == *repository);
+            let parts: Vec<_> = parts
+                .map(|fact| match &fact.entry {
+                    LineEntry::Snapshot(part) => part,
+                    LineEntry::Edits { .. } => panic!("no snapshot"),
+                })
+                .collect();
+            let lists = parts.first()?;
+            for file in parts.iter().flat_map(|part| &part.files) {
+                let mut place = 0;
+                for run in &file.runs {
+                    place += run.commit;
+                    let author = lists.commits[place as usize].author.map(|at| lists.authors[at as usize]);
+                    let bot = self.facts.people.iter().any(|person| person.bot && Some(person.id) == author);
+                    let lines = u64::from(run.lines);
+                    match author {
+                        _ if !self.handwritten(*repository, file.path) => {
+                            *excluded.entry("separated_lines").or_default() += lines;
+                        }
+                        None => *excluded.entry("nobodys_lines").or_default() += lines,
+                        Some(_) if bot => *excluded.entry("bot_lines").or_default() += lines,
+                        Some(author) => *left.entry(author).or_default() += lines,
+                    }
+                }
+            }
+        }
+        Some((left, excluded))
+    }
+
+    /// What the file was when it changed last.
+    fn handwritten(&self, repository: RepositoryId, path: PathKey) -> bool {
+        let commits = self.facts.commits.iter().filter(|commit| commit.repository == repository);
+        let of =
+            |one: &'a CommitFact| one.changes.iter().map(move |change| ((one.committed.at, one.id), change));
+        let changes = commits.flat_map(of);
+        let last = changes.filter(|(_, change)| change.path == path).max_by_key(|(at, _)| *at);
+        last.is_none_or(|(_, change)| change.artefact.is_handwritten())
     }
 
     fn investment(&self, work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {
@@ -438,6 +492,45 @@ fn work_lines(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>
         *sum = (sum.0 + 1, sum.1 + u64::from(change.added), sum.2 + u64::from(change.deleted));
     }
     (Some(Expected::Lines(handwritten, separated)), n)
+}
+
+fn work_breakdown(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {
+    let mut sums = [0; 4];
+    for change in work.iter().flat_map(|commit| &commit.changes) {
+        match (reason_of(change), change.turnover) {
+            (Some(reason), _) => bump(excluded, reason),
+            (None, None) => bump(excluded, "unknown_age"),
+            (None, Some(lines)) => {
+                let kinds = [lines.fresh, lines.refactored, lines.rework_own, lines.rework_others];
+                sums.iter_mut().zip(kinds).for_each(|(sum, lines)| *sum += u64::from(lines));
+            }
+        }
+    }
+    let n: u64 = sums.iter().sum();
+    ((n > 0).then_some(Expected::Breakdown(sums)), n as usize)
+}
+
+fn replaced_age(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {
+    let mut ages = Vec::new();
+    for commit in work {
+        let unknown = |change: &&FileChange| match reason_of(change) {
+            None => change.turnover.is_none(),
+            Some(reason) => matches!(reason, "too_large" | "unreadable"),
+        };
+        let known = commit.changes.iter().filter(|change| reason_of(change).is_none());
+        let known: Vec<_> = known.filter_map(|change| change.turnover).collect();
+        let lost: u32 = known.iter().map(|one| one.rework_own + one.rework_others + one.refactored).sum();
+        if commit.changes.iter().any(|change| unknown(&change)) {
+            bump(excluded, "uncounted_file");
+        } else if lost == 0 {
+            bump(excluded, "nothing_replaced");
+        } else {
+            let days: u32 = known.iter().map(|one| one.age_days).sum();
+            ages.push(u128::from(days) * 86_400 / u128::from(lost));
+        }
+    }
+    let n = ages.len();
+    (percentiles(ages), n)
 }
 
 fn change_size(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {

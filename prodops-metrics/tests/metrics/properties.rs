@@ -7,7 +7,7 @@ use prodops_metrics::bucket::MAX_BUCKETS;
 use prodops_metrics::definition::NullPolicy;
 use prodops_metrics::investment::commits_behind;
 use prodops_metrics::series::{Point, Series};
-use prodops_metrics::value::{ActivityClass, Lines};
+use prodops_metrics::value::{ActivityClass, LineWork, Lines};
 use prodops_metrics::{
     Audience, DEFINITIONS, MetricResult, MetricValue, Reading, Report, ReportOptions, Scope, Unknown, Window,
     report,
@@ -47,6 +47,7 @@ fn plain(value: &MetricValue) -> Expected {
                 ActivityClass::all().map(|class| (class.as_str().to_owned(), Days(mix.person_days(class))));
             Expected::Effort(days.filter(|(_, days)| days.0 > 0.0).collect())
         }
+        MetricValue::Breakdown(lines) => Expected::Breakdown(LineWork::ALL.map(|kind| lines.lines(kind))),
         MetricValue::Lines(sums) => Expected::Lines(lines(&sums.handwritten), lines(&sums.separated)),
         other => panic!("no expectation for {other:?}"),
     }
@@ -60,16 +61,22 @@ fn says_none(value: &Expected) -> bool {
         Expected::Lines(handwritten, _) => {
             handwritten.values().all(|(_, added, deleted)| added + deleted == 0)
         }
-        Expected::Percentiles(_) | Expected::Mix(_) | Expected::Effort(_) => false,
+        Expected::Percentiles(_) | Expected::Mix(_) | Expected::Effort(_) | Expected::Breakdown(_) => false,
     }
 }
 
 fn reads_files(id: &str) -> bool {
-    matches!(id, "work_lines" | "change_size" | "knowledge_spread")
+    matches!(
+        id,
+        "work_lines" | "change_size" | "knowledge_spread" | "work_breakdown" | "replaced_age" | "moved_lines"
+    )
 }
 
 fn check(result: &MetricResult, oracle: &Oracle<'_>, asked: &Window, listed: bool) {
     let id = result.definition.id;
+    if id == "bus_factor_lines" {
+        return check_lines(result, oracle, listed);
+    }
     let Some(answer) = oracle.answer(id) else {
         assert!(result.value().is_none() && result.unknown().is_some(), "{id}: {result:?}");
         return;
@@ -77,7 +84,7 @@ fn check(result: &MetricResult, oracle: &Oracle<'_>, asked: &Window, listed: boo
     let excluded: Reasons = result.excluded.iter().map(|(reason, count)| (reason.as_str(), count)).collect();
     assert_eq!((result.n, &excluded), (answer.n, &answer.excluded), "{id}");
     let durations = |value: Expected| match value {
-        Expected::Percentiles(hundredfold) if id.ends_with("_time") => {
+        Expected::Percentiles(hundredfold) if id.ends_with("_time") || id == "replaced_age" => {
             Expected::Percentiles(hundredfold.map(|value| value / 100))
         }
         other => other,
@@ -97,6 +104,29 @@ fn check(result: &MetricResult, oracle: &Oracle<'_>, asked: &Window, listed: boo
         (Some(false), _) => assert!(matches!(result.unknown(), Some(Unknown::PartlyRead { .. })), "{id}"),
         (Some(true), Some(value)) => assert_eq!(result.value().map(plain), Some(value), "{id}"),
     }
+}
+
+/// Of the lines that are left it is asked whatever the window.
+fn check_lines(result: &MetricResult, oracle: &Oracle<'_>, listed: bool) {
+    let Some((left, excluded)) = oracle.lines_left().filter(|_| listed) else {
+        assert!(result.value().is_none() && result.unknown().is_some(), "{result:?}");
+        return;
+    };
+    let reasons: Reasons = result.excluded.iter().map(|(reason, count)| (reason.as_str(), count)).collect();
+    assert_eq!((result.n, reasons), (left.values().sum(), excluded));
+    let (mut lines, mut k): (Vec<u64>, u64) = (left.values().copied().collect(), 0);
+    let mut rest: u64 = lines.iter().sum();
+    let half = rest;
+    lines.sort_unstable();
+    // One after the other goes, until no more than half is left.
+    while 2 * rest >= half
+        && let Some(most) = lines.pop()
+    {
+        rest -= most;
+        k += 1;
+    }
+    let expected = if half > 0 { Reading::Value(MetricValue::Count(k)) } else { Reading::Nothing };
+    assert_eq!(result.reading, expected);
 }
 
 fn check_points<T>(
@@ -142,6 +172,11 @@ fn check_series(report: &Report, facts: &Facts) {
         let answer = oracle((point.from, point.to)).answer("investment_mix").unwrap();
         let mix = point.value.clone().map(|mix| plain(&MetricValue::Effort(mix)));
         mix == answer.value.or(Some(Expected::Effort(BTreeMap::new())))
+    });
+    check_points(&series.breakdown, &report.window, &whole, true, |point| {
+        let answer = oracle((point.from, point.to)).answer("work_breakdown").unwrap();
+        let lines = point.value.clone().map(|lines| plain(&MetricValue::Breakdown(lines)));
+        lines == answer.value.or(Some(Expected::Breakdown([0; 4])))
     });
     check_points(&series.lines, &report.window, &whole, true, |point| {
         let answer = oracle((point.from, point.to)).answer("work_lines").unwrap();
@@ -227,6 +262,10 @@ proptest! {
         let then_report = report(&facts.set(), &previous, &local());
         let reads = Oracle::new(&facts, window.clone(), now());
         for (now, then) in now_report.results.iter().zip(&then_report.results) {
+            if now.definition.id == "bus_factor_lines" {
+                prop_assert!(now.before.is_none(), "it speaks of the head, whatever the window");
+                continue;
+            }
             let files = reads_files(now.definition.id);
             let both = [&window, &previous].iter().all(|window| {
                 reads.was_read(window.from(), window.to(), files) == Some(true)

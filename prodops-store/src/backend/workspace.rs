@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
 use prodops_core::input::StreamName;
 
 use crate::contract::{
-    AiUseRecord, ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned,
+    AiUseRecord, ConnectionRecord, IngestOutcome, LineLogPart, RowBatch, SyncRecord, Version, Versioned,
 };
 use crate::error::StoreError;
 
@@ -232,4 +232,17 @@ pub trait WorkspaceBackend: Send + Sync {
         workspace: WorkspaceId,
         repository: RepositoryId,
     ) -> Result<Vec<CoverageFact>, StoreError>;
+
+    /// Entries of the log of a repository's lines, in order: those of a part that come after this walk and place, or all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn line_log(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        part: LineLogPart,
+        after: Option<(u64, u64)>,
+        limit: usize,
+    ) -> Result<Vec<LineLogFact>, StoreError>;
 }

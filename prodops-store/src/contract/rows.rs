@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, Entity, Fact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    CommitFact, CommitId, CoverageFact, Entity, Fact, LineLogFact, PersonFact, RepositoryFact,
+};
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::StreamName;
 
 use super::ingest::IngestBatch;
+use super::line_log::LineLogKey;
 use crate::error::StoreError;
 
 /// An [`IngestBatch`] as backends get it: one row per key in key order, so that writers lock in one order and no
@@ -32,6 +35,9 @@ pub struct RowBatch {
     pub commits: BTreeMap<(RepositoryId, CommitId), CommitFact>,
     /// Coverage, each of `connection`. Its repositories must be in this batch or stored, and of `connection`.
     pub coverage: BTreeMap<(RepositoryId, Entity), CoverageFact>,
+    /// Entries of the logs of lines. Their repositories must be in this batch or stored, and of `connection`. Before each is
+    /// written, those go that it [replaces](LineLogKey::replaced_by).
+    pub lines: BTreeMap<(RepositoryId, LineLogKey), LineLogFact>,
 }
 
 impl RowBatch {
@@ -53,6 +59,7 @@ impl RowBatch {
             people: BTreeMap::new(),
             commits: BTreeMap::new(),
             coverage: BTreeMap::new(),
+            lines: BTreeMap::new(),
         };
         batch.facts.into_iter().try_for_each(|fact| rows.take(fact))?;
         Ok(rows)
@@ -79,6 +86,9 @@ impl RowBatch {
             Fact::Commit(row) => {
                 self.commits.insert((row.repository, row.id), row);
             }
+            Fact::LineLog(row) => {
+                self.lines.insert((row.repository, LineLogKey::of(&row)), row);
+            }
             _ => return Err(StoreError::invalid("fact", "is of a kind that this store does not keep")),
         }
         Ok(())
@@ -95,7 +105,12 @@ impl RowBatch {
     pub fn expected_repositories(&self) -> std::collections::BTreeSet<RepositoryId> {
         let of_commits = self.commits.keys().map(|(repository, _)| *repository);
         let of_coverage = self.coverage.keys().map(|(repository, _)| *repository);
-        of_commits.chain(of_coverage).filter(|id| !self.repositories.contains_key(id)).collect()
+        let of_lines = self.lines.keys().map(|(repository, _)| *repository);
+        of_commits
+            .chain(of_coverage)
+            .chain(of_lines)
+            .filter(|id| !self.repositories.contains_key(id))
+            .collect()
     }
 }
 

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 use super::key::Scoped;
 use super::leases::fence;
 use super::table::Table;
-use super::tables::{COMMITS, COVERAGE, CURSORS, ERASED_PEOPLE, PEOPLE, REPOSITORIES};
+use super::tables::{COMMITS, COVERAGE, CURSORS, ERASED_PEOPLE, LINE_LOG, PEOPLE, REPOSITORIES};
 use super::transaction::Writing;
-use crate::contract::{IngestOutcome, RowBatch};
+use crate::contract::{IngestOutcome, LineLogKey, RowBatch};
 use crate::error::{Current, StoreError};
 use crate::sealed::row;
 
@@ -44,6 +44,7 @@ pub(super) fn ingest(
         let key = coverage_key(workspace, *repository, *entity)?;
         put_all(tx, &COVERAGE, &mut outcome, std::iter::once((key, row)))?;
     }
+    put_lines(tx, workspace, batch, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -111,6 +112,24 @@ fn put_people(
             merged.name = None;
         }
         count(outcome, people.put_if_changed(&key, &merged)?);
+    }
+    Ok(())
+}
+
+fn put_lines(
+    tx: &Writing,
+    workspace: WorkspaceId,
+    batch: &RowBatch,
+    outcome: &mut IngestOutcome,
+) -> Result<(), StoreError> {
+    let mut log = LINE_LOG.write(tx)?;
+    for ((repository, entry), row) in &batch.lines {
+        let of_repository = Scoped::of(workspace).then(repository.as_bytes());
+        if let Some(replaced) = LineLogKey::replaced_by(row) {
+            let void = replaced.start.as_bytes().as_slice()..replaced.end.as_bytes().as_slice();
+            log.prune(&of_repository, |rest| !void.contains(&rest))?;
+        }
+        count(outcome, log.put_if_changed(&of_repository.then(entry.as_bytes()), row)?);
     }
     Ok(())
 }

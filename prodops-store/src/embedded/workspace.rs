@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -13,11 +13,12 @@ use prodops_core::input::StreamName;
 
 use super::key::Scoped;
 use super::lifecycle::erase;
-use super::tables::{AI_USE, COMMITS, CONNECTIONS, COVERAGE, CURSORS, PEOPLE, REPOSITORIES};
+use super::tables::{AI_USE, COMMITS, CONNECTIONS, COVERAGE, CURSORS, LINE_LOG, PEOPLE, REPOSITORIES};
 use super::{Embedded, ai_use, connections, ingest, labels};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{
-    AiUseRecord, ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned,
+    AiUseRecord, ConnectionRecord, IngestOutcome, LineLogKey, LineLogPart, RowBatch, SyncRecord, Version,
+    Versioned,
 };
 use crate::error::StoreError;
 
@@ -223,5 +224,20 @@ impl WorkspaceBackend for Embedded {
     ) -> Result<Vec<CoverageFact>, StoreError> {
         let prefix = Scoped::of(workspace).then(repository.as_bytes());
         self.read_in(workspace, move |tx| COVERAGE.read(tx)?.all(&prefix)).await
+    }
+
+    async fn line_log(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        part: LineLogPart,
+        after: Option<(u64, u64)>,
+        limit: usize,
+    ) -> Result<Vec<LineLogFact>, StoreError> {
+        let of_repository = Scoped::of(workspace).then(repository.as_bytes());
+        let after = after.map(|place| of_repository.clone().then(LineLogKey::at(part, place).as_bytes()));
+        let prefix = of_repository.then(&[part.prefix()]);
+        self.read_in(workspace, move |tx| LINE_LOG.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true))
+            .await
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::Stream;
 use prodops_core::audit::{Actor, AuditEntry, AuditEvent};
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -17,8 +17,9 @@ use prodops_core::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::contract::{
-    AiUseRecord, AuditQuery, ConnectionRecord, ErasureSubject, IngestBatch, IngestOutcome, Page, PageToken,
-    Paging, PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned, row_stream,
+    AiUseRecord, AuditQuery, ConnectionRecord, ErasureSubject, IngestBatch, IngestOutcome, LineLogPart, Page,
+    PageToken, Paging, PermitCount, Query, RowBatch, SyncRecord, TombstoneRecord, Version, Versioned,
+    row_stream,
 };
 use crate::error::StoreError;
 
@@ -318,6 +319,28 @@ impl<'s> WorkspaceStore<'s> {
     /// When the store cannot be read.
     pub async fn coverage(&self, repository: RepositoryId) -> Result<Vec<CoverageFact>, StoreError> {
         self.backend.coverage(self.id(), repository).await
+    }
+
+    /// Entries of the log of a repository's lines, in order: what its commits do, at most `limit` of those that come after
+    /// this walk and place, or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn line_edits(
+        &self,
+        repository: RepositoryId,
+        after: Option<(u64, u64)>,
+        limit: usize,
+    ) -> Result<Vec<LineLogFact>, StoreError> {
+        self.backend.line_log(self.id(), repository, LineLogPart::Edits, after, limit).await
+    }
+
+    /// What is known of all lines of a repository at its last commit, in parts; none before it was completely read.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn line_snapshot(&self, repository: RepositoryId) -> Result<Vec<LineLogFact>, StoreError> {
+        self.backend.line_log(self.id(), repository, LineLogPart::Snapshot, None, usize::MAX).await
     }
 
     /// Adds an entry to the audit log, for what changes no row: reads worth noting and refusals.

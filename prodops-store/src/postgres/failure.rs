@@ -79,7 +79,12 @@ fn what(constraint: Option<&str>) -> &'static str {
         Some("remote_object") => "object at an AI provider",
         Some("restore") => "an unfinished restore",
         Some("connection" | "cursor_of_connection" | "repository_of_connection") => "connection",
-        Some("repository" | "coverage_of_repository" | "assigned_label_of_repository") => "repository",
+        Some(
+            "repository"
+            | "coverage_of_repository"
+            | "assigned_label_of_repository"
+            | "line_log_of_repository",
+        ) => "repository",
         Some("ai_use") => "use of AI",
         Some("audit_event" | "deployment_event" | "audit_queue") => "audit event",
         Some("audit_leaf") => "audit leaf",

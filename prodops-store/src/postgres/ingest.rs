@@ -11,7 +11,7 @@ use sqlx::types::Uuid;
 use super::frame::{Frame, Sealed};
 use super::leases::fence;
 use super::value::{bytes, column, id, key};
-use super::{commits, people, repositories};
+use super::{commits, line_log, people, repositories};
 use crate::contract::{IngestOutcome, Plane, RowBatch};
 use crate::error::{Current, StoreError};
 
@@ -21,11 +21,13 @@ pub(super) async fn ingest(frame: &mut Frame, batch: RowBatch) -> Result<IngestO
     fence(frame, batch.connection, batch.epoch, false).await?;
     advance_cursor(frame, &batch).await?;
     let rows = batch.repositories.len() + batch.people.len() + batch.commits.len() + batch.coverage.len();
+    let rows = rows + batch.lines.len();
     let rows = u64::try_from(rows).unwrap_or(u64::MAX);
     let mut written = repositories::put(frame, batch.connection, &batch.repositories).await?;
     check_repositories(frame, &batch).await?;
     written += people::put(frame, &batch.people).await?;
     written += repositories::put_coverage(frame, &batch.coverage).await?;
+    written += line_log::put(frame, &batch.lines).await?;
     written += commits::put(frame, batch.commits.into_values().collect()).await?;
     Ok(IngestOutcome { written, unchanged: rows.saturating_sub(written) })
 }

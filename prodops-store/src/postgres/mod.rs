@@ -38,6 +38,7 @@ mod keyring;
 mod labels;
 mod leases;
 mod lifecycle;
+mod line_log;
 mod log;
 mod migrate;
 mod people;

@@ -33,7 +33,7 @@ macro_rules! goes {
 }
 
 /// Jobs go first, so that a worker that has one learns it; what others refer to goes last.
-static GOES: [Goes; 20] = goes! {
+static GOES: [Goes; 21] = goes! {
     "jobs": "prodops_control.job" where "owner = $1";
     "job_turns": "prodops_control.job_turn" where "owner = $1";
     "leases": "prodops_control.lease" where "workspace_id = $1";
@@ -42,6 +42,7 @@ static GOES: [Goes; 20] = goes! {
     "commits": "prodops.commit_fact" where "workspace_id = $1";
     "coverage": "prodops.coverage" where "workspace_id = $1";
     "assigned_labels": "prodops.assigned_label" where "workspace_id = $1";
+    "line_log": "prodops.line_log" where "workspace_id = $1";
     "repositories": "prodops.repository" where "workspace_id = $1";
     "connections": "prodops.connection" where "workspace_id = $1";
     "people": "prodops.person" where "workspace_id = $1";

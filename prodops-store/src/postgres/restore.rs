@@ -7,10 +7,10 @@ use super::frame::{Acting, Frame, Sealed};
 use super::log::Log;
 use super::value::{column, id, number};
 use super::{
-    ai_use, api_tokens, commits, connections, control, identity, ingest, labels, people, permits,
+    ai_use, api_tokens, commits, connections, control, identity, ingest, labels, line_log, people, permits,
     remote_objects, repositories, sequence, tombstones,
 };
-use crate::contract::{Plane, PortableRow};
+use crate::contract::{LineLogKey, Plane, PortableRow};
 use crate::error::StoreError;
 
 pub(super) const RESTORE: Sealed = Sealed("restoring", Plane::Control);
@@ -151,6 +151,10 @@ async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow)
         }
         PortableRow::AssignedLabel(row) => labels::put(frame, std::slice::from_ref(row)).await,
         PortableRow::AiUse(row) => ai_use::add(frame, row).await,
+        PortableRow::LineLog(row) => {
+            let rows = [((row.repository, LineLogKey::of(row)), row.clone())].into_iter().collect();
+            line_log::put(frame, &rows).await.map(drop)
+        }
         PortableRow::PermitCount(row) => permits::add(frame, std::slice::from_ref(row)).await,
         PortableRow::AuditEntry { seq, entry } => Log::of(Some(workspace)).put_back(frame, *seq, entry).await,
         PortableRow::AuditHead(head) => Log::of(Some(workspace)).put_back_head(frame, head).await,

@@ -6,8 +6,8 @@ use sqlx::types::Uuid;
 use super::frame::Sealed;
 use super::value::id;
 use super::{
-    ai_use, api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, log, people,
-    permits,
+    ai_use, api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, line_log, log,
+    people, permits,
 };
 use super::{remote_objects, repositories, restore, sequence, sessions, tombstones};
 
@@ -45,7 +45,7 @@ macro_rules! rows {
 }
 
 /// What a workspace owns.
-static OF_WORKSPACE: [Rows; 12] = rows! {
+static OF_WORKSPACE: [Rows; 13] = rows! {
     connections::CONNECTIONS, "prodops.connection": "workspace_id = $1",
         at "uuid_send(workspace_id) || uuid_send(id)", by "t.id" > "$2::uuid",
         "id::text" = "t.id = r.first::uuid";
@@ -74,6 +74,10 @@ static OF_WORKSPACE: [Rows; 12] = rows! {
         at "uuid_send(workspace_id) || uuid_send(repository_id) || given", by "t.repository_id, t.given" > "$2::uuid, decode($3, 'hex')",
         "repository_id::text" = "t.repository_id = r.first::uuid",
         "encode(given, 'hex')" = "t.given = decode(r.second, 'hex')";
+    line_log::LINE_LOG, "prodops.line_log": "workspace_id = $1",
+        at "uuid_send(workspace_id) || uuid_send(repository_id) || entry", by "t.repository_id, t.entry" > "$2::uuid, decode($3, 'hex')",
+        "repository_id::text" = "t.repository_id = r.first::uuid",
+        "encode(entry, 'hex')" = "t.entry = decode(r.second, 'hex')";
     log::EVENTS, "prodops.audit_event": "workspace_id = $1",
         at "uuid_send(workspace_id) || int8send(seq)", by "t.seq" > "$2::bigint",
         "seq::text" = "t.seq = r.first::bigint";

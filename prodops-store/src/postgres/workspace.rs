@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -13,10 +13,10 @@ use prodops_core::input::StreamName;
 
 use super::frame::Acting;
 use super::log::Log;
-use super::{Postgres, ai_use, commits, connections, ingest, labels, people, repositories};
+use super::{Postgres, ai_use, commits, connections, ingest, labels, line_log, people, repositories};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{
-    AiUseRecord, ConnectionRecord, IngestOutcome, RowBatch, SyncRecord, Version, Versioned,
+    AiUseRecord, ConnectionRecord, IngestOutcome, LineLogPart, RowBatch, SyncRecord, Version, Versioned,
 };
 use crate::error::StoreError;
 
@@ -251,6 +251,20 @@ impl WorkspaceBackend for Postgres {
     ) -> Result<Vec<CoverageFact>, StoreError> {
         let mut frame = self.read(Acting::within(workspace)).await?;
         let found = repositories::coverage(&mut frame, repository).await?;
+        frame.end().await?;
+        Ok(found)
+    }
+
+    async fn line_log(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        part: LineLogPart,
+        after: Option<(u64, u64)>,
+        limit: usize,
+    ) -> Result<Vec<LineLogFact>, StoreError> {
+        let mut frame = self.read(Acting::within(workspace)).await?;
+        let found = line_log::list(&mut frame, repository, part, after, limit).await?;
         frame.end().await?;
         Ok(found)
     }

@@ -1,7 +1,7 @@
 //! All that a workspace shows, for comparing before and after.
 
 use prodops_core::audit::AuditEntry;
-use prodops_core::fact::{CommitFact, CoverageFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact};
 use prodops_core::filter::Filter;
 use prodops_core::id::RepositoryId;
 
@@ -32,6 +32,8 @@ pub struct Contents {
     pub coverage: Vec<CoverageFact>,
     /// What AI providers may be asked.
     pub ai_use: Option<Versioned<AiUseRecord>>,
+    /// What its commits do to lines, and what is known at the last one.
+    pub lines: [Vec<LineLogFact>; 2],
     /// The audit log.
     pub events: Vec<AuditEntry>,
 }
@@ -50,6 +52,10 @@ impl Contents {
             people: store.people().await.unwrap(),
             coverage: store.coverage(repository).await.unwrap(),
             ai_use: store.ai_use().await.unwrap(),
+            lines: [
+                store.line_edits(repository, None, usize::MAX).await.unwrap(),
+                store.line_snapshot(repository).await.unwrap(),
+            ],
             events: all_events(store, 100).await.unwrap(),
         }
     }

@@ -3,9 +3,10 @@
 use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::fact::{
-    Activity, ActivityLabel, ActivityShares, Artefact, CommitFact, CommitId, CommitWork, CountState,
-    CoverageFact, Entity, Fact, FileChange, FileStatus, Gap, LabelSource, Language, ObjectFormat, PatchId,
-    PathKey, PersonFact, Probability, RepositoryFact,
+    Activity, ActivityLabel, ActivityShares, Artefact, CommitFact, CommitId, CommitLines, CommitWork,
+    CountState, CoverageFact, Entity, Fact, FileChange, FileLines, FileRuns, FileStatus, Gap, LabelSource,
+    Language, LineEntry, LineLogFact, LineOwner, LineRun, LineSnapshot, LineSpan, LinesAfter, ObjectFormat,
+    PatchId, PathKey, PersonFact, Probability, RepositoryFact,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::{BranchName, PersonName, RepositoryName};
@@ -30,6 +31,8 @@ pub struct History {
     pub commits: Vec<CommitFact>,
     /// What was read.
     pub coverage: CoverageFact,
+    /// Its lines: what the commits do, and what is known then.
+    pub lines: Vec<LineLogFact>,
 }
 
 impl History {
@@ -40,7 +43,8 @@ impl History {
         let people = self.people.iter().cloned().map(Fact::Person);
         let commits = self.commits.iter().cloned().map(Fact::Commit);
         let coverage = Fact::Coverage(self.coverage.clone());
-        std::iter::once(repository).chain(people).chain(commits).chain([coverage]).collect()
+        let lines = self.lines.iter().cloned().map(Fact::LineLog);
+        std::iter::once(repository).chain(people).chain(commits).chain([coverage]).chain(lines).collect()
     }
 }
 
@@ -83,7 +87,32 @@ impl Generate {
         let gaps = vec![(Gap::LossyText, self.below(5))];
         let coverage =
             CoverageFact { connection, repository: id, entity: Entity::Commit, from: None, to, gaps };
-        History { repository: self.repository(id, connection, line.last()), people, commits: line, coverage }
+        let lines = self.lines(&line);
+        let repository = self.repository(id, connection, line.last());
+        History { repository, people, commits: line, coverage, lines }
+    }
+
+    /// Every commit writes a line of one file.
+    fn lines(&self, commits: &[CommitFact]) -> Vec<LineLogFact> {
+        let Some(repository) = commits.first().map(|commit| commit.repository) else { return Vec::new() };
+        let path = PathKey(self.below(1 << 40));
+        let spans = || LinesAfter::Spans { sources: Vec::new(), spans: vec![LineSpan::Written(1)] };
+        let edits = commits.iter().map(|commit| CommitLines {
+            id: commit.id,
+            parents: commit.parents.clone(),
+            author: commit.author,
+            committed: commit.committed.at.to_jiff().as_second(),
+            files: vec![FileLines { path, after: spans() }],
+        });
+        let edits = LineEntry::Edits { begins: true, commits: edits.collect() };
+        let last = commits.last().and_then(|commit| commit.author);
+        let snapshot = LineEntry::Snapshot(LineSnapshot {
+            authors: last.into_iter().collect(),
+            commits: vec![LineOwner { author: last.map(|_| 0), committed: 0 }],
+            files: vec![FileRuns { path, runs: vec![LineRun { lines: 1, commit: 0 }] }],
+        });
+        let fact = |entry| LineLogFact { repository, walk: 0, place: 0, entry };
+        vec![fact(edits), fact(snapshot)]
     }
 
     fn repository(
@@ -153,6 +182,7 @@ impl Generate {
             added: u32::try_from(self.below(500)).expect("a small number"),
             deleted: u32::try_from(self.below(500)).expect("a small number"),
             counted: CountState::Counted,
+            turnover: None,
         }
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use futures_util::Stream;
 use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
 };
 use prodops_core::filter::{Filter, Predicate, Value};
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
-use prodops_core::index_key::IndexKey;
+use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::input::StreamName;
 use prodops_core::keyring::Keyring;
 use prodops_core::tenancy::WorkspaceScope;
@@ -282,6 +282,16 @@ impl<'s> Guarded<'s> {
         Ok(self.store.commit_stream(repository, PageToken::MAX_LIMIT))
     }
 
+    /// The subkey that hides paths, for finding what is stored of a path.
+    pub(crate) async fn path_key(
+        &self,
+        permit: &Permit<ReadReport>,
+        keyring: &Keyring,
+    ) -> Result<IndexSubkey, StoreError> {
+        self.check(permit)?;
+        Ok(keyring.index_key(permit.workspace()).await?.subkey(IndexLabel::Path))
+    }
+
     pub(crate) async fn cursor(
         &self,
         permit: &Permit<IngestFacts>,
@@ -290,6 +300,26 @@ impl<'s> Guarded<'s> {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         self.check_integration(permit, connection)?;
         self.store.cursor(connection, stream).await
+    }
+
+    pub(crate) async fn line_edits(
+        &self,
+        permit: &Permit<IngestFacts>,
+        repository: RepositoryId,
+        after: Option<(u64, u64)>,
+        limit: usize,
+    ) -> Result<Vec<LineLogFact>, StoreError> {
+        self.check(permit)?;
+        self.store.line_edits(repository, after, limit).await
+    }
+
+    pub(crate) async fn line_snapshot(
+        &self,
+        permit: &Permit<ReadReport>,
+        repository: RepositoryId,
+    ) -> Result<Vec<LineLogFact>, StoreError> {
+        self.check(permit)?;
+        self.store.line_snapshot(repository).await
     }
 
     pub(crate) async fn ingest(

@@ -25,6 +25,7 @@ mod label;
 mod lifecycle;
 mod member;
 mod opening;
+mod ownership;
 mod permit_count;
 mod policies;
 mod policy_set;
@@ -57,6 +58,7 @@ pub use lifecycle::{
     PlanError, PurgeReport, RestoreReport, UnfinishedBackup,
 };
 pub use opening::StoreLocation;
+pub use ownership::{FolderEntry, FolderOwnership};
 pub use policy_set::PolicyView;
 pub use provision::Provisioned;
 pub use readiness::Unready;

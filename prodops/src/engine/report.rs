@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use prodops_classify::settle_labels;
 use prodops_core::fact::{CommitFact, CommitId, CoverageFact, LabelSource, RepositoryFact};
 use prodops_core::id::RepositoryId;
+use prodops_metrics::breakdown::commits_with;
 use prodops_metrics::investment::commits_behind;
-use prodops_metrics::value::ActivityClass;
+use prodops_metrics::value::{ActivityClass, LineWork};
 use prodops_metrics::{FactSet, Report, ReportOptions, Scope, Window};
 use prodops_policy::{
     ListRepositories, MetricReportFacts, Permit, ReadReport, ReadRepository, RepositoryFacts,
@@ -54,8 +55,25 @@ impl Workspace {
         .await
     }
 
+    /// The commits with lines of a kind of work in a window, newest first, each with how many: what went into
+    /// `work_breakdown` of the same query.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub async fn commits_with(
+        &self,
+        query: &ReportQuery,
+        kind: LineWork,
+    ) -> Result<Vec<(CommitFact, u64)>, EngineError> {
+        self.over_facts(query, move |facts, window, options| {
+            let found = commits_with(facts, window, options, kind);
+            found.into_iter().map(|(commit, lines)| (commit.clone(), lines)).collect()
+        })
+        .await
+    }
+
     /// Computes over everything that the caller may see of what is asked for.
-    async fn over_facts<T: Send + 'static>(
+    pub(super) async fn over_facts<T: Send + 'static>(
         &self,
         query: &ReportQuery,
         compute: impl FnOnce(&FactSet<'_>, &Window, &ReportOptions) -> T + Send + 'static,
@@ -66,10 +84,11 @@ impl Workspace {
             None => self.repositories().await?,
         };
         let guarded = self.guarded()?;
-        let (mut commits, mut coverage) = (Vec::new(), Vec::new());
+        let (mut commits, mut coverage, mut lines) = (Vec::new(), Vec::new(), Vec::new());
         for repository in &repositories {
             commits.extend(label::settled(&guarded, &permit, repository.id).await?);
             coverage.extend(guarded.coverage(&permit, repository.id).await?);
+            lines.extend(guarded.line_snapshot(&permit, repository.id).await?);
         }
         let people = guarded.people(&permit).await?;
         let parts = self.engine.parts();
@@ -83,6 +102,7 @@ impl Workspace {
                 commits: &commits,
                 people: &people,
                 coverage: &coverage,
+                lines: &lines,
             };
             compute(&facts, &window, &options)
         });

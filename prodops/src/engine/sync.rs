@@ -12,6 +12,7 @@ use prodops_core::input::ConnectorId;
 use prodops_core::tenancy::{JobLease, SystemPrincipal, WorkspaceScope, WorkspaceState};
 use prodops_policy::{Action, IngestFacts, IntegrationFacts, RunSync};
 use prodops_store::contract::{ConnectionRecord, ConnectionState, LeaseRequest, SyncOutcome, SyncRecord};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::entry::Engine;
@@ -228,7 +229,13 @@ impl SyncRun {
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
         let permit = self.engine.system_permit::<IngestFacts>(&scope, &facts)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
-        let sink = LeasedSink { guarded, permit, lease: &self.lease, kept: KeptLabels::default() };
+        let sink = LeasedSink {
+            guarded,
+            permit,
+            lease: &self.lease,
+            kept: KeptLabels::default(),
+            lines: Mutex::default(),
+        };
         let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());
         let driver = SyncDriver {
             sink: &sink,

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use prodops_classify::{Classifier, CommitInput, is_bot};
-use prodops_connectors::contract::{CommitContent, Intake, IntakeWorker, RawSignature, Yield};
-use prodops_core::fact::{CommitFact, CountState, Fact, FileChange, Gap, PersonFact};
+use prodops_classify::{AgeFile, AgeStep, Attributes, Classifier, CommitInput, LineEditor, is_bot};
+use prodops_connectors::contract::{
+    AttributesFile, CommitContent, Intake, IntakeWorker, LineageFile, RawSignature, Yield,
+};
+use prodops_core::fact::{CommitEdits, CommitFact, CommitId, CountState, Fact, FileChange, Gap, PersonFact};
 use prodops_core::id::PersonId;
 use prodops_core::index_key::IndexKey;
 use prodops_core::input::{PersonName, readable_line};
@@ -22,18 +24,27 @@ impl ClassifyingIntake {
 
 impl Intake for ClassifyingIntake {
     fn worker(&self) -> Box<dyn IntakeWorker> {
-        Box::new(Worker { classifier: Classifier::new(&self.key), key: Arc::clone(&self.key) })
+        Box::new(Worker {
+            classifier: Classifier::new(&self.key),
+            editor: LineEditor::new(&self.key),
+            attributes: Vec::new(),
+            key: Arc::clone(&self.key),
+        })
     }
 }
 
 struct Worker {
     classifier: Classifier,
+    editor: LineEditor,
+    /// The attributes that the classifier has.
+    attributes: Vec<AttributesFile>,
     key: Arc<IndexKey>,
 }
 
 impl IntakeWorker for Worker {
     fn derive(&mut self, content: CommitContent) -> Yield {
-        let CommitContent { header, changes, mut gaps } = content;
+        let CommitContent { header, changes, walked_parents, merged, attributes, mut gaps } = content;
+        self.take_attributes(attributes);
         let classified = self.classifier.classify(CommitInput {
             message: &header.message,
             merge: header.parents.len() > 1,
@@ -48,7 +59,7 @@ impl IntakeWorker for Worker {
         let mut facts = Vec::with_capacity(3);
         let author = self.person(&header.author, &mut facts);
         let committer = self.person(&header.committer, &mut facts);
-        facts.push(Fact::Commit(CommitFact {
+        let fact = CommitFact {
             repository: header.repository,
             id: header.id,
             parents: header.parents,
@@ -61,12 +72,40 @@ impl IntakeWorker for Worker {
             model: classified.model,
             changes: classified.changes,
             work: classified.work,
-        }));
-        Yield { facts, gaps }
+        };
+        let parents = walked_parents.len();
+        let files = changes.into_iter().map(|change| AgeFile::of_change(change, parents));
+        let merged = merged.into_iter().map(|file: LineageFile| {
+            let LineageFile { path, new, old } = file;
+            AgeFile { path, new, old }
+        });
+        let files: Vec<AgeFile> = files.chain(merged).collect();
+        let edits = self.edits(&fact, &walked_parents, &files);
+        facts.push(Fact::Commit(fact));
+        Yield { facts, edits: Some(edits), gaps }
     }
 }
 
 impl Worker {
+    /// Tells the classifier what the repository says of its files, where that is not what it said before.
+    fn take_attributes(&mut self, found: Vec<AttributesFile>) {
+        let same = |(a, b): (&AttributesFile, &AttributesFile)| {
+            a.folder == b.folder && Arc::ptr_eq(&a.text, &b.text)
+        };
+        if found.len() == self.attributes.len() && found.iter().zip(&self.attributes).all(same) {
+            return;
+        }
+        let mut attributes = Attributes::default();
+        found.iter().for_each(|file| attributes.add(&file.folder, &file.text));
+        self.classifier.set_attributes(attributes);
+        self.attributes = found;
+    }
+
+    fn edits(&mut self, commit: &CommitFact, parents: &[CommitId], files: &[AgeFile]) -> CommitEdits {
+        let committed = commit.committed.at.to_jiff().as_second();
+        self.editor.edits(&AgeStep { id: commit.id, parents, author: commit.author, committed, files })
+    }
+
     /// The person behind a signature, with a fact about them unless there is one already.
     fn person(&self, who: &RawSignature, facts: &mut Vec<Fact>) -> Option<PersonId> {
         let id = PersonFact::identify(&self.key, &who.name, &who.email)?;

@@ -42,7 +42,7 @@ struct Worker {
 
 impl IntakeWorker for Worker {
     fn derive(&mut self, content: CommitContent) -> Yield {
-        let CommitContent { header, changes, gaps } = content;
+        let CommitContent { header, changes, gaps, .. } = content;
         let classified = self.classifier.classify(CommitInput {
             message: &header.message,
             merge: header.parents.len() > 1,
@@ -57,6 +57,6 @@ impl IntakeWorker for Worker {
         });
         let metadata = CommitMetadata::of(&header.message, files);
         self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(header.id, metadata);
-        Yield { facts: Vec::new(), gaps }
+        Yield { gaps, ..Yield::default() }
     }
 }

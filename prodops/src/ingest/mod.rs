@@ -2,6 +2,7 @@
 
 mod intake;
 mod kept_labels;
+mod lines;
 #[cfg(feature = "ai")]
 mod metadata;
 mod sink;

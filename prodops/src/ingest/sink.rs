@@ -3,16 +3,19 @@
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
-use prodops_connectors::driver::{SinkError, SyncBatch, SyncSink};
-use prodops_core::fact::{CommitId, Fact};
+use prodops_connectors::contract::WalkPlan;
+use prodops_connectors::driver::{SinkError, SyncBatch, SyncSink, WalkPart};
+use prodops_core::fact::{CommitEdits, CommitId, CommitLines, Fact, LineEntry};
 use prodops_core::id::RepositoryId;
 use prodops_core::input::StreamName;
 use prodops_core::tenancy::JobLease;
 use prodops_policy::{IngestFacts, Permit};
 use prodops_store::StoreError;
 use prodops_store::contract::IngestBatch;
+use tokio::sync::Mutex;
 
 use super::KeptLabels;
+use super::lines::LineWalk;
 use crate::engine::Guarded;
 
 /// One connection's way into the store for as long as its lease holds.
@@ -21,6 +24,52 @@ pub(crate) struct LeasedSink<'a> {
     pub(crate) permit: Permit<IngestFacts>,
     pub(crate) lease: &'a JobLease,
     pub(crate) kept: KeptLabels,
+    /// The lines of the history that is walked.
+    pub(crate) lines: Mutex<Option<LineWalk>>,
+}
+
+/// So many entries of a log are read at once; each is at most some hundred commits.
+const LOG_PAGE: usize = 64;
+
+impl LeasedSink<'_> {
+    /// What is stored of the history that the walk goes on from: what its commits do to lines.
+    async fn stored_lines(&self, plan: &WalkPlan) -> Result<Vec<CommitLines>, StoreError> {
+        let here = (plan.from.walk, plan.from.position);
+        let (mut lines, mut after) = (Vec::new(), None);
+        // A history that is read from its beginning has nothing before it.
+        while plan.from.done.is_some() || plan.from.position > 0 {
+            let page = self.guarded.line_edits(&self.permit, plan.repository, after, LOG_PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.walk, last.place));
+            for entry in page.into_iter().filter(|entry| (entry.walk, entry.place) < here) {
+                if let LineEntry::Edits { begins, commits } = entry.entry {
+                    if begins {
+                        lines.clear();
+                    }
+                    lines.extend(commits);
+                }
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Completes facts with what the lines tell that came before them.
+    async fn complete(
+        &self,
+        part: WalkPart,
+        edits: Vec<CommitEdits>,
+        mut facts: Vec<Fact>,
+    ) -> Result<Vec<Fact>, SinkError> {
+        let mut lines = self.lines.lock().await;
+        let Some(mut walk) = lines.take() else { return Ok(facts) };
+        let worked = tokio::task::spawn_blocking(move || {
+            walk.add(&part, edits, &mut facts);
+            (walk, facts)
+        });
+        let (walk, facts) = worked.await.map_err(|error| SinkError::Store(Box::new(error)))?;
+        *lines = Some(walk);
+        Ok(facts)
+    }
 }
 
 #[async_trait]
@@ -29,8 +78,24 @@ impl SyncSink for LeasedSink<'_> {
         self.guarded.cursor(&self.permit, self.lease.connection(), stream).await.map_err(sink_error)
     }
 
+    async fn begin_walk(&self, plan: &WalkPlan) -> Result<(), SinkError> {
+        let mut lines = self.lines.lock().await;
+        *lines = None;
+        if plan.total > 0 {
+            let stored = self.stored_lines(plan).await.map_err(sink_error)?;
+            let plan = plan.clone();
+            let begun = tokio::task::spawn_blocking(move || LineWalk::begin(&plan, &stored));
+            *lines = Some(begun.await.map_err(|error| SinkError::Store(Box::new(error)))?);
+        }
+        Ok(())
+    }
+
     async fn commit(&self, batch: SyncBatch) -> Result<(), SinkError> {
-        let mut facts = without_repeats(batch.facts);
+        let facts = match batch.part {
+            Some(part) => self.complete(part, batch.edits, batch.facts).await?,
+            None => batch.facts,
+        };
+        let mut facts = without_repeats(facts);
         let place = (self.lease.connection(), batch.next_cursor.as_slice());
         self.kept.restore(&self.guarded, &self.permit, place, &mut facts).await.map_err(sink_error)?;
         let batch = IngestBatch {

@@ -13,7 +13,7 @@ use prodops::core::input::ApiTokenName;
 use prodops::core::tenancy::{AuthorityError, MembershipState, Role};
 use prodops::core::time::Timestamp;
 use prodops::engine::{ApiTokenRequest, Engine, EngineError, Workspace};
-use prodops::metrics::value::ActivityClass;
+use prodops::metrics::value::{ActivityClass, LineWork};
 use prodops::store::contract::{AuditQuery, PageToken};
 
 use crate::place::{NOW, Place, Tenant, all_history, enter, git, session, slug, stranger, target, tenant};
@@ -26,11 +26,13 @@ const BY_ID: &[&str] = &[
     "change_role",
     "commits",
     "commits_behind",
+    "commits_with",
     "correct_label",
     "coverage",
     "disconnect",
     "erase_member",
     "erase_person",
+    "ownership",
     "report",
     "repository",
     "request_sync",
@@ -133,6 +135,11 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
         "begin_sync" => workspace.begin_sync(ids.connection).await.map(drop),
         "change_role" => workspace.change_role(ids.member, Role::Viewer).await,
         "commits" => workspace.commits(ids.repository, None, 10).await.map(drop),
+        "commits_with" => {
+            let query = all_history(Some(ids.repository));
+            workspace.commits_with(&query, LineWork::New).await.map(drop)
+        }
+        "ownership" => workspace.ownership(ids.repository, "").await.map(drop),
         "commits_behind" => {
             let query = all_history(Some(ids.repository));
             workspace.commits_behind(&query, ActivityClass::Unclassified).await.map(drop)

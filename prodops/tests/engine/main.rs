@@ -20,6 +20,7 @@ mod isolation;
 mod keys;
 mod kill;
 mod labels;
+mod lines;
 mod place;
 mod policies;
 mod repository;

@@ -27,6 +27,8 @@ use crate::web::{Access, Problem, Routes};
         v1::commit_label::correct,
         v1::commit_label::withdraw,
         v1::investment_commits::handler,
+        v1::work_commits::handler,
+        v1::ownership::handler,
         v1::connections::handler,
         v1::connect::handler,
         v1::sync::handler,

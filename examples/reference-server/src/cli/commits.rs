@@ -5,7 +5,6 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use prodops::classify::Rework;
 use prodops::core::fact::{CommitFact, CommitId};
 use prodops::core::id::RepositoryId;
 use prodops::core::time::OffsetTimestamp;
@@ -15,7 +14,6 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
-use super::lineage::{Reworks, unfinished};
 use super::local::Local;
 use super::progress::Bars;
 
@@ -51,9 +49,13 @@ struct Line {
 }
 
 impl Line {
-    fn new(commit: &CommitFact, rework: Rework) -> Self {
+    fn new(commit: &CommitFact) -> Self {
         let mut files_by_artefact = BTreeMap::new();
+        let (mut rework_own, mut rework_others) = (0, 0);
         for change in &commit.changes {
+            let turnover = change.turnover.unwrap_or_default();
+            rework_own += turnover.rework_own;
+            rework_others += turnover.rework_others;
             *files_by_artefact.entry(change.artefact.as_str()).or_default() += 1;
         }
         Self {
@@ -73,8 +75,8 @@ impl Line {
             copied: commit.work.copied,
             format_only: commit.work.format_only,
             comment_only: commit.work.comment_only,
-            rework_own: rework.own,
-            rework_others: rework.others,
+            rework_own,
+            rework_others,
             patch_id: commit.work.patch.map(|patch| patch.to_string()),
             files_by_artefact,
         }
@@ -91,17 +93,13 @@ pub(super) fn with_offset(time: OffsetTimestamp) -> String {
 impl Commits {
     pub(super) async fn run(self) -> Result<(), CliError> {
         let local = Local::over(std::slice::from_ref(&self.path)).await?;
-        let path = self.path.clone();
-        let reworks = tokio::task::spawn_blocking(move || Reworks::read(&path));
         local.read(&Bars::default(), &CancellationToken::new()).await?;
-        let reworks = reworks.await.map_err(|_| unfinished())??;
         let mut out = BufWriter::new(std::io::stdout().lock());
         for repository in local.workspace.repositories().await? {
             let mut commits = all_commits(&local.workspace, repository.id).await?;
             commits.sort_by(|a, b| b.committed.at.cmp(&a.committed.at).then_with(|| a.id.cmp(&b.id)));
             for commit in &commits {
-                let rework = reworks.get(&commit.id).copied().unwrap_or_default();
-                serde_json::to_writer(&mut out, &Line::new(commit, rework)).map_err(std::io::Error::from)?;
+                serde_json::to_writer(&mut out, &Line::new(commit)).map_err(std::io::Error::from)?;
                 out.write_all(b"\n")?;
             }
         }

@@ -1,24 +1,15 @@
-//! The ages of lines of a repository on this machine, with what the commands print of its commits.
+//! The lines of one file of a repository on this machine, traced back to their commits.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use prodops::classify::{AgeFile, AgeStep, LineAges, LineOrigin, LineOrigins, Rework};
+use prodops::classify::{AgeFile, AgeStep, LineOrigin, LineOrigins};
 use prodops::connectors::git::{GitConnector, LineageCommit, LineageFile, LineageOrder, LineageVisitor};
-use prodops::core::entropy::SystemEntropy;
-use prodops::core::fact::{CommitId, PersonFact};
-use prodops::core::index_key::IndexKey;
+use prodops::core::fact::CommitId;
 use prodops::core::time::OffsetTimestamp;
 
 use super::CliError;
 use super::local::target;
-
-/// Rework over a history.
-pub(super) struct Reworks {
-    key: IndexKey,
-    ages: LineAges,
-    commits: HashMap<CommitId, Rework>,
-}
 
 /// The lines of one file with their commits.
 pub(super) struct Traced {
@@ -38,41 +29,17 @@ pub(super) fn unfinished() -> CliError {
     CliError::Argument("the history could not be read to its end".to_owned())
 }
 
-fn with_step<R>(key: Option<&IndexKey>, commit: LineageCommit, reader: impl FnOnce(&AgeStep<'_>) -> R) -> R {
-    let LineageCommit { header, children, files } = commit;
+fn with_step<R>(commit: LineageCommit, reader: impl FnOnce(&AgeStep<'_>) -> R) -> R {
+    let LineageCommit { header, files, .. } = commit;
     let file = |file: LineageFile| AgeFile { path: file.path, new: file.new, old: file.old };
     let files: Vec<AgeFile> = files.into_iter().map(file).collect();
-    let (name, email) = (&header.author.name, &header.author.email);
     reader(&AgeStep {
         id: header.id,
         parents: &header.parents,
-        children,
-        author: key.and_then(|key| PersonFact::identify(key, name, email)),
+        author: None,
         committed: header.committer.time.at.to_jiff().as_second(),
         files: &files,
     })
-}
-
-impl LineageVisitor for Reworks {
-    fn wants(&self, _commit: &CommitId, _path: &[u8]) -> bool {
-        true
-    }
-
-    fn visit(&mut self, commit: LineageCommit) {
-        let id = commit.header.id;
-        let rework = with_step(Some(&self.key), commit, |step| self.ages.step(step));
-        self.commits.insert(id, rework);
-    }
-}
-
-impl Reworks {
-    /// Reads the whole history. It blocks, and leaves nothing behind: the key is made for it.
-    pub(super) fn read(path: &Path) -> Result<HashMap<CommitId, Rework>, CliError> {
-        let key = IndexKey::generate(&SystemEntropy)?;
-        let mut reworks = Self { ages: LineAges::new(&key), key, commits: HashMap::new() };
-        connector()?.lineage(&target(path)?, LineageOrder::ParentsFirst, &mut reworks)?;
-        Ok(reworks.commits)
-    }
 }
 
 impl LineageVisitor for Trace {
@@ -83,7 +50,7 @@ impl LineageVisitor for Trace {
     fn visit(&mut self, commit: LineageCommit) {
         let header = &commit.header;
         self.times.insert(header.id, [header.author.time, header.committer.time]);
-        with_step(None, commit, |step| self.origins.step(step));
+        with_step(commit, |step| self.origins.step(step));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{Result, Write};
 
-use prodops::metrics::value::ActivityClass;
+use prodops::metrics::value::{ActivityClass, LineWork};
 use prodops::metrics::{MetricResult, MetricValue, Report};
 
 use super::analyze::Summary;
@@ -73,6 +73,11 @@ fn value_text(value: &MetricValue) -> String {
         MetricValue::Lines(lines) => {
             let total = lines.total();
             format!("+{} −{} written by people", thousands(total.added), thousands(total.deleted))
+        }
+        MetricValue::Breakdown(lines) => {
+            let parts = LineWork::ALL
+                .map(|work| format!("{} {}", work.as_str(), percent(lines.share(work).unwrap_or_default())));
+            parts.join(", ")
         }
         _ => "see --format json".to_owned(),
     }

@@ -12,12 +12,15 @@ mod investment;
 mod investment_commits;
 mod login;
 mod overview;
+mod ownership;
 mod policies;
 mod report;
 mod repository;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod work;
+mod work_commits;
 mod workspaces;
 
 use std::sync::Arc;
@@ -48,6 +51,9 @@ pub fn mount(routes: Routes) -> Routes {
         investment::mount,
         investment_commits::mount,
         commit_label::mount,
+        work::mount,
+        work_commits::mount,
+        ownership::mount,
         definitions::mount,
         deletion::mount,
         audit::mount,

@@ -5,9 +5,12 @@ use prodops::core::fact::Artefact;
 use prodops::core::time::Timestamp;
 use prodops::metrics::bucket::BucketUnit;
 use prodops::metrics::series::{Point, PunchCard, Series};
-use prodops::metrics::value::{ActivityClass, ActivityMix, EffortMix, Lines, WorkLines};
+use prodops::metrics::value::{
+    ActivityClass, ActivityMix, EffortMix, LineWork, Lines, WorkBreakdown, WorkLines,
+};
 use prodops::metrics::{MetricValue, Report};
 
+use super::work::line_kind;
 use crate::ui::Label;
 use crate::ui::chart::{self, Bar, Bars, Bucket, Chart, ShareBar, ShareColumn, SharesOverTime, Trend};
 use crate::ui::number::{Measure, percent};
@@ -28,6 +31,10 @@ pub(super) fn charts(id: &str, value: &MetricValue, report: &Report) -> Vec<Char
             let series = &report.series.investment;
             let over_time = shares_over_time("Investment", series, report, EffortMix::person_days);
             vec![Chart::ShareBar(effort_bar(mix)), Chart::SharesOverTime(over_time)]
+        }
+        (_, MetricValue::Breakdown(lines)) => {
+            let over_time = breakdown_over_time(report);
+            vec![Chart::ShareBar(breakdown_bar(lines)), Chart::SharesOverTime(over_time)]
         }
         (_, MetricValue::Lines(lines)) => vec![Chart::Bars(lines_by_kind(lines))],
         _ => Vec::new(),
@@ -95,6 +102,35 @@ fn shares_over_time<T>(
     };
     SharesOverTime {
         title: format!("{what} per {}", series.unit.as_str()),
+        columns: series.points.iter().map(column).collect(),
+    }
+}
+
+fn breakdown_bar(lines: &WorkBreakdown) -> ShareBar {
+    let share = |work: LineWork| chart::Share {
+        kind: line_kind(work),
+        weight: lines.lines(work) as f64,
+        n: lines.lines(work),
+    };
+    ShareBar {
+        title: "Lines by what the work on them was".to_owned(),
+        unit: "lines".to_owned(),
+        shares: LineWork::ALL.map(share).into(),
+    }
+}
+
+fn breakdown_over_time(report: &Report) -> SharesOverTime {
+    let series = &report.series.breakdown;
+    let weights = |lines: &WorkBreakdown| {
+        let all = LineWork::ALL.map(|work| (line_kind(work), lines.lines(work) as f64));
+        all.into_iter().filter(|(_, weight)| *weight > 0.0).collect()
+    };
+    let column = |point: &Point<WorkBreakdown>| ShareColumn {
+        label: label(point.from, series.unit, report.window.zone()),
+        weights: point.value.as_ref().map(weights),
+    };
+    SharesOverTime {
+        title: format!("Work per {}", series.unit.as_str()),
         columns: series.points.iter().map(column).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use prodops::metrics::definition::Unit;
 use prodops::metrics::exclusion::Exclusion as Excluded;
 use prodops::metrics::statistic::{Quantiles, Share};
-use prodops::metrics::value::ActivityClass;
+use prodops::metrics::value::{ActivityClass, LineWork};
 use prodops::metrics::{MetricResult, MetricValue, Report, Unknown};
 
 use super::chart;
@@ -68,6 +68,11 @@ const fn left_out(reason: Excluded) -> &'static str {
         Excluded::NothingNew => "merges without commits",
         Excluded::UnrelatedHistory => "merges of other histories",
         Excluded::PartialWeek => "partial weeks",
+        Excluded::UnknownAge => "files with lines of unknown age",
+        Excluded::NothingReplaced => "that take nothing away",
+        Excluded::SeparatedLines => "lines in generated and similar files",
+        Excluded::BotLines => "lines by programs",
+        Excluded::NobodysLines => "lines without an author",
         other => other.as_str(),
     }
 }
@@ -97,6 +102,11 @@ fn amount(value: &MetricValue) -> Amount {
             Amount::share(1.0 - mix.share(ActivityClass::Unclassified).unwrap_or(1.0))
         }
         MetricValue::Lines(lines) => Amount::count(lines.total().changed()),
+        // The headline is how much of the work was on lines of the last three weeks.
+        MetricValue::Breakdown(lines) => {
+            let rework = [LineWork::ReworkOwn, LineWork::ReworkOthers].map(|work| lines.share(work));
+            Amount::share(rework.into_iter().flatten().sum())
+        }
         other => Amount::decimal(other.headline().unwrap_or(f64::NAN)),
     }
 }
@@ -125,6 +135,7 @@ fn unit(unit: Unit, value: &MetricValue) -> &'static str {
         (MetricValue::Mix(_), _) => "of commits classified",
         (MetricValue::Effort(_), _) => "of effort classified",
         (MetricValue::Lines(_), _) => "lines changed",
+        (MetricValue::Breakdown(_), _) => "of lines are rework",
         (MetricValue::Share(_), _) => "",
         (MetricValue::Durations(_), _) => "median",
         (_, Unit::Commits) => "commits",
@@ -143,6 +154,8 @@ fn basis(result: &MetricResult) -> &'static str {
         "branch_time" => "merges",
         "investment_mix" => "person-days",
         "work_lines" => "changes of files",
+        "work_breakdown" | "bus_factor_lines" => "lines",
+        "moved_lines" => "added lines",
         "knowledge_spread" => "files",
         "commit_days" => "days",
         "commit_days_per_week" => "weeks",
@@ -162,6 +175,7 @@ fn comparison(result: &MetricResult, value: &MetricValue, now: Amount, report: &
                 | MetricValue::Percentiles(_)
                 | MetricValue::Mix(_)
                 | MetricValue::Effort(_)
+                | MetricValue::Breakdown(_)
         ) =>
         {
             Claim::Untested

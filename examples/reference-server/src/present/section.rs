@@ -42,7 +42,8 @@ const GROUPS: &[Group] = &[
             ("revert_share", Span::Quarter),
             ("bugfix_share", Span::Quarter),
             ("bus_factor_commits", Span::Quarter),
-            ("knowledge_spread", Span::Quarter),
+            ("bus_factor_lines", Span::Quarter),
+            ("knowledge_spread", Span::Full),
         ],
     },
     Group {
@@ -58,7 +59,7 @@ const GROUPS: &[Group] = &[
 ];
 
 /// What has a page of its own.
-const ELSEWHERE: &[&str] = &["investment_mix"];
+const ELSEWHERE: &[&str] = &["investment_mix", "work_breakdown", "moved_lines", "replaced_age"];
 
 /// The panels of a report. What no group names comes last: what git alone cannot know.
 #[must_use]

@@ -1,6 +1,6 @@
 //! One colour and one pattern per kind of work, the same on every page.
 
-/// A kind of work, or the rest that has none.
+/// A kind of work, or the rest that has none; and what the work on lines was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WorkKind {
     /// New or widened capability.
@@ -25,11 +25,19 @@ pub enum WorkKind {
     Revert,
     /// Nobody could say; always shown.
     Unclassified,
+    /// Of lines: new ones.
+    NewLines,
+    /// Of lines: older ones taken away.
+    OldLines,
+    /// Of lines: recent ones of one's own taken away.
+    OwnRework,
+    /// Of lines: recent ones of others taken away.
+    OthersRework,
 }
 
 impl WorkKind {
     /// Every kind in the order in which it is shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Feature,
         Self::Bugfix,
         Self::Performance,
@@ -41,6 +49,10 @@ impl WorkKind {
         Self::Chore,
         Self::Revert,
         Self::Unclassified,
+        Self::NewLines,
+        Self::OldLines,
+        Self::OwnRework,
+        Self::OthersRework,
     ];
 
     /// The kind with this stable name, as facts and API write it; every other name is unclassified.
@@ -64,6 +76,10 @@ impl WorkKind {
             Self::Chore => "chore",
             Self::Revert => "revert",
             Self::Unclassified => "unclassified",
+            Self::NewLines => "new_lines",
+            Self::OldLines => "old_lines",
+            Self::OwnRework => "own_rework",
+            Self::OthersRework => "others_rework",
         }
     }
 
@@ -82,6 +98,10 @@ impl WorkKind {
             Self::Chore => "Housekeeping",
             Self::Revert => "Revert",
             Self::Unclassified => "Unclassified",
+            Self::NewLines => "New",
+            Self::OldLines => "Older lines replaced",
+            Self::OwnRework => "Own rework",
+            Self::OthersRework => "Rework of others’ lines",
         }
     }
 
@@ -94,6 +114,8 @@ impl WorkKind {
             Self::Performance | Self::Docs | Self::Chore => Some("pattern-dots"),
             Self::Style | Self::Revert => Some("pattern-falling"),
             Self::Unclassified => Some("pattern-grid"),
+            Self::NewLines | Self::OwnRework => Some("pattern-bars"),
+            Self::OldLines | Self::OthersRework => Some("pattern-rings"),
         }
     }
 }

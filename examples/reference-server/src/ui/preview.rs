@@ -3,6 +3,7 @@
 mod account;
 mod integrations;
 mod investment;
+mod lines;
 mod policies;
 mod sample;
 mod series;
@@ -10,6 +11,7 @@ mod series;
 pub(super) use account::{audit, deletion, sessions, sign_in};
 pub(super) use integrations::integrations;
 pub(super) use investment::{investment, investment_commits};
+pub(super) use lines::{ownership, work, work_commits};
 pub(super) use policies::policies;
 pub(super) use sample::{chrome, definitions, overview, repository, workspaces};
 
@@ -87,6 +89,10 @@ fn every_page_is_written_for_the_eye() {
         |chrome| page::investment_commits(chrome, &investment_commits()).unwrap(),
         &invested,
     );
+    let worked = at(Place::Work);
+    both_themes("work", |chrome| page::work(chrome, &work()).unwrap(), &worked);
+    both_themes("work-commits", |chrome| page::work_commits(chrome, &work_commits()).unwrap(), &worked);
+    both_themes("ownership", |chrome| page::ownership(chrome, &ownership()).unwrap(), &at(Place::Repository));
     both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &outside);
     both_themes(
         "integrations",

@@ -70,6 +70,25 @@ pub fn investment_commits(slug: &str, kind: &str) -> String {
     format!("{}/{}", investment(slug), segment(kind))
 }
 
+/// What the work on lines was.
+#[must_use]
+pub fn work(slug: &str) -> String {
+    format!("/w/{}/work", segment(slug))
+}
+
+/// The commits that have lines of one kind.
+#[must_use]
+pub fn work_commits(slug: &str, kind: &str) -> String {
+    format!("{}/{}", work(slug), segment(kind))
+}
+
+/// Whose lines are left in a folder of a repository; the top is the empty one.
+#[must_use]
+pub fn ownership(slug: &str, id: &str, folder: &str) -> String {
+    let page = format!("{}/ownership", repository(slug, id));
+    if folder.is_empty() { page } else { format!("{page}?folder={}", segment(folder)) }
+}
+
 /// The connections of a workspace.
 #[must_use]
 pub fn integrations(slug: &str) -> String {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use prodops::classify::{AgeFile, AgeStep, LineAges, LineOrigin, LineOrigins};
+use prodops::classify::{AgeFile, AgeStep, LineAges, LineEditor, LineOrigin, LineOrigins};
 use prodops::connectors::git::{GitConnector, LineageCommit, LineageFile, LineageOrder, LineageVisitor};
 use prodops::core::fact::CommitId;
 use prodops::core::index_key::IndexKey;
@@ -33,14 +33,16 @@ fn step<R>(commit: LineageCommit, reader: impl FnOnce(&AgeStep<'_>) -> R) -> R {
     reader(&AgeStep {
         id: commit.header.id,
         parents: &commit.header.parents,
-        children: commit.children,
         author: None,
         committed: commit.header.committer.time.at.to_jiff().as_second(),
         files: &files,
     })
 }
 
-struct Forward(LineAges);
+struct Forward {
+    editor: LineEditor,
+    ages: LineAges,
+}
 
 impl LineageVisitor for Forward {
     fn wants(&self, _: &CommitId, _: &[u8]) -> bool {
@@ -48,7 +50,9 @@ impl LineageVisitor for Forward {
     }
 
     fn visit(&mut self, commit: LineageCommit) {
-        step(commit, |step| self.0.step(step));
+        let children = commit.children;
+        let edits = step(commit, |step| self.editor.edits(step));
+        self.ages.follow(&edits.lines, children);
     }
 }
 
@@ -70,11 +74,12 @@ fn source(folder: &Path) -> (GitConnector, ConnectionTarget) {
 }
 
 /// The commit of every line of every file, by the ages of the whole history.
-fn ages(folder: &Path) -> LineAges {
+fn ages(folder: &Path) -> Forward {
     let (connector, target) = source(folder);
-    let mut ages = Forward(LineAges::new(&IndexKey::from_bytes([3; 32])));
+    let editor = LineEditor::new(&IndexKey::from_bytes([3; 32]));
+    let mut ages = Forward { editor, ages: LineAges::default() };
     connector.lineage(&target, LineageOrder::ParentsFirst, &mut ages).unwrap();
-    ages.0
+    ages
 }
 
 /// The commit of every line of one file, found backwards.
@@ -95,9 +100,9 @@ fn blame(folder: &Path, file: &str) -> Vec<String> {
     lines.map(|line| String::from_utf8_lossy(&line[..40]).into_owned()).collect()
 }
 
-fn ours(ages: &LineAges, file: &str) -> Vec<String> {
-    let runs = ages.file(file.as_bytes()).unwrap_or_default();
-    let lines = |run| std::iter::repeat_n(ages.commit(run).unwrap().to_string(), run.lines as usize);
+fn ours(forward: &Forward, file: &str) -> Vec<String> {
+    let runs = forward.ages.file(forward.editor.key(file.as_bytes())).unwrap_or_default();
+    let lines = |run| std::iter::repeat_n(forward.ages.commit(run).unwrap().to_string(), run.lines as usize);
     runs.iter().flat_map(lines).collect()
 }
 

@@ -57,6 +57,51 @@ async fn the_investment_leads_to_the_commits_behind_each_share() {
 }
 
 #[tokio::test]
+async fn the_work_on_lines_leads_to_the_commits_behind_it() {
+    let site = Site::new().await;
+    let page = site.get(&site.one.session, "/w/one/work?window=all").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for text in
+        ["of lines are rework", "Own rework", "/w/one/work/rework_own?window=all", "Moved, not written"]
+    {
+        assert!(page.body.contains(text), "{text}");
+    }
+    let list = site.get(&site.one.session, "/w/one/work/new?window=all").await;
+    let json = site.get(&site.one.session, "/api/v1/workspaces/one/work/new?window=all").await.json();
+    let items = json["items"].as_array().unwrap();
+    assert!(!items.is_empty(), "{json}");
+    for item in items {
+        assert!(item["lines"].as_u64().unwrap() > 0, "{item}");
+        assert!(list.body.contains(&item["commit"]["id"].as_str().unwrap()[..10]), "{item}");
+    }
+    for unknown in ["/w/one/work/nonsense", "/api/v1/workspaces/one/work/nonsense"] {
+        assert_eq!(site.get(&site.one.session, unknown).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn whose_lines_are_left_is_shown_by_folder_and_few_people_are_held_back() {
+    let site = Site::new().await;
+    let path = format!("/repositories/{}/ownership", site.one.repository);
+    let page = site.get(&site.one.session, &format!("/w/one{path}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("file0.rs") && page.body.contains("held back"), "{}", page.body);
+    let json = site.get(&site.one.session, &format!("/api/v1/workspaces/one{path}")).await.json();
+    let places = json["places"].as_array().unwrap();
+    let named = |place: &serde_json::Value| place["place"]["file"] == "file0.rs" && place["lines"] == 4;
+    assert!(places.iter().any(named), "{json}");
+    assert_eq!((&json["unplaced"], places.len()), (&serde_json::json!(0), 4), "{json}");
+    assert!(
+        places.iter().all(|place| place["bus_factor"]["unknown"]["reason"] == "too_few_people"),
+        "{json}"
+    );
+    // Without the repository the numbers have no names.
+    std::fs::rename(site.folder.path().join("alpha"), site.folder.path().join("gone")).unwrap();
+    let page = site.get(&site.one.session, &format!("/w/one{path}")).await;
+    assert!(page.body.contains("Names of files are not kept") && !page.body.contains("file0.rs"));
+}
+
+#[tokio::test]
 async fn a_repository_has_a_page_and_every_number_a_definition() {
     let site = Site::new().await;
     let path = format!("/w/one/repositories/{}", site.one.repository);

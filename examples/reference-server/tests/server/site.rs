@@ -337,6 +337,7 @@ pub(crate) fn filled(path: &str, slug: &str, ids: &Tenant) -> String {
         .replace("{id}", &id)
         .replace("{kind}", "feature")
         .replace("{commit}", &ids.commit.to_string())
+        .replace("{work}", "new")
 }
 
 /// A body that the route can read: JSON, or the fields of a form.

@@ -190,6 +190,7 @@ fn owned(place: Place<'_>, key: &[u8], sealed: &[u8]) -> Result<PortableRow, Sto
         "coverage" => PortableRow::Coverage(place.open(key, sealed)?),
         "assigned_labels" => PortableRow::AssignedLabel(place.open(key, sealed)?),
         "ai_use" => PortableRow::AiUse(place.open(key, sealed)?),
+        "line_log" => PortableRow::LineLog(place.open(key, sealed)?),
         "permit_counts" => PortableRow::PermitCount(place.open(key, sealed)?),
         _ => return Err(corrupt()),
     })

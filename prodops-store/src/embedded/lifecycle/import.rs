@@ -5,7 +5,7 @@ use prodops_core::keyring::KeyOwner;
 use redb::ReadableTableMetadata;
 
 use super::tombstones;
-use crate::contract::{PortableRow, RemoteObjectRecord};
+use crate::contract::{LineLogKey, PortableRow, RemoteObjectRecord};
 use crate::embedded::api_tokens;
 use crate::embedded::failure::Stored;
 use crate::embedded::ingest::{coverage_key, cursor_key};
@@ -14,8 +14,9 @@ use crate::embedded::log::Log;
 use crate::embedded::reseal::definition;
 use crate::embedded::tables::{
     AI_USE, ASSIGNED_LABELS, AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS,
-    COVERAGE, CURSORS, DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, MEMBERSHIPS, PEOPLE, PERMIT_COUNTS, PROOF,
-    REMOTE_OBJECTS, REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS, WORKSPACES,
+    COVERAGE, CURSORS, DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, LINE_LOG, MEMBERSHIPS, PEOPLE,
+    PERMIT_COUNTS, PROOF, REMOTE_OBJECTS, REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS,
+    WORKSPACES,
 };
 use crate::embedded::transaction::{Reading, Writing};
 use crate::embedded::{labels, permits, sequence};
@@ -136,6 +137,10 @@ fn put_owned(tx: &Writing, workspace: WorkspaceId, row: &PortableRow) -> Result<
             ASSIGNED_LABELS.write(tx)?.add(&key, row, "assigned label")
         }
         PortableRow::AiUse(row) => AI_USE.write(tx)?.add(&own, row, "use of AI"),
+        PortableRow::LineLog(row) => {
+            let key = own.then(row.repository.as_bytes()).then(LineLogKey::of(row).as_bytes());
+            LINE_LOG.write(tx)?.add(&key, row, "line log")
+        }
         PortableRow::PermitCount(row) => {
             PERMIT_COUNTS.write(tx)?.add(&permits::key(workspace, row)?, row, "permit count")
         }

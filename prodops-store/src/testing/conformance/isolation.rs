@@ -180,6 +180,12 @@ attacks! { attack,
     coverage => {
         assert_eq!(attack.store.coverage(attack.history.repository.id).await.unwrap(), []);
     }
+    line_edits => {
+        assert_eq!(attack.store.line_edits(attack.history.repository.id, None, usize::MAX).await.unwrap(), []);
+    }
+    line_snapshot => {
+        assert_eq!(attack.store.line_snapshot(attack.history.repository.id).await.unwrap(), []);
+    }
     append_audit => {
         let refused = attack.store.append_audit(&attack.fixture.event(&attack.victim.scope)).await;
         assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");

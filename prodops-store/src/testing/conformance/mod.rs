@@ -31,6 +31,7 @@ mod labels;
 mod large_batches;
 mod leases;
 mod lifecycle;
+mod line_log;
 mod pages;
 mod people;
 mod remote_objects;
@@ -59,6 +60,7 @@ pub use labels::*;
 pub use large_batches::*;
 pub use leases::*;
 pub use lifecycle::*;
+pub use line_log::*;
 pub use pages::*;
 pub use people::*;
 pub use remote_objects::*;
@@ -119,6 +121,7 @@ macro_rules! conformance_tests {
             a_large_batch_stores_what_small_ones_do
             a_refused_large_batch_leaves_nothing
             facts_belong_to_their_connection
+            the_log_of_lines_is_read_in_order_and_begins_anew
             pruning_stays_inside_the_repository
             a_dropped_write_is_whole_or_absent
             people_are_merged
@@ -214,6 +217,7 @@ mod tests {
             include_str!("labels.rs"),
             include_str!("leases.rs"),
             include_str!("lifecycle.rs"),
+            include_str!("line_log.rs"),
             include_str!("pages.rs"),
             include_str!("people.rs"),
             include_str!("ai_use.rs"),

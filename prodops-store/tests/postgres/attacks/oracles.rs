@@ -55,6 +55,7 @@ async fn a_foreign_key_tells_nothing_of_other_workspaces() {
         ("cursor", connection.as_str(), "'x', gen_random_uuid(), ''"),
         ("repository", connection.as_str(), ""),
         ("coverage", repository.as_str(), "7, '', gen_random_uuid(), ''"),
+        ("line_log", repository.as_str(), "'x', '', gen_random_uuid(), ''"),
     ];
     for (table, theirs, rest) in references {
         let insert = |workspace: WorkspaceId, id: &str| match table {

@@ -9,7 +9,7 @@ use prodops_core::time::Timestamp;
 use prodops_store::StoreError;
 use prodops_store::backend::Backend;
 use prodops_store::contract::{
-    ErasureSubject, Heartbeat, JobClaim, JobFailure, PortableRow, PurgeState, SequencedBatch,
+    ErasureSubject, Heartbeat, JobClaim, JobFailure, LineLogPart, PortableRow, PurgeState, SequencedBatch,
     SignedCheckpoint, SyncOutcome, SyncRecord, TombstoneRecord,
 };
 
@@ -149,6 +149,10 @@ steps! { on, draw,
         on.erase_person(own, draw.person(), &draw.event(Some(own))).await
     };
     coverage => on.coverage(draw.workspace(), draw.repository()).await;
+    line_log => {
+        let part = if draw.flip() { LineLogPart::Edits } else { LineLogPart::Snapshot };
+        on.line_log(draw.workspace(), draw.repository(), part, None, draw.limit()).await
+    };
     append_audit => {
         let log = draw.log();
         on.append_audit(log, &[draw.event(log), draw.event(log)]).await

@@ -14,8 +14,8 @@ use prodops_core::vault::KeyId;
 use prodops_store::StoreError;
 use prodops_store::backend::Backend;
 use prodops_store::contract::{
-    AiUseRecord, AuditQuery, ConnectionRecord, ErasureSubject, NewJob, PortableRow, PurgeState, RowBatch,
-    SyncOutcome, SyncRecord, TombstoneRecord,
+    AiUseRecord, AuditQuery, ConnectionRecord, ErasureSubject, LineLogPart, NewJob, PortableRow, PurgeState,
+    RowBatch, SyncOutcome, SyncRecord, TombstoneRecord,
 };
 use prodops_store::testing::{Fixture, Generate};
 
@@ -102,6 +102,7 @@ calls! { at,
     people => at.backend.people(at.acting).await;
     person => at.backend.person(at.acting, at.known.history.people[0].id).await;
     coverage => at.backend.coverage(at.acting, at.known.history.repository.id).await;
+    line_log => at.backend.line_log(at.acting, at.known.history.repository.id, LineLogPart::Edits, None, 100).await;
     audit_events => at.backend.audit_events(Some(at.acting), &AuditQuery::default(), None, 100).await;
     audit_log => at.backend.audit_log(Some(at.acting), 0, 100).await;
     audit_head => at.backend.audit_head(Some(at.acting)).await;

@@ -15,6 +15,7 @@ pub mod disconnect;
 pub mod end_member_sessions;
 pub mod end_session;
 pub mod investment_commits;
+pub mod ownership;
 pub mod policies;
 pub mod report;
 pub mod repositories;
@@ -22,6 +23,7 @@ pub mod repository;
 pub mod revoke_api_token;
 pub mod sessions;
 pub mod sync;
+pub mod work_commits;
 pub mod workspaces;
 
 use axum::response::{IntoResponse, Response};
@@ -55,6 +57,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         workspaces::mount,
         report::mount,
         investment_commits::mount,
+        work_commits::mount,
+        ownership::mount,
         repositories::mount,
         repository::mount,
         commits::mount,

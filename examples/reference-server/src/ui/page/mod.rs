@@ -6,12 +6,14 @@ mod deletion;
 mod integrations;
 mod investment;
 mod overview;
+mod ownership;
 mod panel;
 mod policies;
 mod problem;
 mod repository;
 mod sessions;
 mod sign_in;
+mod work;
 mod workspaces;
 
 pub use audit::audit;
@@ -20,11 +22,13 @@ pub use deletion::deletion;
 pub use integrations::integrations;
 pub use investment::{investment, investment_commits};
 pub use overview::overview;
+pub use ownership::ownership;
 pub use policies::policies;
 pub use problem::problem;
 pub use repository::repository;
 pub use sessions::sessions;
 pub use sign_in::sign_in;
+pub use work::{work, work_commits};
 pub use workspaces::workspaces;
 
 #[cfg(test)]

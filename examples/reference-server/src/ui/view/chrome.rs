@@ -50,6 +50,8 @@ pub enum Place {
     Repository,
     /// What the days go into.
     Investment,
+    /// What the work on lines was.
+    Work,
     /// What the numbers mean.
     Definitions,
     /// The reader's own sessions and API tokens.

@@ -8,6 +8,7 @@ mod deletion;
 mod integrations;
 mod investment;
 mod overview;
+mod ownership;
 mod panel;
 mod policies;
 mod problem;
@@ -17,6 +18,7 @@ mod sessions;
 mod sign_in;
 mod sync;
 mod when;
+mod work;
 mod workspaces;
 
 pub use ai::{AiLastRun, AiOffer, AiPanel};
@@ -27,6 +29,7 @@ pub use deletion::{Deletion, DeletionStage, DeletionStep};
 pub use integrations::{IntegrationFailure, IntegrationRow, IntegrationState, Integrations};
 pub use investment::{Correction, Investment, InvestmentCommit, InvestmentCommits, InvestmentRow};
 pub use overview::{Overview, RepositoryRow};
+pub use ownership::{FolderStep, OwnedPlace, OwnershipPage};
 pub use panel::{Connect, Exclusion, Panel, PanelState, Quantile, Reading, Span};
 pub use policies::{
     CircumstanceLink, FieldState, Policies, PolicyExplanation, PolicyField, PolicyGroup, PolicyRow,
@@ -39,4 +42,5 @@ pub use sessions::{CreatedToken, SessionRow, Sessions, TokenPlace, TokenRow};
 pub use sign_in::{SignIn, SignInReason};
 pub use sync::{StreamProgress, SyncFailure, SyncProgress};
 pub use when::When;
+pub use work::{Work, WorkCommit, WorkCommits, WorkRow};
 pub use workspaces::{WorkspaceRow, Workspaces};
