@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::process::Step;
-use crate::{prove, tidy};
+use crate::{fuzz, prove, tidy};
 
 /// Runs every gate, goes on after a failure and lists the failed ones at the end.
 pub(crate) fn run() -> Result<u8> {
@@ -33,10 +33,11 @@ pub(crate) fn run() -> Result<u8> {
     Ok(u8::from(!failed.is_empty()))
 }
 
-fn gates() -> [Step; 5] {
+fn gates() -> [Step; 6] {
     [
         Step::cargo(&["fmt", "--all", "--check"]),
         Step::cargo(&["fmt", "--manifest-path", prove::PACKAGE, "--check"]),
+        Step::cargo(&["fmt", "--manifest-path", fuzz::PACKAGE, "--check"]),
         Step::cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
         clippy_of_the_prover(),
         Step::cargo(&["doc", "--workspace", "--no-deps"]).with_env("RUSTDOCFLAGS", "-D warnings"),

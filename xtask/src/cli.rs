@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::bench_report::{self, StoreReport};
 use crate::error::Result;
 use crate::train::Train;
-use crate::{ci, linguist, prove, provision, soak, test_run, tidy};
+use crate::{ci, fuzz, linguist, prove, provision, soak, test_run, tidy};
 
 /// Checks, tests and reports of the ProdOps workspace.
 #[derive(Debug, Parser)]
@@ -35,6 +35,14 @@ enum Task {
     },
     /// Runs the long form of fuzzing and comparing tests: minutes, with optimisation.
     Soak,
+    /// Looks for bytes that break what reads source text, guided by coverage; needs a C++ compiler.
+    Fuzz {
+        /// One target; all of them unless it is named.
+        target: Option<String>,
+        /// How long each of them runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Proves with a solver that the shipped policies keep workspaces apart; skipped where no solver can be installed.
     Prove,
     /// Measures at size, beside named peers, and writes what it found into benches/RESULTS.md.
@@ -65,6 +73,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::Tidy { verbose } => Ok(if tidy::run(verbose)? { 0 } else { 1 }),
         Task::Provision => Ok(if provision::run()? { 0 } else { 1 }),
         Task::Soak => soak::run(),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Prove => prove::run(),
         Task::Test { extra } => test_run::run(&extra),
         Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),

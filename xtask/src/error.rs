@@ -32,6 +32,14 @@ pub(crate) enum Error {
         /// Why the system refused.
         source: std::io::Error,
     },
+    /// Inputs of the fuzzer could not be written.
+    #[error("cannot write inputs of the fuzzer below `{path}`: {source}")]
+    Corpus {
+        /// The folder.
+        path: PathBuf,
+        /// Why the system refused.
+        source: std::io::Error,
+    },
     /// The list of languages could not be read, or their table not be written.
     #[error("cannot make the table of languages from `{path}`: {source}")]
     Languages {
