@@ -49,6 +49,8 @@ mod traffic;
 mod ai;
 mod deletion;
 mod environments;
+// A process reads its own memory where `/proc` shows it.
+#[cfg(target_os = "linux")]
 mod memory;
 mod metrics;
 mod retention;

@@ -1,7 +1,7 @@
 //! What a child is told to do, and how it is started.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use super::search::masked;
@@ -50,7 +50,9 @@ impl Order {
     /// Runs this test binary as the child, in its folder, after this line of the shell.
     pub(super) fn run(&self, first: &str) -> Output {
         std::fs::create_dir(self.temporary()).unwrap();
-        let mut child = shell(&format!("{first} exec \"$0\" \"$@\""), &self.folder)
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", &format!("{first} exec \"$0\" \"$@\"")])
+            .current_dir(&self.folder)
             .arg(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "--nocapture", "memory::child"])
             .env("TMPDIR", self.temporary())
@@ -62,11 +64,4 @@ impl Order {
         self.write(child.stdin.take().unwrap());
         child.wait_with_output().unwrap()
     }
-}
-
-/// A shell with this script in this folder; what follows are the script's arguments from `$0` on.
-pub(super) fn shell(script: &str, folder: &Path) -> Command {
-    let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", script]).current_dir(folder);
-    shell
 }
