@@ -102,8 +102,8 @@ fn a_model_that_was_damaged_or_is_of_another_release_says_so() {
     flipped[middle] ^= 1;
     assert!(matches!(ActivityModel::from_bytes(&flipped), Err(ModelError::Checksum { .. })));
     let mut newer = SHIPPED.to_vec();
-    newer[8] = 2;
-    assert_eq!(ActivityModel::from_bytes(&newer), Err(ModelError::Format { found: 2, expected: 1 }));
+    newer[8] = 3;
+    assert_eq!(ActivityModel::from_bytes(&newer), Err(ModelError::Format { found: 3, expected: 2 }));
     assert!(matches!(ActivityModel::from_bytes(&SHIPPED[..1000]), Err(ModelError::Length { .. })));
 }
 

@@ -92,9 +92,24 @@ impl Words {
     }
 }
 
-/// Letters and digits, the apostrophe of "don't", and whatever is not ASCII: words of other scripts, and pictures.
-const fn is_in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'\'' || byte >= 0x80
+/// Which bytes words are made of: letters and digits, the apostrophe of "don't", and whatever is not ASCII: words of other
+/// scripts, and pictures. A table, since every byte of a message is asked for.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let is = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'\'' || byte >= 0x80;
+        #[allow(clippy::indexing_slicing, reason = "the compiler evaluates it")]
+        {
+            table[byte] = is;
+        }
+        byte += 1;
+    }
+    table
+};
+
+fn is_in_word(byte: u8) -> bool {
+    IN_WORD.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
