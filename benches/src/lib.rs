@@ -2,6 +2,8 @@
 
 pub mod authorisation;
 pub mod commit_text;
+#[cfg(unix)]
+pub mod content_report;
 pub mod corpus;
 pub mod cpu;
 pub mod generator;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use prodops::core::source::Transient;
 
@@ -25,8 +25,15 @@ pub struct SourceFile {
 pub fn chosen(bytes: usize) -> std::io::Result<Vec<SourceFile>> {
     #[allow(clippy::disallowed_methods, reason = "the one place that reads what a run is configured with")]
     let named = std::env::var_os(VARIABLE);
-    let Some(folder) = named else { return Ok(generated(bytes)) };
-    let (mut files, mut folders) = (Vec::new(), vec![PathBuf::from(folder)]);
+    named.map_or_else(|| Ok(generated(bytes)), |folder| below(Path::new(&folder)))
+}
+
+/// Every file below a folder, those of git aside.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn below(folder: &Path) -> std::io::Result<Vec<SourceFile>> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -49,6 +56,16 @@ fn read(path: &Path) -> std::io::Result<SourceFile> {
 /// Files in four languages, each of 4 to 40 KiB, with about a fifth of their lines comments.
 #[must_use]
 pub fn generated(bytes: usize) -> Vec<SourceFile> {
+    let file = |(path, text): (String, String)| SourceFile {
+        path: path.into_bytes(),
+        text: Transient::new(text.into_bytes()),
+    };
+    texts(bytes).into_iter().map(file).collect()
+}
+
+/// The same as names and texts.
+#[must_use]
+pub fn texts(bytes: usize) -> Vec<(String, String)> {
     let mut numbers = Numbers::new();
     let mut files = Vec::new();
     let mut length = 0;
@@ -56,8 +73,7 @@ pub fn generated(bytes: usize) -> Vec<SourceFile> {
         let ending = numbers.one(&["rs", "js", "py", "java"]);
         let text = text(&mut numbers, ending);
         length += text.len();
-        let path = format!("src/file{}.{ending}", files.len()).into_bytes();
-        files.push(SourceFile { path, text: Transient::new(text.into_bytes()) });
+        files.push((format!("file{}.{ending}", files.len()), text));
     }
     files
 }

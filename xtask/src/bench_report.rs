@@ -1,4 +1,4 @@
-//! `cargo xtask bench-report store`: measures the store and writes its section into the results of the benchmarks.
+//! `cargo xtask bench-report`: measures and writes its section into the results of the benchmarks.
 
 use std::path::Path;
 
@@ -10,6 +10,8 @@ use crate::process::Step;
 /// From the workspace root, where tasks are run.
 const RESULTS: &str = "benches/RESULTS.md";
 const TITLE: &str = "## The store, on a PostgreSQL of its own\n";
+const CLASSIFY_GENERATED: &str = "## Content beside its peers, generated files\n";
+const CLASSIFY_REAL: &str = "## Content beside its peers, a real checkout\n";
 
 /// How large the report is.
 #[derive(Debug, Args, PartialEq, Eq)]
@@ -36,28 +38,64 @@ impl StoreReport {
     }
 }
 
-/// Runs the report with optimisation, prints it, and puts it where the last one was.
+/// Beside what the content pipeline is measured.
+#[derive(Debug, Args, PartialEq, Eq)]
+pub(crate) struct ClassifyReport {
+    /// The folder with the peers, as benches/README.md says how to install them.
+    #[arg(long)]
+    peers: String,
+    /// The repository whose history is read.
+    #[arg(long)]
+    repository: String,
+    /// How often each side goes over the corpus.
+    #[arg(long, default_value_t = 20)]
+    rounds: usize,
+    /// The folder whose files are read; generated files unless given.
+    #[arg(long)]
+    corpus: Option<String>,
+}
+
+impl ClassifyReport {
+    fn step(&self) -> Step {
+        let run = ["run", "--release", "--quiet", "--package", "benches", "--bin", "content-report", "--"];
+        let (peers, repository) = (self.peers.clone(), self.repository.clone());
+        let setting = [peers, repository, self.rounds.to_string()];
+        Step::cargo(&run).with_args(&setting).with_args(self.corpus.as_slice())
+    }
+}
+
+/// Measures the store.
 pub(crate) fn store(report: &StoreReport) -> Result<()> {
-    let step = report.step();
+    write(&report.step(), TITLE)
+}
+
+/// Measures the content pipeline.
+pub(crate) fn classify(report: &ClassifyReport) -> Result<()> {
+    let corpus = if report.corpus.is_some() { CLASSIFY_REAL } else { CLASSIFY_GENERATED };
+    write(&report.step(), corpus)
+}
+
+/// Runs a report with optimisation, prints it, and puts it where the last one was.
+fn write(step: &Step, title: &str) -> Result<()> {
     eprintln!("==> {}", step.line());
     let section = step.capture()?;
     println!("{section}");
     let path = Path::new(RESULTS);
     let unwritten = |source| Error::Results { path: path.to_owned(), source };
     let results = std::fs::read_to_string(path).map_err(unwritten)?;
-    std::fs::write(path, replaced(&results, &section)).map_err(unwritten)
+    std::fs::write(path, replaced(&results, title, &section)).map_err(unwritten)
 }
 
 /// The results with this section: in the place of the last one, or before the list of what is not measured.
-fn replaced(results: &str, section: &str) -> String {
+fn replaced(results: &str, title: &str, section: &str) -> String {
     let last = "## Not measured\n";
-    let (before, rest) = match results.split_once(TITLE) {
+    let (before, rest) = match results.split_once(title) {
         Some((before, old)) => {
             (before, old.find("\n## ").and_then(|end| old.get(end + 1..)).unwrap_or_default())
         }
         None => results.split_at(results.find(last).unwrap_or(results.len())),
     };
-    format!("{before}{TITLE}\n{}\n\n{rest}", section.trim())
+    format!("{before}{title}\n{}\n\n{rest}", section.trim())
 }
 
 #[cfg(test)]
@@ -66,9 +104,9 @@ mod tests {
 
     #[test]
     fn a_section_takes_the_place_of_the_last_one() {
-        let first = replaced("# Results\n\n## Other\n\nx\n\n## Not measured\n\ny\n", "one");
+        let first = replaced("# Results\n\n## Other\n\nx\n\n## Not measured\n\ny\n", TITLE, "one");
         assert_eq!(first, format!("# Results\n\n## Other\n\nx\n\n{TITLE}\none\n\n## Not measured\n\ny\n"));
-        assert_eq!(replaced(&first, "two\n"), first.replace("one", "two"));
+        assert_eq!(replaced(&first, TITLE, "two\n"), first.replace("one", "two"));
     }
 
     #[test]
