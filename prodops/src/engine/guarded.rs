@@ -272,16 +272,6 @@ impl<'s> Guarded<'s> {
         Ok(keyring.index_key(permit.workspace()).await?)
     }
 
-    /// The commits of a repository that is being read anew, for what is known of them besides.
-    pub(crate) fn commits_read_before(
-        &self,
-        permit: &Permit<IngestFacts>,
-        repository: RepositoryId,
-    ) -> Result<impl Stream<Item = Result<CommitFact, StoreError>>, StoreError> {
-        self.check(permit)?;
-        Ok(self.store.commit_stream(repository, PageToken::MAX_LIMIT))
-    }
-
     /// The subkey that hides paths, for finding what is stored of a path.
     pub(crate) async fn path_key(
         &self,

@@ -2,7 +2,7 @@
 
 use futures_util::Stream;
 use prodops_core::audit::AuditEvent;
-use prodops_core::fact::{CommitFact, Fact};
+use prodops_core::fact::{AssignedLabel, Assigner, CommitFact};
 use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::input::StreamName;
 use prodops_policy::{ActivityFacts, ClassifyActivity, Permit, ReadWorkspace, UpdateWorkspace};
@@ -75,19 +75,46 @@ impl Guarded<'_> {
         self.store.cursor(connection, stream).await
     }
 
-    /// Stores commits with other labels.
-    pub(crate) async fn label_commits(
+    /// Notes which commits brought no label. For the holder of the connection's lease.
+    pub(crate) async fn note_passed(
         &self,
         permit: &Permit<ClassifyActivity>,
-        batch: IngestBatch,
+        passed: IngestBatch,
     ) -> Result<IngestOutcome, StoreError> {
         self.check(permit)?;
-        // INVARIANT: what classifies writes commits of the repository of its permit, and nothing else.
-        for fact in &batch.facts {
-            let Fact::Commit(commit) = fact else { return Err(StoreError::ScopeViolation) };
-            self.check_activity(permit, commit.repository)?;
+        // INVARIANT: what classifies writes no facts.
+        if passed.facts.is_empty() {
+            self.store.ingest(passed).await
+        } else {
+            Err(StoreError::ScopeViolation)
         }
-        self.store.ingest(batch).await
+    }
+
+    pub(crate) async fn labels_given(
+        &self,
+        permit: &Permit<ClassifyActivity>,
+        repository: RepositoryId,
+    ) -> Result<Vec<AssignedLabel>, StoreError> {
+        self.check_activity(permit, repository)?;
+        self.store.assigned_labels(repository).await
+    }
+
+    /// Gives commits the labels that a provider answered.
+    pub(crate) async fn give_labels(
+        &self,
+        permit: &Permit<ClassifyActivity>,
+        labels: &[AssignedLabel],
+        audit: &AuditEvent,
+    ) -> Result<(), StoreError> {
+        self.check(permit)?;
+        // INVARIANT: what classifies speaks for a provider, about the repository of its permit.
+        for label in labels {
+            self.check_activity(permit, label.repository)?;
+            if label.by != Assigner::Ai {
+                return Err(StoreError::ScopeViolation);
+            }
+        }
+        self.store.assign_labels(labels, audit).await
     }
 
     fn check_activity(&self, permit: &Permit<ClassifyActivity>, id: RepositoryId) -> Result<(), StoreError> {

@@ -19,7 +19,7 @@ use super::entry::Engine;
 use super::error::EngineError;
 use super::guarded::Guarded;
 use super::workspace::Workspace;
-use crate::ingest::{ClassifyingIntake, KeptLabels, LeasedSink};
+use crate::ingest::{ClassifyingIntake, LeasedSink};
 
 /// How long a hold lasts without a renewal, in seconds. A sync that dies frees its connection after this.
 const LEASE_SECONDS: i64 = 60;
@@ -229,13 +229,7 @@ impl SyncRun {
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
         let permit = self.engine.system_permit::<IngestFacts>(&scope, &facts)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
-        let sink = LeasedSink {
-            guarded,
-            permit,
-            lease: &self.lease,
-            kept: KeptLabels::default(),
-            lines: Mutex::default(),
-        };
+        let sink = LeasedSink { guarded, permit, lease: &self.lease, lines: Mutex::default() };
         let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());
         let driver = SyncDriver {
             sink: &sink,

@@ -1,16 +1,12 @@
 //! Between connectors and the store: derives facts with the classifier and stores them under a lease.
 
 mod intake;
-mod kept_labels;
 mod lines;
 #[cfg(feature = "ai")]
 mod metadata;
 mod sink;
 
 pub(crate) use intake::ClassifyingIntake;
-pub(crate) use kept_labels::KeptLabels;
-#[cfg(feature = "ai")]
-pub(crate) use kept_labels::label_stream;
 #[cfg(feature = "ai")]
 pub(crate) use metadata::MetadataIntake;
 pub(crate) use sink::LeasedSink;

@@ -14,7 +14,6 @@ use prodops_store::StoreError;
 use prodops_store::contract::IngestBatch;
 use tokio::sync::Mutex;
 
-use super::KeptLabels;
 use super::lines::LineWalk;
 use crate::engine::Guarded;
 
@@ -23,7 +22,6 @@ pub(crate) struct LeasedSink<'a> {
     pub(crate) guarded: Guarded<'a>,
     pub(crate) permit: Permit<IngestFacts>,
     pub(crate) lease: &'a JobLease,
-    pub(crate) kept: KeptLabels,
     /// The lines of the history that is walked.
     pub(crate) lines: Mutex<Option<LineWalk>>,
 }
@@ -95,16 +93,13 @@ impl SyncSink for LeasedSink<'_> {
             Some(part) => self.complete(part, batch.edits, batch.facts).await?,
             None => batch.facts,
         };
-        let mut facts = without_repeats(facts);
-        let place = (self.lease.connection(), batch.next_cursor.as_slice());
-        self.kept.restore(&self.guarded, &self.permit, place, &mut facts).await.map_err(sink_error)?;
         let batch = IngestBatch {
             connection: self.lease.connection(),
             stream: batch.stream,
             epoch: self.lease.epoch(),
             expected_cursor: batch.expected_cursor,
             next_cursor: batch.next_cursor,
-            facts,
+            facts: without_repeats(facts),
         };
         self.guarded.ingest(&self.permit, batch).await.map(|_| ()).map_err(sink_error)
     }

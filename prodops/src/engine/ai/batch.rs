@@ -2,13 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use prodops_classify::metadata::CommitMetadata;
+use prodops_classify::settle_labels;
 use prodops_connectors::contract::{Api, Connector, Stream};
-use prodops_core::fact::{CommitId, Probability};
+use prodops_core::fact::{CommitFact, CommitId, Probability};
 use prodops_core::id::RepositoryId;
 use prodops_core::index_key::IndexKey;
 use prodops_core::time::Timestamp;
@@ -75,7 +75,7 @@ impl Batch {
     }
 }
 
-/// The newest commits of a repository that are to be asked about.
+/// The newest commits of a repository that are to be asked about: the label that stands is the model's, and unsure.
 pub(super) async fn unsure(
     guarded: &Guarded<'_>,
     permit: &Permit<ClassifyActivity>,
@@ -83,14 +83,12 @@ pub(super) async fn unsure(
     (threshold, passed): (Probability, &BTreeSet<CommitId>),
     most: usize,
 ) -> Result<Vec<CommitId>, EngineError> {
-    let mut commits = pin!(guarded.commits_to_classify(permit, repository)?);
-    let mut found = Vec::new();
-    while let Some(commit) = commits.try_next().await? {
-        let is_wanted = commit.label.is_some_and(|label| is_unsure(&label, threshold));
-        if is_wanted && !passed.contains(&commit.id) {
-            found.push((commit.committed.at, commit.id));
-        }
-    }
+    let mut commits: Vec<CommitFact> = guarded.commits_to_classify(permit, repository)?.try_collect().await?;
+    settle_labels(&mut commits, &guarded.labels_given(permit, repository).await?);
+    let is_wanted = |commit: &&CommitFact| {
+        commit.label.is_some_and(|label| is_unsure(&label, threshold)) && !passed.contains(&commit.id)
+    };
+    let found = commits.iter().filter(is_wanted).map(|commit| (commit.committed.at, commit.id)).collect();
     Ok(newest(found, most))
 }
 

@@ -1,16 +1,14 @@
 //! What asking a provider would send and cost, before anybody agrees to it.
 
-use std::pin::pin;
-
-use futures_util::TryStreamExt;
 use prodops_classify::metadata::CommitMetadata;
-use prodops_core::fact::{CommitId, RepositoryFact};
+use prodops_core::fact::{CommitFact, CommitId, RepositoryFact};
 use prodops_core::time::Timestamp;
 use prodops_policy::{MetricReportFacts, ReadReport, UpdateWorkspace, WorkspaceFacts};
 use prodops_store::contract::ConnectionState;
 use tokio_util::sync::CancellationToken;
 
 use super::super::error::EngineError;
+use super::super::label::settled;
 use super::super::workspace::Workspace;
 use super::batch::{newest, read_again};
 use crate::ai::{AiSettings, Cost, Estimate, is_unsure};
@@ -69,13 +67,11 @@ impl Workspace {
     ) -> Result<(u64, Vec<CommitId>), EngineError> {
         let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
         let guarded = self.guarded()?;
-        let mut commits = pin!(guarded.commit_stream(&permit, repository.id)?);
-        let mut unsure: Vec<(Timestamp, CommitId)> = Vec::new();
-        while let Some(commit) = commits.try_next().await? {
-            if commit.label.is_some_and(|label| is_unsure(&label, settings.threshold)) {
-                unsure.push((commit.committed.at, commit.id));
-            }
-        }
+        let commits = settled(&guarded, &permit, repository.id).await?;
+        let is_unsure =
+            |commit: &&CommitFact| commit.label.is_some_and(|label| is_unsure(&label, settings.threshold));
+        let unsure: Vec<(Timestamp, CommitId)> =
+            commits.iter().filter(is_unsure).map(|commit| (commit.committed.at, commit.id)).collect();
         let count = unsure.len() as u64;
         Ok((count, newest(unsure, SAMPLE)))
     }

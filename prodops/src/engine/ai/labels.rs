@@ -1,25 +1,32 @@
-//! Puts a provider's labels in place of the offline model's, where the order of decision allows it.
+//! Gives commits a provider's labels, where the order of decision allows it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
-use prodops_core::fact::{CommitFact, CommitId, Fact, LabelSource};
-use prodops_core::input::StreamName;
+use prodops_core::audit::{AuditObject, Decision};
+use prodops_core::fact::{ActivityLabel, AssignedLabel, Assigner, CommitFact, CommitId, LabelSource};
+use prodops_core::input::{InputError, StreamName};
 use prodops_core::tenancy::JobLease;
-use prodops_policy::{ClassifyActivity, Permit};
+use prodops_core::time::Timestamp;
+use prodops_policy::{Action, ClassifyActivity, Permit};
 use prodops_store::StoreError;
 use prodops_store::contract::IngestBatch;
 use serde::{Deserialize, Serialize};
 
+use super::super::entry::Engine;
 use super::super::error::EngineError;
 use super::super::guarded::Guarded;
 use super::batch::Batch;
 use crate::ai::{Outcome, merge};
-use crate::ingest::label_stream;
 
 /// So many commits that brought no label are remembered, so that they are not asked about again and again.
 const PASSED: usize = 2_000;
+
+/// The stream whose cursor says what brought no label.
+fn label_stream() -> Result<StreamName, InputError> {
+    StreamName::new("activity-labels")
+}
 
 /// Where the labels of a connection stand: ids and a number.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,8 +66,8 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// The commit with the provider's label, if it still has the model's.
-    fn take(&mut self, commit: CommitFact, asked: &prodops_core::fact::ActivityLabel) -> Option<Fact> {
+    /// The provider's label for a commit that still has the model's.
+    fn take(&mut self, commit: &CommitFact, asked: &ActivityLabel, at: Timestamp) -> Option<AssignedLabel> {
         let local = commit.label.filter(|label| label.source == LabelSource::Model);
         let Some(local) = local else {
             self.passed_over += 1;
@@ -70,12 +77,20 @@ impl Written {
         self.labelled += 1;
         self.differing += u64::from(merged.differs);
         self.contradicting += u64::from(merged.contradicts_declared);
-        Some(Fact::Commit(CommitFact { label: Some(merged.label), ..commit }))
+        Some(AssignedLabel {
+            repository: commit.repository,
+            commit: commit.id,
+            by: Assigner::Ai,
+            activity: asked.label,
+            probability: asked.probability,
+            at,
+        })
     }
 }
 
 /// The way to the labels of one repository, for as long as the connection is held.
 pub(super) struct Labels<'l> {
+    pub(super) engine: &'l Engine,
     pub(super) guarded: &'l Guarded<'l>,
     pub(super) permit: &'l Permit<ClassifyActivity>,
     pub(super) lease: &'l JobLease,
@@ -88,40 +103,53 @@ impl Labels<'_> {
         Ok(LabelCursor::decode(stored.as_deref()).passed.into_iter().collect())
     }
 
-    /// Writes what a batch brought, all of it or nothing.
+    /// Writes what a batch brought: its labels, all of them or none, and then which commits brought none. Killed in between, it
+    /// asks about those once more.
     pub(super) async fn write(&self, batch: &Batch, outcome: &Outcome) -> Result<Written, EngineError> {
+        let (labels, written) = self.answered(batch, outcome).await?;
+        if !labels.is_empty() {
+            let object = AuditObject::Repository(batch.repository);
+            let scope = self.lease.scope();
+            let event =
+                self.engine.system_event(&scope, ClassifyActivity::NAME, object, Decision::Allowed)?;
+            self.guarded.give_labels(self.permit, &labels, &event).await?;
+        }
         let stream = label_stream()?;
         let stored = self.cursor(&stream).await?;
-        let (facts, written) = self.changed(batch, outcome).await?;
         let next = LabelCursor::decode(stored.as_deref()).after(batch, outcome, written.labelled);
-        let batch = IngestBatch {
+        let passed = IngestBatch {
             connection: self.lease.connection(),
             stream,
             epoch: self.lease.epoch(),
             expected_cursor: stored,
             next_cursor: serde_json::to_vec(&next).map_err(|_| EngineError::Report)?,
-            facts,
+            facts: Vec::new(),
         };
-        self.guarded.label_commits(self.permit, batch).await?;
+        self.guarded.note_passed(self.permit, passed).await?;
         Ok(written)
     }
 
-    async fn changed(&self, batch: &Batch, outcome: &Outcome) -> Result<(Vec<Fact>, Written), EngineError> {
+    async fn answered(
+        &self,
+        batch: &Batch,
+        outcome: &Outcome,
+    ) -> Result<(Vec<AssignedLabel>, Written), EngineError> {
         let answered = batch.commits.iter().zip(&outcome.labels);
         let mut asked: BTreeMap<CommitId, _> =
             answered.filter_map(|(id, label)| label.map(|label| (*id, label))).collect();
-        let (mut facts, mut written) = (Vec::new(), Written::default());
+        let (mut labels, mut written) = (Vec::new(), Written::default());
         if asked.is_empty() {
-            return Ok((facts, written));
+            return Ok((labels, written));
         }
+        let now = self.engine.parts().clock.now();
         let mut commits = pin!(self.guarded.commits_to_classify(self.permit, batch.repository)?);
         while let Some(commit) = commits.try_next().await? {
             if let Some(label) = asked.remove(&commit.id) {
-                facts.extend(written.take(commit, &label));
+                labels.extend(written.take(&commit, &label, now));
             }
         }
         written.passed_over += asked.len() as u64;
-        Ok((facts, written))
+        Ok((labels, written))
     }
 
     async fn cursor(&self, stream: &StreamName) -> Result<Option<Vec<u8>>, StoreError> {

@@ -83,7 +83,7 @@ impl Turn<'_> {
         for repository in guarded.locate_repositories(self.connection).await? {
             let permit = self.permit(&scope, repository.id)?;
             let Some(found) = guarded.ai_use_of_run(&permit).await? else { return Ok(Prepared::Off) };
-            let labels = Labels { guarded: &guarded, permit: &permit, lease };
+            let labels = Labels { engine: self.engine, guarded: &guarded, permit: &permit, lease };
             match self.prepare_of(&labels, &row, repository.id, &found).await? {
                 Prepared::Nothing => {}
                 prepared => return Ok(prepared),
@@ -150,7 +150,7 @@ impl Turn<'_> {
         let scope = lease.scope();
         let guarded = self.guarded(&scope)?;
         let permit = self.permit(&scope, batch.repository)?;
-        let labels = Labels { guarded: &guarded, permit: &permit, lease };
+        let labels = Labels { engine: self.engine, guarded: &guarded, permit: &permit, lease };
         let written = match outcome {
             Ok(outcome) => labels.write(batch, outcome).await?,
             Err(_) => Written::default(),
