@@ -72,6 +72,9 @@ const NAMES: &[&str] = &[
 /// The least length of what is judged by its randomness.
 const RANDOM: usize = 20;
 
+/// The least length at which hexadecimal digits are a key or an id, however they fall.
+const HEX: usize = 32;
+
 /// Whether a word holds a secret.
 pub(super) fn is_secret(word: &str) -> bool {
     has_known_shape(word) || gives_value(word) || word.split(|c| !is_token_char(c)).any(is_random)
@@ -118,7 +121,8 @@ const fn is_token_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '=')
 }
 
-/// Whether letters and digits change places as often as they do by chance. Names of things change seldom: words are long.
+/// Whether a token is a long row of hexadecimal digits, or letters and digits change places as often as they do by chance. Names of
+/// things change seldom: words are long.
 fn is_random(token: &str) -> bool {
     if token.len() < RANDOM {
         return false;
@@ -127,6 +131,9 @@ fn is_random(token: &str) -> bool {
     let count = |is: fn(&u8) -> bool| bytes.iter().filter(|byte| is(byte)).count();
     let (upper, lower) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
     let digits = count(u8::is_ascii_digit);
+    if bytes.len() >= HEX && digits > 0 && bytes.iter().all(u8::is_ascii_hexdigit) {
+        return true;
+    }
     let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if changes(*a, *b))).count();
     if digits == 0 {
         // Names in mixed case have one capital a word.
