@@ -1,10 +1,11 @@
 """The peers of the activity model, on the same commits and folds: fastText, and TF-IDF with logistic regression.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install scikit-learn fasttext-wheel
-    /tmp/peers/bin/python benches/peers/activity.py FOLDER_OF_LABELLED_COMMITS
+    /tmp/peers/bin/python benches/peers/activity.py FOLDER_OF_LABELLED_COMMITS [--rows FILE] [FOLD ...]
 
 Both see what the model sees: the words of subject and body, and the parts of the paths. Training takes the rows of four folds, extra
-ones included; figures are over the rows `base` of the fifth. One core.
+ones included; figures are over the rows `base` of the fifth. One core. `--rows` writes the commits that are timed to a file, for whom
+the peers stand beside.
 """
 
 import gzip
@@ -46,7 +47,7 @@ def read(folder):
         fold = fold_of[path.name.removesuffix(".jsonl.gz").replace("__", "/")]
         for line in gzip.open(path, "rt"):
             row = json.loads(line)
-            yield fold, row["sample"] == "base", text(row), row["canonical"], row["label"]
+            yield fold, row["sample"] == "base", text(row), row["canonical"], row["label"], row
 
 
 def fast_text(train, test):
@@ -75,8 +76,19 @@ def timed(predict, test):
 
 
 def main():
-    rows = list(read(pathlib.Path(sys.argv[1])))
-    chosen = [int(fold) for fold in sys.argv[2:]] or range(5)
+    arguments = sys.argv[2:]
+    kept = arguments[1] if arguments[:1] == ["--rows"] else None
+    chosen = [int(fold) for fold in arguments[2 * bool(kept) :]] or range(5)
+    rows = []
+    with open(kept or os.devnull, "w") as file:
+        left = TIMED
+        for *columns, row in read(pathlib.Path(sys.argv[1])):
+            rows.append(columns)
+            if left and columns[0] in chosen and columns[1]:
+                commit = {key: row[key] for key in ("subject", "body")}
+                files = [{key: each[key] for key in ("path", "added", "deleted")} for each in row["files"]]
+                file.write(json.dumps(commit | {"files": files}) + "\n")
+                left -= 1
     print("| peer | labels | accuracy | macro-F1 | commits per second |\n|---|---|---:|---:|---:|")
     for name, peer in [("fastText", fast_text), ("TF-IDF and logistic regression", tf_idf)]:
         given, canonical, declared, speeds = [], [], [], []

@@ -53,7 +53,11 @@ pub fn chosen(count: usize) -> std::io::Result<Vec<CommitText>> {
     named.map_or_else(|| Ok(generated(count)), |file| read(Path::new(&file)))
 }
 
-fn read(file: &Path) -> std::io::Result<Vec<CommitText>> {
+/// The commits of a file of JSON lines.
+///
+/// # Errors
+/// When the file cannot be read, or a line is no commit.
+pub fn read(file: &Path) -> std::io::Result<Vec<CommitText>> {
     let text = std::fs::read_to_string(file)?;
     text.lines().map(|line| serde_json::from_str(line).map_err(std::io::Error::from)).collect()
 }

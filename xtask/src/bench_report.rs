@@ -10,6 +10,7 @@ use crate::process::Step;
 /// From the workspace root, where tasks are run.
 const RESULTS: &str = "benches/RESULTS.md";
 const TITLE: &str = "## The store, on a PostgreSQL of its own\n";
+const ACTIVITY: &str = "## Activity labels beside their peers\n";
 const CLASSIFY_GENERATED: &str = "## Content beside its peers, generated files\n";
 const CLASSIFY_REAL: &str = "## Content beside its peers, a real checkout\n";
 
@@ -62,6 +63,32 @@ impl ClassifyReport {
         let setting = [peers, repository, self.rounds.to_string()];
         Step::cargo(&run).with_args(&setting).with_args(self.corpus.as_slice())
     }
+}
+
+/// Beside what the activity labels are measured.
+#[derive(Debug, Args, PartialEq, Eq)]
+pub(crate) struct ActivityReport {
+    /// A Python with the packages that benches/peers/activity.py names.
+    #[arg(long)]
+    python: String,
+    /// The folder of labelled commits.
+    #[arg(long)]
+    data: String,
+    /// A fold to measure; all of them unless given.
+    #[arg(long = "fold")]
+    folds: Vec<String>,
+}
+
+impl ActivityReport {
+    fn step(&self) -> Step {
+        let run = ["run", "--release", "--quiet", "--package", "benches", "--bin", "activity-report", "--"];
+        Step::cargo(&run).with_args(&[self.python.clone(), self.data.clone()]).with_args(&self.folds)
+    }
+}
+
+/// Measures the activity labels.
+pub(crate) fn activity(report: &ActivityReport) -> Result<()> {
+    write(&report.step(), ACTIVITY)
 }
 
 /// Measures the store.

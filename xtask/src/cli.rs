@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::bench_report::{self, ClassifyReport, StoreReport};
+use crate::bench_report::{self, ActivityReport, ClassifyReport, StoreReport};
 use crate::error::Result;
 use crate::train::Train;
 use crate::{ci, fuzz, linguist, prove, provision, soak, test_run, tidy};
@@ -65,6 +65,8 @@ enum Task {
 enum Measured {
     /// The store: ingest, both locks, dashboards, the two backends; minutes.
     Store(StoreReport),
+    /// Activity labels, beside fastText and scikit-learn; tens of minutes for all folds.
+    Activity(ActivityReport),
     /// The content pipeline and a history, beside what is named in benches/README.md; minutes.
     Classify(ClassifyReport),
 }
@@ -79,6 +81,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::Prove => prove::run(),
         Task::Test { extra } => test_run::run(&extra),
         Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),
+        Task::BenchReport { of: Measured::Activity(report) } => bench_report::activity(&report).map(|()| 0),
         Task::BenchReport { of: Measured::Classify(report) } => bench_report::classify(&report).map(|()| 0),
         Task::Linguist { file } => linguist::run(&file).map(|()| 0),
         Task::Train(train) => train.run(),

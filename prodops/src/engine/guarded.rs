@@ -7,7 +7,6 @@ use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{
     AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
 };
-use prodops_core::filter::{Filter, Predicate, Value};
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
 use prodops_core::input::StreamName;
@@ -70,15 +69,6 @@ impl<'s> Guarded<'s> {
         id: RepositoryId,
     ) -> Result<Option<RepositoryFact>, StoreError> {
         self.store.repository(id).await
-    }
-
-    /// The repositories behind a connection.
-    pub(crate) async fn locate_repositories(
-        &self,
-        connection: ConnectionId,
-    ) -> Result<Vec<RepositoryFact>, StoreError> {
-        let own = Predicate::Eq(RepositoryFact::CONNECTION, Value::Id(*connection.as_bytes()));
-        self.store.repositories(&Filter::Pred(own)).await
     }
 
     pub(crate) async fn append_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {

@@ -2,7 +2,8 @@
 
 use futures_util::Stream;
 use prodops_core::audit::AuditEvent;
-use prodops_core::fact::{AssignedLabel, Assigner, CommitFact};
+use prodops_core::fact::{AssignedLabel, Assigner, CommitFact, RepositoryFact};
+use prodops_core::filter::{Filter, Predicate, Value};
 use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::input::StreamName;
 use prodops_policy::{ActivityFacts, ClassifyActivity, Permit, ReadWorkspace, UpdateWorkspace};
@@ -15,6 +16,15 @@ use super::guarded::Guarded;
 pub(crate) type AiUse = Option<Versioned<AiUseRecord>>;
 
 impl Guarded<'_> {
+    /// The repositories behind a connection.
+    pub(crate) async fn locate_repositories(
+        &self,
+        connection: ConnectionId,
+    ) -> Result<Vec<RepositoryFact>, StoreError> {
+        let own = Predicate::Eq(RepositoryFact::CONNECTION, Value::Id(*connection.as_bytes()));
+        self.store.repositories(&Filter::Pred(own)).await
+    }
+
     pub(crate) async fn ai_use(&self, permit: &Permit<ReadWorkspace>) -> Result<AiUse, StoreError> {
         self.check(permit)?;
         self.store.ai_use().await
