@@ -23,6 +23,15 @@ pub(crate) struct LabelledMessage {
     pub(crate) lossy: bool,
 }
 
+/// When the model is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Where neither a rule nor the author decides.
+    WhereUndecided,
+    /// Also where the author decides: by the difference the habits of a repository are learned.
+    WhereNoRuleDecides,
+}
+
 /// Labels one commit after another and keeps its memory between them: use one per thread.
 ///
 /// In this order: the marker of a revert, files of one sort only, the declared prefix, the model. Any bytes are a commit:
@@ -50,19 +59,7 @@ impl ActivityClassifier {
 
     /// The label of a commit. What the model says is moved towards the habits of its repository when a prior is given.
     pub fn label(&mut self, commit: &CommitSummary<'_>, prior: Option<&RepositoryPrior>) -> ActivityLabel {
-        let reading = Reading::of(&Message { subject: commit.subject, body: commit.body });
-        let plain = CommitSummary { subject: reading.subject, ..*commit };
-        let mut scorer = Scorer::new(&self.model);
-        let files = if reading.is_declared() {
-            self.extractor.count(&plain)
-        } else {
-            self.extractor.files(&plain, &mut scorer)
-        };
-        if let Some(label) = reading.decide(&files.roles) {
-            return label;
-        }
-        self.extractor.rest(&plain, &files, &mut scorer);
-        from_model(&adjusted(&scorer, prior))
+        self.judge(commit, prior, Asked::WhereUndecided).0
     }
 
     /// The label of a commit by its whole message, with what a repository's habits are learned from. Nothing of the message
@@ -78,25 +75,39 @@ impl ActivityClassifier {
     ) -> LabelledMessage {
         message.with_bytes(|text| {
             let Message { subject, body } = Message::parse(text);
-            let (label, model) = self.label_with_model(&CommitSummary { subject, body, files });
+            let commit = CommitSummary { subject, body, files };
+            let (label, model) = self.judge(&commit, None, Asked::WhereNoRuleDecides);
+            let model = model.map(|model| model.shares());
             self.forget();
             LabelledMessage { label, model, lossy: std::str::from_utf8(text).is_err() }
         })
     }
 
-    /// The label, and what the model makes of a commit that no rule decides, also where its author declared a kind.
-    fn label_with_model(&mut self, commit: &CommitSummary<'_>) -> (ActivityLabel, Option<ActivityShares>) {
+    /// The label, and what the model makes of the commit where it was asked.
+    fn judge(
+        &mut self,
+        commit: &CommitSummary<'_>,
+        prior: Option<&RepositoryPrior>,
+        asked: Asked,
+    ) -> (ActivityLabel, Option<ActivityDistribution>) {
         let reading = Reading::of(&Message { subject: commit.subject, body: commit.body });
         let plain = CommitSummary { subject: reading.subject, ..*commit };
         let mut scorer = Scorer::new(&self.model);
-        let files = self.extractor.files(&plain, &mut scorer);
+        let files = if reading.is_declared() && asked == Asked::WhereUndecided {
+            self.extractor.count(&plain)
+        } else {
+            self.extractor.files(&plain, &mut scorer)
+        };
         let decided = reading.decide(&files.roles);
-        if let Some(label) = decided.filter(|label| label.source == LabelSource::Rule) {
+        let stands =
+            |label: &ActivityLabel| asked == Asked::WhereUndecided || label.source == LabelSource::Rule;
+        if let Some(label) = decided.filter(stands) {
             return (label, None);
         }
         self.extractor.rest(&plain, &files, &mut scorer);
-        let distribution = adjusted(&scorer, None);
-        (decided.unwrap_or_else(|| from_model(&distribution)), Some(distribution.shares()))
+        let model = adjusted(&scorer, None);
+        let moved = || prior.map_or(model, |prior| prior.adjust(&model));
+        (decided.unwrap_or_else(|| from_model(&moved())), Some(model))
     }
 
     /// What the model makes of a commit, whatever is declared or ruled.
