@@ -1,7 +1,5 @@
 //! Labels of commits as they stand, and their correction by those who may.
 
-use std::pin::pin;
-
 use futures_util::TryStreamExt;
 use prodops_classify::settle_labels;
 use prodops_core::audit::{AuditObject, Decision};
@@ -95,11 +93,7 @@ pub(super) async fn settled(
     permit: &Permit<ReadReport>,
     repository: RepositoryId,
 ) -> Result<Vec<CommitFact>, EngineError> {
-    let mut commits = Vec::new();
-    let mut rows = pin!(guarded.commit_stream(permit, repository)?);
-    while let Some(commit) = rows.try_next().await? {
-        commits.push(commit);
-    }
+    let mut commits: Vec<CommitFact> = guarded.commit_stream(permit, repository)?.try_collect().await?;
     settle_labels(&mut commits, &guarded.assigned_labels(permit, repository).await?);
     Ok(commits)
 }

@@ -85,11 +85,15 @@ pub(super) async fn unsure(
 ) -> Result<Vec<CommitId>, EngineError> {
     let mut commits: Vec<CommitFact> = guarded.commits_to_classify(permit, repository)?.try_collect().await?;
     settle_labels(&mut commits, &guarded.labels_given(permit, repository).await?);
-    let is_wanted = |commit: &&CommitFact| {
-        commit.label.is_some_and(|label| is_unsure(&label, threshold)) && !passed.contains(&commit.id)
-    };
-    let found = commits.iter().filter(is_wanted).map(|commit| (commit.committed.at, commit.id)).collect();
+    let mut found = unsure_of(&commits, threshold);
+    found.retain(|(_, id)| !passed.contains(id));
     Ok(newest(found, most))
+}
+
+/// Those of which the label that stands is the model's and unsure, with when they were committed.
+pub(super) fn unsure_of(commits: &[CommitFact], threshold: Probability) -> Vec<(Timestamp, CommitId)> {
+    let is_unsure = |commit: &&CommitFact| commit.label.is_some_and(|label| is_unsure(&label, threshold));
+    commits.iter().filter(is_unsure).map(|commit| (commit.committed.at, commit.id)).collect()
 }
 
 /// The newest of them, no more than so many.

@@ -1,8 +1,7 @@
 //! What asking a provider would send and cost, before anybody agrees to it.
 
 use prodops_classify::metadata::CommitMetadata;
-use prodops_core::fact::{CommitFact, CommitId, RepositoryFact};
-use prodops_core::time::Timestamp;
+use prodops_core::fact::{CommitId, RepositoryFact};
 use prodops_policy::{MetricReportFacts, ReadReport, UpdateWorkspace, WorkspaceFacts};
 use prodops_store::contract::ConnectionState;
 use tokio_util::sync::CancellationToken;
@@ -10,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use super::super::error::EngineError;
 use super::super::label::settled;
 use super::super::workspace::Workspace;
-use super::batch::{newest, read_again};
-use crate::ai::{AiSettings, Cost, Estimate, is_unsure};
+use super::batch::{newest, read_again, unsure_of};
+use crate::ai::{AiSettings, Cost, Estimate};
 
 /// Commits of a repository that are read for an estimate.
 const SAMPLE: usize = 100;
@@ -68,10 +67,7 @@ impl Workspace {
         let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
         let guarded = self.guarded()?;
         let commits = settled(&guarded, &permit, repository.id).await?;
-        let is_unsure =
-            |commit: &&CommitFact| commit.label.is_some_and(|label| is_unsure(&label, settings.threshold));
-        let unsure: Vec<(Timestamp, CommitId)> =
-            commits.iter().filter(is_unsure).map(|commit| (commit.committed.at, commit.id)).collect();
+        let unsure = unsure_of(&commits, settings.threshold);
         let count = unsure.len() as u64;
         Ok((count, newest(unsure, SAMPLE)))
     }
