@@ -33,9 +33,8 @@ pub(crate) struct StoreReport {
 
 impl StoreReport {
     fn step(&self) -> Step {
-        let run = ["run", "--release", "--quiet", "--package", "benches", "--bin", "store-report", "--"];
         let size = [self.facts, self.workspaces, self.rounds].map(|number| number.to_string());
-        Step::cargo(&run).with_args(&size).with_args(self.folder.as_slice())
+        program("store-report").with_args(&size).with_args(self.folder.as_slice())
     }
 }
 
@@ -58,10 +57,9 @@ pub(crate) struct ClassifyReport {
 
 impl ClassifyReport {
     fn step(&self) -> Step {
-        let run = ["run", "--release", "--quiet", "--package", "benches", "--bin", "content-report", "--"];
         let (peers, repository) = (self.peers.clone(), self.repository.clone());
         let setting = [peers, repository, self.rounds.to_string()];
-        Step::cargo(&run).with_args(&setting).with_args(self.corpus.as_slice())
+        program("content-report").with_args(&setting).with_args(self.corpus.as_slice())
     }
 }
 
@@ -81,8 +79,7 @@ pub(crate) struct ActivityReport {
 
 impl ActivityReport {
     fn step(&self) -> Step {
-        let run = ["run", "--release", "--quiet", "--package", "benches", "--bin", "activity-report", "--"];
-        Step::cargo(&run).with_args(&[self.python.clone(), self.data.clone()]).with_args(&self.folds)
+        program("activity-report").with_args(&[self.python.clone(), self.data.clone()]).with_args(&self.folds)
     }
 }
 
@@ -102,7 +99,12 @@ pub(crate) fn classify(report: &ClassifyReport) -> Result<()> {
     write(&report.step(), corpus)
 }
 
-/// Runs a report with optimisation, prints it, and puts it where the last one was.
+/// A program of the benches with optimisation.
+fn program(name: &str) -> Step {
+    Step::cargo(&["run", "--release", "--quiet", "--package", "benches", "--bin", name, "--"])
+}
+
+/// Runs a report, prints it, and puts it where the last one was.
 fn write(step: &Step, title: &str) -> Result<()> {
     eprintln!("==> {}", step.line());
     let section = step.capture()?;
