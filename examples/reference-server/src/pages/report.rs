@@ -8,6 +8,7 @@ use prodops::metrics::{Report, Window};
 use serde::Deserialize;
 
 use crate::present;
+use crate::ui::route;
 use crate::ui::view::{ReportHeader, WindowChoice};
 use crate::web::Problem;
 
@@ -18,10 +19,6 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) const fn of(window: Option<String>) -> Self {
-        Self { window }
-    }
-
     /// The report of the window that was chosen, or of one that has something to show.
     pub(super) async fn report(
         &self,
@@ -49,6 +46,37 @@ impl Asked {
     }
 }
 
+/// Rows of a list on one page.
+const ROWS: usize = 100;
+
+/// Which window, and from where on in the list of its commits.
+#[derive(Debug, Deserialize)]
+pub(super) struct Listed {
+    window: Option<String>,
+    #[serde(default)]
+    pub(super) skip: usize,
+}
+
+impl Listed {
+    /// The window without the place in the list.
+    pub(super) fn asked(&self) -> Asked {
+        Asked { window: self.window.clone() }
+    }
+
+    /// The rows of this page, and the address of the next one; `None` on the last.
+    pub(super) fn part<'r, R>(
+        &self,
+        all: &'r [R],
+        list: &str,
+        choice: WindowChoice,
+    ) -> (&'r [R], Option<String>) {
+        let next = self.skip.saturating_add(ROWS);
+        let rows = all.get(self.skip.min(all.len())..next.min(all.len())).unwrap_or_default();
+        let here = route::windowed(list, &choice.name());
+        (rows, (next < all.len()).then(|| format!("{here}&skip={next}")))
+    }
+}
+
 /// A report over everything that the reader sees, with what its head says.
 pub(super) struct Whole {
     pub(super) repositories: Vec<RepositoryFact>,
@@ -59,6 +87,11 @@ pub(super) struct Whole {
 }
 
 impl Whole {
+    /// What the report was asked for.
+    pub(super) fn query(&self, now: Timestamp) -> Result<ReportQuery, Problem> {
+        Ok(ReportQuery { repository: None, window: window(self.choice, now)? })
+    }
+
     pub(super) fn header(&self, now: Timestamp) -> ReportHeader {
         present::header(&self.repositories, &self.report, self.choice, self.read, now)
     }

@@ -5,9 +5,9 @@ use prodops::core::time::Timestamp;
 use prodops::metrics::value::ActivityClass;
 use prodops::metrics::{MetricResult, MetricValue, Report};
 
+use super::commit::{name_of, repository_of};
 use super::header::when;
 use super::panel::panel;
-use crate::ui::Label;
 use crate::ui::palette::WorkKind;
 use crate::ui::view::{Correction, InvestmentCommit, InvestmentRow, Panel, Span};
 
@@ -39,13 +39,12 @@ pub fn investment_commits(
     now: Timestamp,
     may_correct: impl Fn(&RepositoryFact) -> bool,
 ) -> Vec<InvestmentCommit> {
-    let repository_of = |commit: &CommitFact| repositories.iter().find(|one| one.id == commit.repository);
     let kind = |activity: Activity| WorkKind::named(activity.as_str());
     let row = |commit: &CommitFact| {
-        let (label, repository) = (commit.label, repository_of(commit));
+        let (label, repository) = (commit.label, repository_of(commit, repositories));
         InvestmentCommit {
             id: commit.id.to_string(),
-            repository: Label::new(repository.map_or("", |repository| repository.name.as_str())),
+            repository: name_of(repository),
             repository_id: commit.repository.to_string(),
             correction: repository.filter(|one| label.is_some() && may_correct(one)).map(|_| Correction {
                 corrected: label.is_some_and(|label| label.source == LabelSource::Person),

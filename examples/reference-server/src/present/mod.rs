@@ -3,6 +3,7 @@
 mod ai;
 mod audit;
 mod chart;
+mod commit;
 mod definition;
 mod deletion;
 mod header;

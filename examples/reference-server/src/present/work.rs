@@ -5,9 +5,9 @@ use prodops::core::time::Timestamp;
 use prodops::metrics::value::{ActivityClass, LineWork};
 use prodops::metrics::{MetricResult, MetricValue, Report};
 
+use super::commit::{name_of, repository_of};
 use super::header::when;
 use super::panel::panel;
-use crate::ui::Label;
 use crate::ui::palette::WorkKind;
 use crate::ui::view::{Panel, Span, WorkCommit, WorkRow};
 
@@ -58,17 +58,13 @@ pub fn work_commits(
     repositories: &[RepositoryFact],
     now: Timestamp,
 ) -> Vec<WorkCommit> {
-    let name = |commit: &CommitFact| {
-        let repository = repositories.iter().find(|repository| repository.id == commit.repository);
-        repository.map_or_else(|| Label::new(""), |repository| Label::new(repository.name.as_str()))
-    };
     let activity = |commit: &CommitFact| match ActivityClass::of(commit.label.as_ref()) {
         ActivityClass::Unclassified => None,
         class @ ActivityClass::Known(_) => Some(WorkKind::named(class.as_str())),
     };
     let row = |(commit, lines): &(CommitFact, u64)| WorkCommit {
         id: commit.id.to_string().chars().take(10).collect(),
-        repository: name(commit),
+        repository: name_of(repository_of(commit, repositories)),
         when: when(commit.committed.at, now),
         lines: *lines,
         activity: activity(commit),
