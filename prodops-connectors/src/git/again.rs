@@ -1,11 +1,12 @@
 //! Reads single commits once more.
 
-use gix::{ObjectId, ThreadSafeRepository};
+use gix::ThreadSafeRepository;
 use prodops_core::fact::CommitId;
 use prodops_core::id::RepositoryId;
 
 use super::history::Cut;
 use super::mailmap::mailmap;
+use super::model::object_id;
 use super::reader::{Frame, Reader};
 use super::streams::head_of;
 use crate::contract::{Api, Intake, Result};
@@ -25,10 +26,7 @@ pub(super) fn read(
     let (mut reader, mut worker) = (Reader::new(&frame), out.worker());
     for commit in commits {
         api.proceed()?;
-        let object = ObjectId::try_from(commit.as_bytes()).ok();
-        let Some(object) = object.filter(|object| object.kind() == repository.object_hash()) else {
-            continue;
-        };
+        let Some(object) = object_id(&repository, commit) else { continue };
         if let Some(content) = reader.commit(&object)? {
             worker.derive(content);
         }

@@ -23,6 +23,11 @@ pub(super) fn commit_id(id: &ObjectId) -> Option<CommitId> {
     CommitId::from_bytes(id.as_bytes()).ok()
 }
 
+/// The object with this id; `None` where the repository has ids of another kind.
+pub(super) fn object_id(repository: &gix::Repository, commit: &CommitId) -> Option<ObjectId> {
+    ObjectId::try_from(commit.as_bytes()).ok().filter(|id| id.kind() == repository.object_hash())
+}
+
 /// Reads a commit object as leniently as git does; `None` when it has no tree.
 pub(super) fn parse(
     repository: RepositoryId,

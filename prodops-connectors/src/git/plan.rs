@@ -7,7 +7,7 @@ use prodops_core::fact::{CommitId, Gap};
 use prodops_core::id::RepositoryId;
 
 use super::history::{Cut, fingerprint};
-use super::model::commit_id;
+use super::model::{commit_id, object_id};
 use super::walk::{Walk, walk};
 use crate::contract::{CommitCursor, WalkPlan};
 
@@ -83,8 +83,7 @@ impl Planner<'_> {
     }
 
     fn object(&self, id: CommitId) -> Option<ObjectId> {
-        let id =
-            ObjectId::try_from(id.as_bytes()).ok().filter(|id| id.kind() == self.repository.object_hash())?;
+        let id = object_id(self.repository, &id)?;
         gix::objs::Exists::exists(&self.repository.objects, &id).then_some(id)
     }
 

@@ -7,6 +7,9 @@ use gix::objs::tree::{EntryMode, EntryRef, name_order};
 use gix::objs::{CommitRefIter, Find, Kind, TreeRefIter};
 use prodops_core::fact::CommitId;
 
+use super::model::object_id;
+use super::scratch::Scratch;
+
 /// A file, link or submodule of a tree.
 pub(super) type Entry = (EntryMode, ObjectId);
 
@@ -25,9 +28,8 @@ const MOST_ENTRIES: u32 = 1_000_000;
 
 /// The paths of all files at a commit; `None` when it is not there, or a part of it cannot be read.
 pub(super) fn paths(repository: &gix::Repository, at: &CommitId) -> Option<Vec<Vec<u8>>> {
-    let id = ObjectId::try_from(at.as_bytes()).ok().filter(|id| id.kind() == repository.object_hash())?;
-    let mut buffer = Vec::new();
-    let found = repository.objects.try_find(&id, &mut buffer).ok()??;
+    let mut scratch = Scratch::default();
+    let found = scratch.read(repository, &object_id(repository, at)?)?;
     let tree = CommitRefIter::from_bytes(found.data, found.object_hash).tree_id().ok()?;
     let mut trees = TreeDiff::default();
     let all = trees.compare(repository, None, Some(tree));
