@@ -46,7 +46,7 @@ pub(crate) fn breakdown_of(commits: &[&CommitFact], excluded: &mut Excluded) -> 
 }
 
 /// What was done to the lines of a handwritten file, or why that cannot be said.
-fn turnover_of(change: &FileChange) -> Result<&LineTurnover, Exclusion> {
+pub(crate) fn turnover_of(change: &FileChange) -> Result<&LineTurnover, Exclusion> {
     match left_out(change) {
         Some(reason) => Err(reason),
         None => change.turnover.as_ref().ok_or(Exclusion::UnknownAge),

@@ -119,6 +119,8 @@ pub(crate) enum Source {
     Commits(Reads, fn(&Sample<'_>) -> Measured),
     /// From the lines that are left at the head.
     Lines(fn(&LineSample) -> Measured),
+    /// From the commits of the window and the lines that are left of them.
+    Survival(fn(&Sample<'_>, &LineSample) -> Measured),
     /// From records that nothing in this version brings.
     Elsewhere,
 }

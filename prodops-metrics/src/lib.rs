@@ -21,6 +21,7 @@ pub mod review;
 pub mod rework;
 pub mod series;
 pub mod statistic;
+pub mod survival;
 pub mod sustainability;
 pub mod value;
 pub mod volume;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use prodops_core::fact::{Artefact, CommitId, LineEntry, LineLogFact, LineSnapshot, PathKey};
+use prodops_core::fact::{Artefact, CommitFact, CommitId, LineEntry, LineLogFact, LineSnapshot, PathKey};
 use prodops_core::id::{PersonId, RepositoryId};
 use prodops_core::time::Timestamp;
 use serde::Serialize;
@@ -75,6 +75,8 @@ impl LinesByPerson {
 pub(crate) struct LineSample {
     pub(crate) lines: LinesByPerson,
     pub(crate) excluded: Excluded,
+    /// Handwritten lines by their commit, whoever wrote it.
+    by_commit: HashMap<(RepositoryId, u64), u64>,
     /// In how many repositories lines were read.
     pub(crate) read: usize,
 }
@@ -84,11 +86,21 @@ impl LineSample {
         let mut sample = Self::default();
         let read = facts.lines.iter().map(|fact| fact.repository).filter(|id| repositories.contains(id));
         sample.read = read.collect::<HashSet<_>>().len();
-        Left::of(facts).each(repositories, |line| match line.outcome {
-            Ok(person) => sample.lines.add(person, line.lines),
-            Err(reason) => sample.excluded.add(reason, line.lines),
+        Left::of(facts).each(repositories, |line| {
+            if line.outcome != Err(Exclusion::SeparatedLines) {
+                *sample.by_commit.entry(line.commit).or_default() += line.lines;
+            }
+            match line.outcome {
+                Ok(person) => sample.lines.add(person, line.lines),
+                Err(reason) => sample.excluded.add(reason, line.lines),
+            }
         });
         sample
+    }
+
+    /// How many handwritten lines of a commit are left.
+    pub(crate) fn of_commit(&self, commit: &CommitFact) -> u64 {
+        self.by_commit.get(&(commit.repository, commit.id.prefix())).copied().unwrap_or(0)
     }
 }
 
@@ -96,6 +108,8 @@ impl LineSample {
 struct LeftLine {
     path: PathKey,
     lines: u64,
+    /// The repository, and what is kept of the commit's id.
+    commit: (RepositoryId, u64),
     /// Who wrote it, or why it is not counted.
     outcome: Result<PersonId, Exclusion>,
 }
@@ -135,7 +149,7 @@ impl<'a> Left<'a> {
     }
 
     fn each(&self, repositories: &HashSet<RepositoryId>, mut see: impl FnMut(LeftLine)) {
-        let mut owners: HashMap<RepositoryId, Vec<Option<PersonId>>> = HashMap::new();
+        let mut owners: HashMap<RepositoryId, Vec<(u64, Option<PersonId>)>> = HashMap::new();
         for fact in self.log.iter().filter(|fact| repositories.contains(&fact.repository)) {
             let LineEntry::Snapshot(part) = &fact.entry else { continue };
             if fact.place == 0 {
@@ -148,9 +162,10 @@ impl<'a> Left<'a> {
                 for run in &file.runs {
                     place += i64::from(run.commit);
                     let owner = usize::try_from(place).ok().and_then(|place| owners.get(place)).copied();
-                    let outcome = self.outcome(owner.flatten(), handwritten);
+                    let (commit, author) = owner.unwrap_or_default();
                     let (path, lines) = (file.path, u64::from(run.lines));
-                    see(LeftLine { path, lines, outcome });
+                    let outcome = self.outcome(author, handwritten);
+                    see(LeftLine { path, lines, commit: (fact.repository, commit), outcome });
                 }
             }
         }
@@ -170,10 +185,10 @@ impl<'a> Left<'a> {
     }
 }
 
-/// The author of every commit of a snapshot.
-fn owners_of(first: &LineSnapshot) -> Vec<Option<PersonId>> {
+/// Every commit of a snapshot with its author.
+fn owners_of(first: &LineSnapshot) -> Vec<(u64, Option<PersonId>)> {
     let author = |at: u32| first.authors.get(at as usize).copied();
-    first.commits.iter().map(|owner| owner.author.and_then(author)).collect()
+    first.commits.iter().map(|owner| (owner.commit, owner.author.and_then(author))).collect()
 }
 
 /// Whose lines are left in one place: a folder or a file.

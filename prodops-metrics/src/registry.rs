@@ -2,8 +2,8 @@
 
 use crate::definition::Definition;
 use crate::{
-    activity, breakdown, delivery, flow, investment, knowledge, ownership, review, rework, sustainability,
-    volume,
+    activity, breakdown, delivery, flow, investment, knowledge, ownership, review, rework, survival,
+    sustainability, volume,
 };
 
 /// Every definition, in the order in which a report gives its results.
@@ -15,6 +15,7 @@ pub static DEFINITIONS: &[&Definition] = &[
     &breakdown::WORK_BREAKDOWN,
     &breakdown::REPLACED_AGE,
     &breakdown::MOVED_LINES,
+    &survival::LINE_SURVIVAL,
     &volume::WORK_LINES,
     &volume::CHANGE_SIZE,
     &flow::LANDING_TIME,

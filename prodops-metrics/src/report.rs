@@ -125,6 +125,7 @@ impl Slice<'_> {
         let (reads, measure) = match definition.source {
             Source::Commits(reads, measure) => (reads, measure),
             Source::Lines(measure) => return self.at_head(definition, measure),
+            Source::Survival(measure) => return self.survival(definition, measure),
             Source::Elsewhere => return self.elsewhere(definition),
         };
         let coverage = self.coverage(reads);
@@ -185,21 +186,45 @@ impl Slice<'_> {
 
     /// A definition about the lines that are left, whatever the window.
     fn at_head(&self, definition: &'static Definition, measure: fn(&LineSample) -> Measured) -> MetricResult {
-        let (entity, coverage) = (Entity::Commit, self.coverage(Reads::Files));
+        let coverage = self.coverage(Reads::Files);
         let Measured { value, n, excluded } = measure(self.lines);
-        let repositories = usize::try_from(coverage.repositories).unwrap_or(usize::MAX);
-        let reading = if self.reads.is_empty() {
-            Reading::Unknown(Unknown::NotConnected { entity, connect: entity.source() })
-        } else if self.lines.read == 0 {
-            Reading::Unknown(Unknown::NotRead { entity })
-        } else if self.lines.read < repositories {
-            Reading::Unknown(Unknown::PartlyRead { entity })
-        } else if definition.k_limited && self.audience.holds_back(self.lines.lines.people()) {
-            Reading::Unknown(Unknown::TooFewPeople { k: K_PEOPLE })
-        } else {
-            value.map_or(Reading::Nothing, Reading::Value)
+        let reading = match self.lines_unknown(&coverage) {
+            Some(unknown) => Reading::Unknown(unknown),
+            None if definition.k_limited && self.audience.holds_back(self.lines.lines.people()) => {
+                Reading::Unknown(Unknown::TooFewPeople { k: K_PEOPLE })
+            }
+            None => value.map_or(Reading::Nothing, Reading::Value),
         };
         MetricResult { definition, reading, n, excluded, coverage, as_of: self.reads.as_of(), before: None }
+    }
+
+    /// A definition about the commits of the window and what is left of their lines. Lines of the window before had more time
+    /// to go, so that the two are not compared.
+    fn survival(
+        &self,
+        definition: &'static Definition,
+        measure: fn(&Sample<'_>, &LineSample) -> Measured,
+    ) -> MetricResult {
+        let coverage = self.coverage(Reads::Files);
+        let Measured { value, n, excluded } = measure(self.sample, self.lines);
+        let reading = match self.lines_unknown(&coverage) {
+            Some(unknown) => Reading::Unknown(unknown),
+            None => self.read(definition, coverage.state, value),
+        };
+        MetricResult { definition, reading, n, excluded, coverage, as_of: self.reads.as_of(), before: None }
+    }
+
+    /// Why it is not known which lines are left, if it is not.
+    fn lines_unknown(&self, coverage: &Coverage) -> Option<Unknown> {
+        let entity = Entity::Commit;
+        let repositories = usize::try_from(coverage.repositories).unwrap_or(usize::MAX);
+        if self.reads.is_empty() {
+            Some(Unknown::NotConnected { entity, connect: entity.source() })
+        } else if self.lines.read == 0 {
+            Some(Unknown::NotRead { entity })
+        } else {
+            (self.lines.read < repositories).then_some(Unknown::PartlyRead { entity })
+        }
     }
 
     /// A definition whose records nothing in this version brings.

@@ -28,7 +28,9 @@ pub(super) struct Traced {
     pub(super) spans: Vec<LineSpan>,
     /// Lines of the first parent that are gone: the first, and how many.
     pub(super) lost: Vec<(u32, u32)>,
-    /// Lines beyond those that were taken away in their place.
+    /// Lines that no parent has.
+    pub(super) written: u32,
+    /// Those of them beyond those that were taken away in their place.
     pub(super) fresh: u32,
 }
 
@@ -54,7 +56,12 @@ impl Blame {
         for (source, parent) in (0..u16::MAX).zip(parents) {
             self.pass_moved(text, parent, source);
         }
-        Traced { spans: spans(&self.lines), lost: lost(&self.kept), fresh: self.fresh(parents.is_empty()) }
+        Traced {
+            spans: spans(&self.lines),
+            lost: lost(&self.kept),
+            written: written(&self.lines),
+            fresh: self.fresh(parents.is_empty()),
+        }
     }
 
     /// Finds lines that stand elsewhere in the parent.
@@ -85,20 +92,26 @@ impl Blame {
 
     /// A line that replaces another is not fresh: of every hunk, what it has more than it takes away is.
     fn fresh(&self, without_parent: bool) -> u32 {
-        let written = |lines: &[(u16, u32)]| lines.iter().filter(|line| **line == UNKNOWN).count();
-        let fresh = if without_parent {
-            written(&self.lines)
-        } else {
-            let of_hunk = |hunk: &Hunk| {
-                let new = hunk.new_start as usize..(hunk.new_start + hunk.new_lines) as usize;
-                let old = self.kept.get(old_lines(hunk)).unwrap_or_default();
-                let lost = old.iter().filter(|kept| !**kept).count();
-                written(self.lines.get(new).unwrap_or_default()).saturating_sub(lost)
-            };
-            self.hunks.iter().map(of_hunk).sum()
+        if without_parent {
+            return written(&self.lines);
+        }
+        let of_hunk = |hunk: &Hunk| {
+            let new = hunk.new_start as usize..(hunk.new_start + hunk.new_lines) as usize;
+            let old = self.kept.get(old_lines(hunk)).unwrap_or_default();
+            let lost = count(old.iter().filter(|kept| !**kept));
+            written(self.lines.get(new).unwrap_or_default()).saturating_sub(lost)
         };
-        u32::try_from(fresh).unwrap_or(u32::MAX)
+        self.hunks.iter().map(of_hunk).sum()
     }
+}
+
+/// How many of these lines no parent has.
+fn written(lines: &[(u16, u32)]) -> u32 {
+    count(lines.iter().filter(|line| **line == UNKNOWN))
+}
+
+fn count<T>(found: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(found.count()).unwrap_or(u32::MAX)
 }
 
 const fn old_lines(hunk: &Hunk) -> Range<usize> {

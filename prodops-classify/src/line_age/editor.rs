@@ -100,7 +100,10 @@ impl LineEditor {
         // Who has the very same file hands on everything.
         if let Some(same) = file.old.iter().position(Option::is_none) {
             let after = LinesAfter::Same(u16::try_from(same).unwrap_or(u16::MAX));
-            return (after, (!merge).then_some(FileLosses { path, from: path, lost: Vec::new(), fresh: 0 }));
+            return (
+                after,
+                (!merge).then_some(FileLosses { path, from: path, lost: Vec::new(), written: 0, fresh: 0 }),
+            );
         }
         let (sources, texts) = self.sources(place, file, renames);
         let from = sources.first().map_or(path, |source| source.path.unwrap_or(path));
@@ -112,16 +115,17 @@ impl LineEditor {
                     path,
                     from,
                     lost: (lines > 0).then_some((0, lines)).into_iter().collect(),
+                    written: 0,
                     fresh: 0,
                 }
             });
             return (LinesAfter::Gone, lost);
         }
-        let Traced { spans, lost, fresh } = read(&file.new, |text| {
+        let Traced { spans, lost, written, fresh } = read(&file.new, |text| {
             lend_all(&texts, Vec::new(), &mut |parents| self.blame.trace(text, parents))
         });
         let known = !merge && is_text(&file.new) && texts.iter().all(|old| is_text(old));
-        let losses = known.then_some(FileLosses { path, from, lost, fresh });
+        let losses = known.then_some(FileLosses { path, from, lost, written, fresh });
         (LinesAfter::Spans { sources, spans }, losses)
     }
 

@@ -112,7 +112,8 @@ impl LineAges {
         commit: &CommitLines,
         losses: &FileLosses,
     ) -> Option<LineTurnover> {
-        let mut turnover = LineTurnover { fresh: losses.fresh, ..LineTurnover::default() };
+        let mut turnover =
+            LineTurnover { written: losses.written, fresh: losses.fresh, ..LineTurnover::default() };
         if losses.lost.is_empty() {
             return Some(turnover);
         }

@@ -58,7 +58,8 @@ impl LineAges {
                     u32::try_from(part.authors.len()).unwrap_or(u32::MAX).saturating_sub(1)
                 })
             });
-            part.commits.push(LineOwner { author, committed: written.committed.wrapping_sub(before) });
+            let committed = written.committed.wrapping_sub(before);
+            part.commits.push(LineOwner { commit: written.id.prefix(), author, committed });
             before = written.committed;
         }
     }

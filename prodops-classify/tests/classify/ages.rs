@@ -59,6 +59,7 @@ impl History {
             self.editor.edits(&AgeStep { id: id(number), parents: &parents, author, committed, files });
         let mut sum = LineTurnover::default();
         for (_, one) in self.ages.take(&edits, children) {
+            sum.written += one.written;
             sum.fresh += one.fresh;
             sum.rework_own += one.rework_own;
             sum.rework_others += one.rework_others;
@@ -77,8 +78,9 @@ impl History {
     }
 }
 
-fn turnover(fresh: u32, rework_own: u32, rework_others: u32, refactored: u32, age_days: u32) -> LineTurnover {
-    LineTurnover { fresh, rework_own, rework_others, refactored, age_days }
+fn turnover(written: u32, fresh: u32, lost: [u32; 3], age_days: u32) -> LineTurnover {
+    let [rework_own, rework_others, refactored] = lost;
+    LineTurnover { written, fresh, rework_own, rework_others, refactored, age_days }
 }
 
 /// Lines by author, as a snapshot has them.
@@ -103,16 +105,16 @@ fn lines_keep_their_commit_through_edits_moves_renames_and_white_space() {
     let mut history = History::empty();
     let [a, b, c] = LONG;
     let first = [a, b, c].concat();
-    assert_eq!(history.step(1, &[], 1, 0, &[file("f", Some(&first), &[])]), turnover(3, 0, 0, 0, 0));
+    assert_eq!(history.step(1, &[], 1, 0, &[file("f", Some(&first), &[])]), turnover(3, 3, [0; 3], 0));
     let second = [a, "new\n", b, c].concat();
     let did = history.step(2, &[1], 1, 1, &[file("f", Some(&second), &[Some(Some(&first))])]);
-    assert_eq!(did, turnover(1, 0, 0, 0, 0));
+    assert_eq!(did, turnover(1, 1, [0; 3], 0));
     let third = format!("  {a}new\n{c}{b}");
     let did = history.step(3, &[2], 1, 2, &[file("f", Some(&third), &[Some(Some(&second))])]);
     assert_eq!(did, LineTurnover::default());
     let rename =
         [file("f", None, &[Some(Some(&third))]), file("g", Some(&format!("{third}x\n")), &[Some(None)])];
-    assert_eq!(history.step(4, &[3], 0, 3, &rename), turnover(1, 0, 0, 0, 0));
+    assert_eq!(history.step(4, &[3], 0, 3, &rename), turnover(1, 1, [0; 3], 0));
     assert_eq!(history.lines("g"), [1, 2, 1, 1, 4]);
     assert_eq!(history.lines("f"), [0; 0]);
     let owners = owners(&history.ages.snapshot(10));
@@ -127,12 +129,12 @@ fn lines_replaced_within_days_are_rework_of_own_or_others() {
     history.step(1, &[], 1, 0, &[file("f", Some(&first), &[])]);
     let second = ["x\n", b, c].concat();
     let did = history.step(3, &[1], 1, 20, &[file("f", Some(&second), &[Some(Some(&first))])]);
-    assert_eq!(did, turnover(0, 1, 0, 0, 20));
+    assert_eq!(did, turnover(1, 0, [1, 0, 0], 20));
     let third = ["y\nz\n", c].concat();
     let did = history.step(4, &[3], 1, 22, &[file("f", Some(&third), &[Some(Some(&second))])]);
-    assert_eq!(did, turnover(0, 0, 1, 1, 2 + 22));
+    assert_eq!(did, turnover(2, 0, [0, 1, 1], 2 + 22));
     let did = history.step(5, &[4], 0, 22, &[file("f", None, &[Some(Some(&third))])]);
-    assert_eq!(did, turnover(0, 0, 2, 1, 22));
+    assert_eq!(did, turnover(0, 0, [0, 2, 1], 22));
 }
 
 #[test]

@@ -46,6 +46,16 @@ impl CommitId {
             Self::Sha256(bytes) => bytes,
         }
     }
+
+    /// The first eight bytes as a number: enough to tell the commits of one repository apart where space counts.
+    #[must_use]
+    pub const fn prefix(&self) -> u64 {
+        match self {
+            Self::Sha1([a, b, c, d, e, f, g, h, ..]) | Self::Sha256([a, b, c, d, e, f, g, h, ..]) => {
+                u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h])
+            }
+        }
+    }
 }
 
 impl fmt::Display for CommitId {

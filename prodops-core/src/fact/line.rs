@@ -9,6 +9,8 @@ use crate::id::{PersonId, RepositoryId};
 /// only white space changed are none of these.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LineTurnover {
+    /// New lines, those among them that stand in the place of others.
+    pub written: u32,
     /// New lines beyond those that they replace.
     pub fresh: u32,
     /// Lines taken away within 21 days after their own author wrote them.
@@ -113,6 +115,8 @@ pub struct FileLosses {
     pub from: PathKey,
     /// First line there, from 0, and how many.
     pub lost: Vec<(u32, u32)>,
+    /// New lines.
+    pub written: u32,
     /// New lines beyond those that they replace.
     pub fresh: u32,
 }
@@ -136,8 +140,12 @@ pub struct LineRun {
 }
 
 /// A commit of which lines are left.
+///
+/// Of its id it has as much as tells the commits of one repository apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LineOwner {
+    /// The first eight bytes of its id.
+    pub commit: u64,
     /// The place of its author in the snapshot's list; `None` when it names nobody.
     pub author: Option<u32>,
     /// When it was brought in, in seconds since 1970, less the same of the commit before it in the list.

@@ -129,7 +129,7 @@ pub(crate) fn snapshot(repository: RepositoryId, commits: &[CommitFact]) -> Vec<
                 authors.len() - 1
             }) as u32
         });
-        LineOwner { author, committed: 1 }
+        LineOwner { commit: commit.id.prefix(), author, committed: 1 }
     };
     let owners: Vec<_> = commits.iter().map(owner).collect();
     let file = |path: u64| {
@@ -200,7 +200,8 @@ fn changes() -> impl Strategy<Value = Vec<FileChange>> {
     let one = (0..8u64, artefact, counted, 0..40u32, 0..40u32).prop_map(|(path, artefact, counted, a, d)| {
         let (added, deleted) = if counted == Counted { (a, d) } else { (0, 0) };
         let turnover = (counted == Counted && (a + d) % 7 > 0).then(|| LineTurnover {
-            fresh: a.saturating_sub(d),
+            written: a - a / 3,
+            fresh: (a - a / 3).saturating_sub(d),
             rework_own: d / 3,
             rework_others: d / 5,
             refactored: d / 4,

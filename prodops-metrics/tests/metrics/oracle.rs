@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use prodops_core::fact::{
     Activity, Artefact, CommitFact, CommitId, CountState, CoverageFact, Entity, FileChange, Gap, LineEntry,
-    PathKey,
+    LineSnapshot, PathKey,
 };
 use prodops_core::id::{PersonId, RepositoryId};
 use prodops_core::time::Timestamp;
@@ -209,6 +209,56 @@ impl<'a> Oracle<'a> {
             }
         }
         Some((left, excluded))
+    }
+
+    /// Of the lines that commits wrote, how many are left, and whether every repository's are known.
+    pub(crate) fn survival(&self) -> (Answer, bool) {
+        let (work, mut excluded) = self.work();
+        let read = |repository| self.facts.lines.iter().any(|fact| fact.repository == repository);
+        let known = self.scope.iter().all(|repository| read(*repository));
+        let (mut left, mut written) = (0, 0);
+        for commit in work {
+            let unknown = |change: &FileChange| match reason_of(change) {
+                None => change.turnover.is_none(),
+                Some(reason) => matches!(reason, "too_large" | "unreadable"),
+            };
+            if commit.changes.iter().any(unknown) {
+                bump(&mut excluded, "uncounted_file");
+                continue;
+            }
+            let handwritten = commit.changes.iter().filter(|change| reason_of(change).is_none());
+            let wrote: u64 =
+                handwritten.filter_map(|one| one.turnover).map(|one| u64::from(one.written)).sum();
+            written += wrote;
+            left += self.left_of(commit).min(wrote);
+        }
+        let value = (written > 0).then_some(Expected::Share(left, written));
+        (Answer { value, n: written, excluded }, known)
+    }
+
+    /// The handwritten lines of a commit that are left.
+    fn left_of(&self, commit: &CommitFact) -> u64 {
+        let of_repository = self.facts.lines.iter().filter(|fact| fact.repository == commit.repository);
+        let parts: Vec<&LineSnapshot> = of_repository
+            .filter_map(|fact| match &fact.entry {
+                LineEntry::Snapshot(part) => Some(part),
+                LineEntry::Edits { .. } => None,
+            })
+            .collect();
+        let files = parts.iter().flat_map(|part| &part.files);
+        let files = files.filter(|file| self.handwritten(commit.repository, file.path));
+        let mut lines = 0;
+        for file in files {
+            let mut place = 0;
+            for run in &file.runs {
+                place += run.commit;
+                let owner = parts[0].commits[place as usize];
+                if commit.id.as_bytes().starts_with(&owner.commit.to_be_bytes()) {
+                    lines += u64::from(run.lines);
+                }
+            }
+        }
+        lines
     }
 
     /// What the file was when it changed last.

@@ -108,7 +108,7 @@ impl Generate {
         let last = commits.last().and_then(|commit| commit.author);
         let snapshot = LineEntry::Snapshot(LineSnapshot {
             authors: last.into_iter().collect(),
-            commits: vec![LineOwner { author: last.map(|_| 0), committed: 0 }],
+            commits: vec![LineOwner { commit: 9, author: last.map(|_| 0), committed: 0 }],
             files: vec![FileRuns { path, runs: vec![LineRun { lines: 1, commit: 0 }] }],
         });
         let fact = |entry| LineLogFact { repository, walk: 0, place: 0, entry };

@@ -156,6 +156,7 @@ fn basis(result: &MetricResult) -> &'static str {
         "work_lines" => "changes of files",
         "work_breakdown" | "bus_factor_lines" => "lines",
         "moved_lines" => "added lines",
+        "line_survival" => "written lines",
         "knowledge_spread" => "files",
         "commit_days" => "days",
         "commit_days_per_week" => "weeks",

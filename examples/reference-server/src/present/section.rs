@@ -59,7 +59,8 @@ const GROUPS: &[Group] = &[
 ];
 
 /// What has a page of its own.
-const ELSEWHERE: &[&str] = &["investment_mix", "work_breakdown", "moved_lines", "replaced_age"];
+const ELSEWHERE: &[&str] =
+    &["investment_mix", "work_breakdown", "moved_lines", "line_survival", "replaced_age"];
 
 /// The panels of a report. What no group names comes last: what git alone cannot know.
 #[must_use]

@@ -35,9 +35,11 @@ const fn meaning(work: LineWork) -> &'static str {
 #[must_use]
 pub fn work(report: &Report) -> Option<(Vec<Panel>, Vec<WorkRow>)> {
     let breakdown = report.result("work_breakdown")?;
-    let beside = ["moved_lines", "replaced_age"].into_iter().filter_map(|id| report.result(id));
+    let beside =
+        [("moved_lines", Span::Quarter), ("line_survival", Span::Quarter), ("replaced_age", Span::Half)];
     let mut panels = vec![panel(breakdown, Span::Full, report, false)];
-    panels.extend(beside.map(|result| panel(result, Span::Half, report, false)));
+    let beside = beside.into_iter().filter_map(|(id, span)| Some((report.result(id)?, span)));
+    panels.extend(beside.map(|(result, span)| panel(result, span, report, false)));
     let row = |work: LineWork| {
         let Some(MetricValue::Breakdown(lines)) = MetricResult::value(breakdown) else { return None };
         Some(WorkRow {
