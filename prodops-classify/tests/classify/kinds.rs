@@ -124,6 +124,9 @@ fn compare(git: &Git) -> (usize, usize, u64, u64) {
         equal += usize::from(found == by_git);
         moved += u64::from(by_git);
         off += u64::from(found.abs_diff(by_git));
+        if found != by_git {
+            println!("{}: {by_git} moved lines by git, {found} here", commit.id);
+        }
     }
     (compared, equal, moved, off)
 }

@@ -14,7 +14,7 @@ use prodops::core::environment::Environment;
 use prodops::core::id::ConnectionId;
 use prodops::core::keyring::Roots;
 use prodops::engine::{Engine, EngineError, RunSyncs, StoreLocation, SyncReport, SyncRun};
-use prodops::store::contract::{JobRecord, JobState};
+use prodops::store::contract::{JobFailure, JobRecord, JobState};
 use prodops_core::testing::SeededEntropy;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -60,6 +60,19 @@ fn below(luck: &SeededEntropy, bound: u64) -> u64 {
     let mut bytes = [0; 8];
     luck.fill(&mut bytes).unwrap();
     u64::from_le_bytes(bytes) % bound
+}
+
+/// What every worker died of counts as doing harm and is given up, as it should be: whoever looks after it puts it back.
+async fn put_back(tenants: &[Tenant]) {
+    for tenant in tenants {
+        for integration in tenant.workspace.integrations().await.unwrap() {
+            let job = integration.job.expect("none is lost");
+            if job.state == JobState::Dead {
+                assert!(matches!(job.failed, Some((_, JobFailure::Abandoned))), "{:?}", job.failed);
+                tenant.workspace.request_sync(integration.connection.id).await.unwrap();
+            }
+        }
+    }
 }
 
 /// Whether nobody holds a job.
@@ -128,6 +141,7 @@ async fn workers_that_are_killed_lose_no_job_and_do_none_twice_at_one_epoch() {
     for _ in 0..10 {
         place.advance_seconds(HOLD_OVER);
         survivor.round().await.unwrap();
+        put_back(&tenants).await;
         if settled(&tenants).await {
             break;
         }
