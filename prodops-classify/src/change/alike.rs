@@ -91,7 +91,7 @@ impl<'a> Sources<'a> {
     pub(crate) fn new(files: impl Iterator<Item = (&'a [u8], Pieces)>) -> Self {
         let files: Vec<(&[u8], Pieces)> = files.collect();
         let (mut whole, mut named) = (HashMap::new(), HashMap::new());
-        for (place, (path, pieces)) in files.iter().enumerate().filter(|(_, (_, pieces))| pieces.size > 0) {
+        for (place, (path, pieces)) in files.iter().enumerate() {
             whole.entry((pieces.size, pieces.whole)).or_insert(place);
             named.entry((pieces.size, pieces.whole, name(path))).or_insert(place);
         }
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(found("b", &whole, &[("x", &half), ("a", &most)]), Some(1));
         assert_eq!(found("b", &whole, &[("x", &little)]), None);
         assert_eq!(found("d/b", &whole, &[("x", &lines(1, 101)), ("e/b", &most)]), Some(1));
-        assert_eq!(found("b", "", &[("a", "")]), None);
+        assert_eq!(found("b", "", &[("x", "1"), ("a", "")]), Some(1));
         let windows = whole.replace('\n', "\r\n");
         assert_eq!(found("b", &windows, &[("a", &whole)]), Some(0));
     }

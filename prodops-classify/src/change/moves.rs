@@ -11,7 +11,7 @@ const LEAST_MOVED: u32 = 20;
 const LEAST_COPIED: u32 = 40;
 
 /// A line that stands in more places than this is followed from the first of them only.
-const MOST_PLACES: usize = 256;
+const MOST_PLACES: usize = 4_096;
 
 /// So many lines are compared for every added one, on average; where more would have to be, nearly all lines are equal, and
 /// what is left counts as written. It keeps the time in proportion to the lines, whatever a commit brings.

@@ -91,6 +91,7 @@ fn painted(git: &Git) -> Vec<(String, u32)> {
         "-p",
         "--color=always",
         "--color-moved=blocks",
+        "--ws-error-highlight=none",
         "--format=@%H",
     ];
     let text = git.run(&log, b"");
@@ -107,28 +108,40 @@ fn painted(git: &Git) -> Vec<(String, u32)> {
     commits
 }
 
-/// Commits, those that agree, moved lines by git, and lines of disagreement.
-fn compare(git: &Git) -> (usize, usize, u64, u64) {
-    let mut objects = git.objects();
-    let (mut compared, mut equal, mut moved, mut off) = (0, 0, 0, 0);
+/// What is moved, beside what git paints as moved.
+#[derive(Default)]
+struct Painted {
+    commits: usize,
+    moved: u64,
+    /// Lines of disagreement, and the commits that have them.
+    off: u64,
+    differences: Vec<String>,
+}
+
+fn compare(git: &Git) -> Painted {
+    let (mut objects, mut all) = (git.objects(), Painted::default());
     let painted: std::collections::HashMap<String, u32> = painted(git).into_iter().collect();
     for commit in commits(git) {
         let changes = commit.read(&mut objects);
         // git shows a file that became a link as all of one gone and all of the other new, which it counts as one change.
-        if changes.iter().any(|change| change.kind == ChangeKind::TypeChanged) {
+        // And it paints the line that names the commit of a submodule, which has no lines here.
+        let submodule = |content: &Content| matches!(content, Content::Submodule);
+        let left_out = |change: &Change| {
+            change.kind == ChangeKind::TypeChanged || submodule(&change.old) || submodule(&change.new)
+        };
+        if changes.iter().any(left_out) {
             continue;
         }
-        compared += 1;
         let found: u32 = kinds(&changes).iter().map(|kinds| kinds.moved).sum();
         let by_git = painted[&commit.id];
-        equal += usize::from(found == by_git);
-        moved += u64::from(by_git);
-        off += u64::from(found.abs_diff(by_git));
+        all.commits += 1;
+        all.moved += u64::from(by_git);
+        all.off += u64::from(found.abs_diff(by_git));
         if found != by_git {
-            println!("{}: {by_git} moved lines by git, {found} here", commit.id);
+            all.differences.push(format!("{}: {by_git} moved lines by git, {found} here", commit.id));
         }
     }
-    (compared, equal, moved, off)
+    all
 }
 
 #[test]
@@ -137,11 +150,9 @@ fn lines_move_as_git_paints_them() {
     let git = Git::init(folder.path());
     git.run(&["fast-import", "--quiet"], &Generator::new(7).history(300));
     git.run(&["symbolic-ref", "HEAD", "refs/heads/main"], b"");
-    let (commits, equal, moved, off) = compare(&git);
-    assert!(
-        moved > 50 && off * 50 <= moved && equal * 100 >= commits * 97,
-        "{equal} of {commits}, {off} of {moved}"
-    );
+    let all = compare(&git);
+    assert!(all.moved > 50);
+    assert_eq!(all.differences, [""; 0]);
 }
 
 /// `PRODOPS_TEST_REPOSITORY=<path> cargo test -p prodops-classify --release -- --ignored --nocapture`
@@ -149,7 +160,8 @@ fn lines_move_as_git_paints_them() {
 #[ignore = "reads the repository that PRODOPS_TEST_REPOSITORY names"]
 fn lines_of_a_real_repository_move_as_git_paints_them() {
     let Some(path) = option_env!("PRODOPS_TEST_REPOSITORY") else { panic!("set PRODOPS_TEST_REPOSITORY") };
-    let (commits, equal, moved, off) = compare(&Git::open(path.as_ref()));
-    println!("{equal} of {commits} commits equal; {off} of {moved} moved lines off");
-    assert!(off * 50 <= moved);
+    let Painted { commits, moved, off, differences } = compare(&Git::open(path.as_ref()));
+    differences.iter().for_each(|line| println!("{line}"));
+    println!("{} of {commits} commits differ; {off} of {moved} moved lines off", differences.len());
+    assert!(off * 1_000 <= moved);
 }

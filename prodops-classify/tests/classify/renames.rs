@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bstr::BStr;
 use prodops_classify::renames;
 
 use crate::git::Git;
@@ -15,6 +16,8 @@ struct Found {
     only_here: usize,
     /// Both say where a file comes from, and not the same file.
     other_source: usize,
+    /// The pairs on which the two do not agree.
+    differences: Vec<String>,
 }
 
 impl Found {
@@ -54,13 +57,24 @@ fn compare(git: &Git) -> Found {
     for commit in commits(git) {
         let changes = commit.read(&mut objects);
         let mut expected = expected.get(&commit.id).unwrap_or(&none).clone();
+        let line = |what: &str, from: &[u8], to: &[u8]| {
+            format!("{}: {what}: {:?} from {:?}", commit.id, BStr::new(to), BStr::new(from))
+        };
         for rename in renames(&changes) {
-            match expected.remove(&changes[rename.to].path) {
-                Some(from) if from == changes[rename.from].path => found.both += 1,
-                Some(_) => found.other_source += 1,
-                None => found.only_here += 1,
+            let (from, to) = (&changes[rename.from].path, &changes[rename.to].path);
+            match expected.remove(to) {
+                Some(gits) if gits == *from => found.both += 1,
+                Some(gits) => {
+                    found.differences.push(line("git has another source", &gits, to));
+                    found.other_source += 1;
+                }
+                None => {
+                    found.differences.push(line("only here", from, to));
+                    found.only_here += 1;
+                }
             }
         }
+        found.differences.extend(expected.iter().map(|(to, from)| line("only git", from, to)));
         found.only_git += expected.len();
     }
     found
@@ -119,6 +133,9 @@ fn a_generated_history_has_gits_renames() {
 fn a_real_repository_has_gits_renames() {
     let Some(path) = option_env!("PRODOPS_TEST_REPOSITORY") else { panic!("set PRODOPS_TEST_REPOSITORY") };
     let found = compare(&Git::open(path.as_ref()));
-    println!("{found:?}: precision {:.4}, recall {:.4}", found.precision(), found.recall());
+    found.differences.iter().for_each(|line| println!("{line}"));
+    let Found { both, only_git, only_here, other_source, .. } = found;
+    println!("both {both}, only git {only_git}, only here {only_here}, another source {other_source}");
+    println!("precision {:.4}, recall {:.4}", found.precision(), found.recall());
     assert!(found.precision() >= 0.95 && found.recall() >= 0.95);
 }
