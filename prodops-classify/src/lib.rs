@@ -8,6 +8,7 @@ mod fingerprint;
 mod lexer;
 mod line_age;
 pub mod metadata;
+mod tip;
 
 #[cfg(feature = "training")]
 pub use activity::training;
@@ -24,3 +25,4 @@ pub use fingerprint::{
     Relation, Sketch, Squash, SquashedPatches, View, Winnowing, WinnowingError, git_patch,
 };
 pub use line_age::{AgeFile, AgeRun, AgeStep, LineAges, LineEditor, LineOrigin, LineOrigins};
+pub use tip::{TipInput, TipKeys, TipReader};

@@ -33,6 +33,8 @@ pub enum IndexLabel {
     Gram,
     /// Fingerprints of patches.
     Patch,
+    /// Whether the content of a file is the same.
+    Content,
 }
 
 impl IndexLabel {
@@ -45,6 +47,7 @@ impl IndexLabel {
             Self::Line => "fingerprint/1/line",
             Self::Gram => "fingerprint/1/gram",
             Self::Patch => "fingerprint/1/patch",
+            Self::Content => "fingerprint/1/content",
         }
     }
 }

@@ -281,6 +281,17 @@ CREATE TABLE prodops.line_log (
     CONSTRAINT line_log_key PRIMARY KEY (workspace_id, repository_id, entry),
     CONSTRAINT line_log_of_repository FOREIGN KEY (workspace_id, repository_id) REFERENCES prodops.repository
 );
+-- Files at the heads of repositories: `path` is its keyed hash.
+CREATE TABLE prodops.tip_file (
+    workspace_id uuid,
+    repository_id uuid,
+    path bytea,
+    digest bytea NOT NULL,
+    key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT tip_file_key PRIMARY KEY (workspace_id, repository_id, path),
+    CONSTRAINT tip_file_of_repository FOREIGN KEY (workspace_id, repository_id) REFERENCES prodops.repository
+);
 CREATE TABLE prodops.audit_event (
     workspace_id uuid,
     seq bigint,

@@ -58,7 +58,8 @@ GRANT SELECT, INSERT, UPDATE (digest, key_id, sealed) ON prodops.repository, pro
 GRANT SELECT, INSERT, DELETE,
     UPDATE (committed_ms, author_id, added, deleted, files, label, bot, merge, digest, key_id, sealed)
     ON prodops.commit_fact TO prodops_app;
-GRANT SELECT, INSERT, DELETE, UPDATE (digest, key_id, sealed) ON prodops.line_log TO prodops_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (digest, key_id, sealed) ON prodops.line_log, prodops.tip_file
+    TO prodops_app;
 -- Nothing in a log is ever overwritten by those who write it.
 GRANT SELECT, INSERT ON prodops.audit_event TO prodops_app;
 GRANT SELECT, INSERT, UPDATE (key_id, sealed) ON prodops.audit_head TO prodops_app;

@@ -73,6 +73,12 @@ impl Artefact {
     pub const fn is_handwritten(self) -> bool {
         !matches!(self, Self::Binary | Self::Vendored | Self::Lock | Self::Minified | Self::Generated)
     }
+
+    /// Whether people wrote it in this repository to be run: code and its tests.
+    #[must_use]
+    pub const fn is_source(self) -> bool {
+        matches!(self, Self::Code | Self::Test)
+    }
 }
 
 /// A programming or markup language, by its `language_id` in GitHub's linguist.

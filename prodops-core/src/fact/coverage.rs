@@ -24,6 +24,8 @@ pub enum Entity {
     Incident,
     /// Items of a tracker.
     WorkItem,
+    /// Files at the head.
+    TipFile,
 }
 
 impl Entity {
@@ -31,7 +33,7 @@ impl Entity {
     #[must_use]
     pub const fn source(self) -> &'static str {
         match self {
-            Self::Commit => "a git repository",
+            Self::Commit | Self::TipFile => "a git repository",
             Self::ChangeRequest | Self::Review => "a code host",
             Self::PipelineRun => "a CI system",
             Self::Deployment => "a code host or CI system that records deployments",

@@ -11,6 +11,7 @@ mod coverage;
 mod line;
 mod person;
 mod repository;
+mod tip;
 mod work;
 
 pub use activity::{Activity, ActivityLabel, ActivityShares, LabelSource, Probability};
@@ -24,6 +25,7 @@ pub use line::{
 };
 pub use person::PersonFact;
 pub use repository::{ObjectFormat, RepositoryFact};
+pub use tip::{ContentKey, TipFile, TipGram, TipGramIter, TipGrams};
 pub use work::{CommitWork, PatchId};
 
 mod sealed {
@@ -33,6 +35,7 @@ mod sealed {
     impl Sealed for super::RepositoryFact {}
     impl Sealed for super::CoverageFact {}
     impl Sealed for super::LineLogFact {}
+    impl Sealed for super::TipFile {}
 }
 
 /// A record that may be stored. Sealed: only the fact types of this module are.
@@ -42,6 +45,7 @@ impl Derived for PersonFact {}
 impl Derived for RepositoryFact {}
 impl Derived for CoverageFact {}
 impl Derived for LineLogFact {}
+impl Derived for TipFile {}
 
 /// Any fact.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -58,6 +62,8 @@ pub enum Fact {
     Coverage(CoverageFact),
     /// An entry of the log of lines.
     LineLog(LineLogFact),
+    /// A file at the head of a repository.
+    TipFile(TipFile),
 }
 
 impl From<RepositoryFact> for Fact {
@@ -87,5 +93,11 @@ impl From<CoverageFact> for Fact {
 impl From<LineLogFact> for Fact {
     fn from(fact: LineLogFact) -> Self {
         Self::LineLog(fact)
+    }
+}
+
+impl From<TipFile> for Fact {
+    fn from(fact: TipFile) -> Self {
+        Self::TipFile(fact)
     }
 }

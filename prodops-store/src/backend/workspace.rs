@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PathKey, PersonFact,
+    RepositoryFact, TipFile,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -245,4 +246,29 @@ pub trait WorkspaceBackend: Send + Sync {
         after: Option<(u64, u64)>,
         limit: usize,
     ) -> Result<Vec<LineLogFact>, StoreError>;
+
+    /// Files at the head of a repository, by path key: at most `limit` of those that come after this one, or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn tip_files(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        after: Option<PathKey>,
+        limit: usize,
+    ) -> Result<Vec<TipFile>, StoreError>;
+
+    /// Removes the files of one repository that are not in `keep`, and tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] and [`StoreError::Invalid`] as for [`ingest`](Self::ingest).
+    async fn retain_tip_files(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<PathKey>,
+    ) -> Result<u64, StoreError>;
 }

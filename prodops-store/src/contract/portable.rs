@@ -4,7 +4,9 @@ use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{KeptEntry, LogHead};
-use prodops_core::fact::{AssignedLabel, CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact, TipFile,
+};
 use prodops_core::id::{ConnectionId, PersonId, UserId, WorkspaceId};
 use prodops_core::keyring::KeyOwner;
 use prodops_core::session::{TokenHash, UserRecord};
@@ -109,6 +111,8 @@ pub enum PortableRow {
     RemoteObject(RemoteObjectRecord),
     /// An entry of the log of a repository's lines.
     LineLog(LineLogFact),
+    /// A file at the head of a repository.
+    TipFile(TipFile),
 }
 
 impl PortableRow {

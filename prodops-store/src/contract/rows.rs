@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use prodops_core::fact::{
-    CommitFact, CommitId, CoverageFact, Entity, Fact, LineLogFact, PersonFact, RepositoryFact,
+    CommitFact, CommitId, CoverageFact, Entity, Fact, LineLogFact, PathKey, PersonFact, RepositoryFact,
+    TipFile,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::StreamName;
@@ -38,6 +39,8 @@ pub struct RowBatch {
     /// Entries of the logs of lines. Their repositories must be in this batch or stored, and of `connection`. Before each is
     /// written, those go that it [replaces](LineLogKey::replaced_by).
     pub lines: BTreeMap<(RepositoryId, LineLogKey), LineLogFact>,
+    /// Files at the heads of repositories. Their repositories must be in this batch or stored, and of `connection`.
+    pub tip_files: BTreeMap<(RepositoryId, PathKey), TipFile>,
 }
 
 impl RowBatch {
@@ -60,6 +63,7 @@ impl RowBatch {
             commits: BTreeMap::new(),
             coverage: BTreeMap::new(),
             lines: BTreeMap::new(),
+            tip_files: BTreeMap::new(),
         };
         batch.facts.into_iter().try_for_each(|fact| rows.take(fact))?;
         Ok(rows)
@@ -89,6 +93,9 @@ impl RowBatch {
             Fact::LineLog(row) => {
                 self.lines.insert((row.repository, LineLogKey::of(&row)), row);
             }
+            Fact::TipFile(row) => {
+                self.tip_files.insert((row.repository, row.path), row);
+            }
             _ => return Err(StoreError::invalid("fact", "is of a kind that this store does not keep")),
         }
         Ok(())
@@ -106,9 +113,11 @@ impl RowBatch {
         let of_commits = self.commits.keys().map(|(repository, _)| *repository);
         let of_coverage = self.coverage.keys().map(|(repository, _)| *repository);
         let of_lines = self.lines.keys().map(|(repository, _)| *repository);
+        let of_files = self.tip_files.keys().map(|(repository, _)| *repository);
         of_commits
             .chain(of_coverage)
             .chain(of_lines)
+            .chain(of_files)
             .filter(|id| !self.repositories.contains_key(id))
             .collect()
     }

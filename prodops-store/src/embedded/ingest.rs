@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use prodops_core::fact::{CommitId, Entity};
+use prodops_core::fact::{CommitId, Entity, PathKey};
 use prodops_core::id::{ConnectionId, RepositoryId, WorkspaceId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::key::Scoped;
 use super::leases::fence;
 use super::table::Table;
-use super::tables::{COMMITS, COVERAGE, CURSORS, ERASED_PEOPLE, LINE_LOG, PEOPLE, REPOSITORIES};
+use super::tables::{COMMITS, COVERAGE, CURSORS, ERASED_PEOPLE, LINE_LOG, PEOPLE, REPOSITORIES, TIP_FILES};
 use super::transaction::Writing;
 use crate::contract::{IngestOutcome, LineLogKey, RowBatch};
 use crate::error::{Current, StoreError};
@@ -45,6 +45,15 @@ pub(super) fn ingest(
         put_all(tx, &COVERAGE, &mut outcome, std::iter::once((key, row)))?;
     }
     put_lines(tx, workspace, batch, &mut outcome)?;
+    put_all(
+        tx,
+        &TIP_FILES,
+        &mut outcome,
+        batch
+            .tip_files
+            .iter()
+            .map(|((repository, path), row)| (tip_file_key(workspace, *repository, *path), row)),
+    )?;
     Ok(outcome)
 }
 
@@ -166,6 +175,27 @@ pub(super) fn retain_commits(
     // What is no commit id cannot be in the set; it is not a row of ours either, and stays for the reader to report.
     let kept = |rest: &[u8]| CommitId::from_bytes(rest).map_or(true, |id| keep.contains(&id));
     COMMITS.write(tx)?.prune(&prefix, kept)
+}
+
+pub(super) fn retain_tip_files(
+    tx: &Writing,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    repository: RepositoryId,
+    epoch: u64,
+    keep: &BTreeSet<PathKey>,
+) -> Result<u64, StoreError> {
+    fence(tx, workspace, connection, epoch)?;
+    require_repository(tx, workspace, connection, repository)?;
+    let prefix = Scoped::of(workspace).then(repository.as_bytes());
+    // What is no path key is not a row of ours, and stays for the reader to report.
+    let kept =
+        |rest: &[u8]| rest.try_into().map_or(true, |key| keep.contains(&PathKey(u64::from_be_bytes(key))));
+    TIP_FILES.write(tx)?.prune(&prefix, kept)
+}
+
+pub(super) fn tip_file_key(workspace: WorkspaceId, repository: RepositoryId, path: PathKey) -> Scoped {
+    Scoped::of(workspace).then(repository.as_bytes()).then(&path.0.to_be_bytes())
 }
 
 pub(super) fn cursor_key(workspace: WorkspaceId, connection: ConnectionId, stream: &str) -> Scoped {

@@ -4,7 +4,9 @@ use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::tree::Frontier;
 use prodops_core::audit::verify::SequencedLeaf;
 use prodops_core::audit::{KeptEntry, LogHead};
-use prodops_core::fact::{AssignedLabel, CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{
+    AssignedLabel, CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact, TipFile,
+};
 use prodops_core::id::{JobId, LeaseId, PersonId, UserId, WorkspaceId};
 use prodops_core::session::{SessionTokenRecord, SignInLinkRecord, TokenHash, UserRecord};
 use prodops_core::tenancy::{LeaseRecord, MembershipRecord, WorkspaceRecord};
@@ -127,6 +129,8 @@ tables! {
     workspace COVERAGE = "coverage": Scoped => CoverageFact;
     /// Workspace ‖ repository ‖ part, walk and place.
     workspace LINE_LOG = "line_log": Scoped => LineLogFact;
+    /// Workspace ‖ repository ‖ path key.
+    workspace TIP_FILES = "tip_files": Scoped => TipFile;
     /// Workspace ‖ sequence number.
     workspace AUDIT_EVENTS = "audit_events": Scoped => KeptEntry;
     /// Workspace ‖ attribute ‖ sequence number.
@@ -155,6 +159,6 @@ mod tests {
         let names: BTreeSet<_> = DECLARATIONS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), DECLARATIONS.len());
         let of = |plane: Plane| DECLARATIONS.iter().filter(move |(_, own)| *own == plane).count();
-        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 20, 14));
+        assert_eq!((of(Plane::Identity), of(Plane::Control), of(Plane::Workspace)), (10, 20, 15));
     }
 }

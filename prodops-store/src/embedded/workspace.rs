@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PathKey, PersonFact,
+    RepositoryFact, TipFile,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -13,7 +14,9 @@ use prodops_core::input::StreamName;
 
 use super::key::Scoped;
 use super::lifecycle::erase;
-use super::tables::{AI_USE, COMMITS, CONNECTIONS, COVERAGE, CURSORS, LINE_LOG, PEOPLE, REPOSITORIES};
+use super::tables::{
+    AI_USE, COMMITS, CONNECTIONS, COVERAGE, CURSORS, LINE_LOG, PEOPLE, REPOSITORIES, TIP_FILES,
+};
 use super::{Embedded, ai_use, connections, ingest, labels};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{
@@ -239,5 +242,33 @@ impl WorkspaceBackend for Embedded {
         let prefix = of_repository.then(&[part.prefix()]);
         self.read_in(workspace, move |tx| LINE_LOG.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true))
             .await
+    }
+
+    async fn tip_files(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        after: Option<PathKey>,
+        limit: usize,
+    ) -> Result<Vec<TipFile>, StoreError> {
+        let prefix = Scoped::of(workspace).then(repository.as_bytes());
+        let after = after.map(|path| ingest::tip_file_key(workspace, repository, path));
+        self.read_in(workspace, move |tx| TIP_FILES.read(tx)?.list(&prefix, after.as_ref(), limit, |_| true))
+            .await
+    }
+
+    async fn retain_tip_files(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<PathKey>,
+    ) -> Result<u64, StoreError> {
+        let keep = keep.clone();
+        self.write_in(workspace, move |tx| {
+            ingest::retain_tip_files(tx, workspace, connection, repository, epoch, &keep)
+        })
+        .await
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use futures_util::Stream;
 use prodops_core::audit::{Actor, AuditEntry, AuditEvent};
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PathKey, PersonFact,
+    RepositoryFact, TipFile,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -341,6 +342,33 @@ impl<'s> WorkspaceStore<'s> {
     /// When the store cannot be read.
     pub async fn line_snapshot(&self, repository: RepositoryId) -> Result<Vec<LineLogFact>, StoreError> {
         self.backend.line_log(self.id(), repository, LineLogPart::Snapshot, None, usize::MAX).await
+    }
+
+    /// Files at the head of a repository, by path key: at most `limit` of those that come after this one, or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn tip_files(
+        &self,
+        repository: RepositoryId,
+        after: Option<PathKey>,
+        limit: usize,
+    ) -> Result<Vec<TipFile>, StoreError> {
+        self.backend.tip_files(self.id(), repository, after, limit).await
+    }
+
+    /// Removes the files of one repository that are no longer at its head, and tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] and [`StoreError::Invalid`] as for [`WorkspaceStore::ingest`].
+    pub async fn retain_tip_files(
+        &self,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<PathKey>,
+    ) -> Result<u64, StoreError> {
+        self.backend.retain_tip_files(self.id(), connection, repository, epoch, keep).await
     }
 
     /// Adds an entry to the audit log, for what changes no row: reads worth noting and refusals.

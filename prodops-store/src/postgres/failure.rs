@@ -83,7 +83,8 @@ fn what(constraint: Option<&str>) -> &'static str {
             "repository"
             | "coverage_of_repository"
             | "assigned_label_of_repository"
-            | "line_log_of_repository",
+            | "line_log_of_repository"
+            | "tip_file_of_repository",
         ) => "repository",
         Some("ai_use") => "use of AI",
         Some("audit_event" | "deployment_event" | "audit_queue") => "audit event",

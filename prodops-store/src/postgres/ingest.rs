@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use prodops_core::fact::CommitId;
+use prodops_core::fact::{CommitId, PathKey};
 use prodops_core::id::{ConnectionId, RepositoryId};
 use prodops_core::input::StreamName;
 use sqlx::types::Uuid;
@@ -11,7 +11,7 @@ use sqlx::types::Uuid;
 use super::frame::{Frame, Sealed};
 use super::leases::fence;
 use super::value::{bytes, column, id, key};
-use super::{commits, line_log, people, repositories};
+use super::{commits, line_log, people, repositories, tip_files};
 use crate::contract::{IngestOutcome, Plane, RowBatch};
 use crate::error::{Current, StoreError};
 
@@ -21,13 +21,14 @@ pub(super) async fn ingest(frame: &mut Frame, batch: RowBatch) -> Result<IngestO
     fence(frame, batch.connection, batch.epoch, false).await?;
     advance_cursor(frame, &batch).await?;
     let rows = batch.repositories.len() + batch.people.len() + batch.commits.len() + batch.coverage.len();
-    let rows = rows + batch.lines.len();
+    let rows = rows + batch.lines.len() + batch.tip_files.len();
     let rows = u64::try_from(rows).unwrap_or(u64::MAX);
     let mut written = repositories::put(frame, batch.connection, &batch.repositories).await?;
     check_repositories(frame, &batch).await?;
     written += people::put(frame, &batch.people).await?;
     written += repositories::put_coverage(frame, &batch.coverage).await?;
     written += line_log::put(frame, &batch.lines).await?;
+    written += tip_files::put(frame, &batch.tip_files).await?;
     written += commits::put(frame, batch.commits.into_values().collect()).await?;
     Ok(IngestOutcome { written, unchanged: rows.saturating_sub(written) })
 }
@@ -169,4 +170,16 @@ pub(super) async fn retain_commits(
     );
     let query = query.bind(frame.workspace()?).bind(id(repository.as_bytes()));
     frame.run(query.bind(keep)).await
+}
+
+pub(super) async fn retain_tip_files(
+    frame: &mut Frame,
+    connection: ConnectionId,
+    repository: RepositoryId,
+    epoch: u64,
+    keep: &BTreeSet<PathKey>,
+) -> Result<u64, StoreError> {
+    fence(frame, connection, epoch, false).await?;
+    lock_repositories(frame, connection, &BTreeSet::from([repository])).await?;
+    tip_files::retain(frame, repository, keep).await
 }

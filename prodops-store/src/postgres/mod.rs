@@ -55,6 +55,7 @@ mod sequence;
 mod sessions;
 mod snapshot;
 mod tables;
+mod tip_files;
 mod tombstones;
 mod value;
 mod workspace;

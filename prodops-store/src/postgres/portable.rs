@@ -86,6 +86,7 @@ fn owned(
         "assigned_labels" => PortableRow::AssignedLabel(place.open(at, sealed)?),
         "ai_use" => PortableRow::AiUse(place.open(at, sealed)?),
         "line_log" => PortableRow::LineLog(place.open(at, sealed)?),
+        "tip_files" => PortableRow::TipFile(place.open(at, sealed)?),
         "permit_counts" => {
             let count = unsigned(column(row, 4)?, table.0)?;
             PortableRow::PermitCount(PermitCount { count, ..place.open(at, sealed)? })

@@ -33,7 +33,7 @@ macro_rules! goes {
 }
 
 /// Jobs go first, so that a worker that has one learns it; what others refer to goes last.
-static GOES: [Goes; 21] = goes! {
+static GOES: [Goes; 22] = goes! {
     "jobs": "prodops_control.job" where "owner = $1";
     "job_turns": "prodops_control.job_turn" where "owner = $1";
     "leases": "prodops_control.lease" where "workspace_id = $1";
@@ -43,6 +43,7 @@ static GOES: [Goes; 21] = goes! {
     "coverage": "prodops.coverage" where "workspace_id = $1";
     "assigned_labels": "prodops.assigned_label" where "workspace_id = $1";
     "line_log": "prodops.line_log" where "workspace_id = $1";
+    "tip_files": "prodops.tip_file" where "workspace_id = $1";
     "repositories": "prodops.repository" where "workspace_id = $1";
     "connections": "prodops.connection" where "workspace_id = $1";
     "people": "prodops.person" where "workspace_id = $1";

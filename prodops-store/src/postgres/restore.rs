@@ -8,7 +8,7 @@ use super::log::Log;
 use super::value::{column, id, number};
 use super::{
     ai_use, api_tokens, commits, connections, control, identity, ingest, labels, line_log, people, permits,
-    remote_objects, repositories, sequence, tombstones,
+    remote_objects, repositories, sequence, tip_files, tombstones,
 };
 use crate::contract::{LineLogKey, Plane, PortableRow};
 use crate::error::StoreError;
@@ -154,6 +154,10 @@ async fn put_owned(frame: &mut Frame, workspace: WorkspaceId, row: &PortableRow)
         PortableRow::LineLog(row) => {
             let rows = [((row.repository, LineLogKey::of(row)), row.clone())].into_iter().collect();
             line_log::put(frame, &rows).await.map(drop)
+        }
+        PortableRow::TipFile(row) => {
+            let rows = [((row.repository, row.path), row.clone())].into_iter().collect();
+            tip_files::put(frame, &rows).await.map(drop)
         }
         PortableRow::PermitCount(row) => permits::add(frame, std::slice::from_ref(row)).await,
         PortableRow::AuditEntry { seq, entry } => Log::of(Some(workspace)).put_back(frame, *seq, entry).await,

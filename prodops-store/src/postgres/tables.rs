@@ -9,7 +9,7 @@ use super::{
     ai_use, api_tokens, commits, connections, control, identity, ingest, jobs, labels, leases, line_log, log,
     people, permits,
 };
-use super::{remote_objects, repositories, restore, sequence, sessions, tombstones};
+use super::{remote_objects, repositories, restore, sequence, sessions, tip_files, tombstones};
 
 /// The statements of one table. The first parameter is the workspace, or NULL.
 pub(super) struct Rows {
@@ -45,7 +45,7 @@ macro_rules! rows {
 }
 
 /// What a workspace owns.
-static OF_WORKSPACE: [Rows; 13] = rows! {
+static OF_WORKSPACE: [Rows; 14] = rows! {
     connections::CONNECTIONS, "prodops.connection": "workspace_id = $1",
         at "uuid_send(workspace_id) || uuid_send(id)", by "t.id" > "$2::uuid",
         "id::text" = "t.id = r.first::uuid";
@@ -78,6 +78,10 @@ static OF_WORKSPACE: [Rows; 13] = rows! {
         at "uuid_send(workspace_id) || uuid_send(repository_id) || entry", by "t.repository_id, t.entry" > "$2::uuid, decode($3, 'hex')",
         "repository_id::text" = "t.repository_id = r.first::uuid",
         "encode(entry, 'hex')" = "t.entry = decode(r.second, 'hex')";
+    tip_files::TIP_FILES, "prodops.tip_file": "workspace_id = $1",
+        at "uuid_send(workspace_id) || uuid_send(repository_id) || path", by "t.repository_id, t.path" > "$2::uuid, decode($3, 'hex')",
+        "repository_id::text" = "t.repository_id = r.first::uuid",
+        "encode(path, 'hex')" = "t.path = decode(r.second, 'hex')";
     log::EVENTS, "prodops.audit_event": "workspace_id = $1",
         at "uuid_send(workspace_id) || int8send(seq)", by "t.seq" > "$2::bigint",
         "seq::text" = "t.seq = r.first::bigint";

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use prodops_core::audit::AuditEvent;
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PathKey, PersonFact,
+    RepositoryFact, TipFile,
 };
 use prodops_core::filter::Filter;
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId, WorkspaceId};
@@ -13,7 +14,9 @@ use prodops_core::input::StreamName;
 
 use super::frame::Acting;
 use super::log::Log;
-use super::{Postgres, ai_use, commits, connections, ingest, labels, line_log, people, repositories};
+use super::{
+    Postgres, ai_use, commits, connections, ingest, labels, line_log, people, repositories, tip_files,
+};
 use crate::backend::WorkspaceBackend;
 use crate::contract::{
     AiUseRecord, ConnectionRecord, IngestOutcome, LineLogPart, RowBatch, SyncRecord, Version, Versioned,
@@ -267,5 +270,32 @@ impl WorkspaceBackend for Postgres {
         let found = line_log::list(&mut frame, repository, part, after, limit).await?;
         frame.end().await?;
         Ok(found)
+    }
+
+    async fn tip_files(
+        &self,
+        workspace: WorkspaceId,
+        repository: RepositoryId,
+        after: Option<PathKey>,
+        limit: usize,
+    ) -> Result<Vec<TipFile>, StoreError> {
+        let mut frame = self.read(Acting::within(workspace)).await?;
+        let found = tip_files::list(&mut frame, repository, after, limit).await?;
+        frame.end().await?;
+        Ok(found)
+    }
+
+    async fn retain_tip_files(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<PathKey>,
+    ) -> Result<u64, StoreError> {
+        let mut frame = self.write(Acting::within(workspace)).await?;
+        let removed = ingest::retain_tip_files(&mut frame, connection, repository, epoch, keep).await?;
+        frame.commit().await?;
+        Ok(removed)
     }
 }

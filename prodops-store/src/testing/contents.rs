@@ -1,7 +1,7 @@
 //! All that a workspace shows, for comparing before and after.
 
 use prodops_core::audit::AuditEntry;
-use prodops_core::fact::{CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact};
+use prodops_core::fact::{CommitFact, CoverageFact, LineLogFact, PersonFact, RepositoryFact, TipFile};
 use prodops_core::filter::Filter;
 use prodops_core::id::RepositoryId;
 
@@ -34,6 +34,8 @@ pub struct Contents {
     pub ai_use: Option<Versioned<AiUseRecord>>,
     /// What its commits do to lines, and what is known at the last one.
     pub lines: [Vec<LineLogFact>; 2],
+    /// Its files at the head.
+    pub tip_files: Vec<TipFile>,
     /// The audit log.
     pub events: Vec<AuditEntry>,
 }
@@ -56,6 +58,7 @@ impl Contents {
                 store.line_edits(repository, None, usize::MAX).await.unwrap(),
                 store.line_snapshot(repository).await.unwrap(),
             ],
+            tip_files: store.tip_files(repository, None, usize::MAX).await.unwrap(),
             events: all_events(store, 100).await.unwrap(),
         }
     }

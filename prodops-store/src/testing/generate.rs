@@ -4,9 +4,9 @@ use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::fact::{
     Activity, ActivityLabel, ActivityShares, Artefact, CommitFact, CommitId, CommitLines, CommitWork,
-    CountState, CoverageFact, Entity, Fact, FileChange, FileLines, FileRuns, FileStatus, Gap, LabelSource,
-    Language, LineEntry, LineLogFact, LineOwner, LineRun, LineSnapshot, LineSpan, LinesAfter, ObjectFormat,
-    PatchId, PathKey, PersonFact, Probability, RepositoryFact,
+    ContentKey, CountState, CoverageFact, Entity, Fact, FileChange, FileLines, FileRuns, FileStatus, Gap,
+    LabelSource, Language, LineEntry, LineLogFact, LineOwner, LineRun, LineSnapshot, LineSpan, LinesAfter,
+    ObjectFormat, PatchId, PathKey, PersonFact, Probability, RepositoryFact, TipFile, TipGram, TipGrams,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::{BranchName, PersonName, RepositoryName};
@@ -33,6 +33,8 @@ pub struct History {
     pub coverage: CoverageFact,
     /// Its lines: what the commits do, and what is known then.
     pub lines: Vec<LineLogFact>,
+    /// Its files at the head.
+    pub tip_files: Vec<TipFile>,
 }
 
 impl History {
@@ -44,7 +46,9 @@ impl History {
         let commits = self.commits.iter().cloned().map(Fact::Commit);
         let coverage = Fact::Coverage(self.coverage.clone());
         let lines = self.lines.iter().cloned().map(Fact::LineLog);
-        std::iter::once(repository).chain(people).chain(commits).chain([coverage]).chain(lines).collect()
+        let files = self.tip_files.iter().cloned().map(Fact::TipFile);
+        let before = std::iter::once(repository).chain(people).chain(commits);
+        before.chain([coverage]).chain(lines).chain(files).collect()
     }
 }
 
@@ -89,7 +93,25 @@ impl Generate {
             CoverageFact { connection, repository: id, entity: Entity::Commit, from: None, to, gaps };
         let lines = self.lines(&line);
         let repository = self.repository(id, connection, line.last());
-        History { repository, people, commits: line, coverage, lines }
+        let tip_files = (0..2).map(|_| self.tip_file(id)).collect();
+        History { repository, people, commits: line, coverage, lines, tip_files }
+    }
+
+    /// A file at the head of a repository.
+    #[must_use]
+    pub fn tip_file(&self, repository: RepositoryId) -> TipFile {
+        let value = |bytes: [u8; 4]| u32::from_le_bytes(bytes);
+        let grams = (0..6).map(|n| TipGram { value: value(self.bytes()), token: n * 9, line: 1 + n });
+        TipFile {
+            repository,
+            path: PathKey(u64::from_le_bytes(self.bytes())),
+            content: ContentKey(u64::from_le_bytes(self.bytes())),
+            artefact: Artefact::Code,
+            language: Some(Language(327)),
+            counted: CountState::Counted,
+            lines: 12,
+            grams: TipGrams::pack(grams),
+        }
     }
 
     /// Every commit writes a line of one file.

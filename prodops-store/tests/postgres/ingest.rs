@@ -51,7 +51,7 @@ async fn an_unchanged_sync_writes_no_tuple() {
             let before = versions(&database, table).await;
             assert!(before.iter().all(|(_, _, xmax)| xmax == "0"), "nobody touched them");
         }
-        let tables = ["commit_fact", "person", "repository", "coverage", "line_log"];
+        let tables = ["commit_fact", "person", "repository", "coverage", "line_log", "tip_file"];
         let mut before = Vec::new();
         for table in tables {
             before.push(versions(&database, table).await);

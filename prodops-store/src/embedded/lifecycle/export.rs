@@ -191,6 +191,7 @@ fn owned(place: Place<'_>, key: &[u8], sealed: &[u8]) -> Result<PortableRow, Sto
         "assigned_labels" => PortableRow::AssignedLabel(place.open(key, sealed)?),
         "ai_use" => PortableRow::AiUse(place.open(key, sealed)?),
         "line_log" => PortableRow::LineLog(place.open(key, sealed)?),
+        "tip_files" => PortableRow::TipFile(place.open(key, sealed)?),
         "permit_counts" => PortableRow::PermitCount(place.open(key, sealed)?),
         _ => return Err(corrupt()),
     })

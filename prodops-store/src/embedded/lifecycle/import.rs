@@ -8,15 +8,15 @@ use super::tombstones;
 use crate::contract::{LineLogKey, PortableRow, RemoteObjectRecord};
 use crate::embedded::api_tokens;
 use crate::embedded::failure::Stored;
-use crate::embedded::ingest::{coverage_key, cursor_key};
+use crate::embedded::ingest::{coverage_key, cursor_key, tip_file_key};
 use crate::embedded::key::{Exact, Scoped};
 use crate::embedded::log::Log;
 use crate::embedded::reseal::definition;
 use crate::embedded::tables::{
     AI_USE, ASSIGNED_LABELS, AUDIT_CHECKPOINTS, AUDIT_LEAVES, AUDIT_QUEUE, AUDIT_TREE, COMMITS, CONNECTIONS,
     COVERAGE, CURSORS, DECLARATIONS, ERASED_PEOPLE, HOLDS, Hold, LINE_LOG, MEMBERSHIPS, PEOPLE,
-    PERMIT_COUNTS, PROOF, REMOTE_OBJECTS, REPOSITORIES, SUBJECTS, TOMBSTONES, USERS, WORKSPACE_SLUGS,
-    WORKSPACES,
+    PERMIT_COUNTS, PROOF, REMOTE_OBJECTS, REPOSITORIES, SUBJECTS, TIP_FILES, TOMBSTONES, USERS,
+    WORKSPACE_SLUGS, WORKSPACES,
 };
 use crate::embedded::transaction::{Reading, Writing};
 use crate::embedded::{labels, permits, sequence};
@@ -141,6 +141,11 @@ fn put_owned(tx: &Writing, workspace: WorkspaceId, row: &PortableRow) -> Result<
             let key = own.then(row.repository.as_bytes()).then(LineLogKey::of(row).as_bytes());
             LINE_LOG.write(tx)?.add(&key, row, "line log")
         }
+        PortableRow::TipFile(row) => TIP_FILES.write(tx)?.add(
+            &tip_file_key(workspace, row.repository, row.path),
+            row,
+            "file at a head",
+        ),
         PortableRow::PermitCount(row) => {
             PERMIT_COUNTS.write(tx)?.add(&permits::key(workspace, row)?, row, "permit count")
         }

@@ -186,6 +186,18 @@ attacks! { attack,
     line_snapshot => {
         assert_eq!(attack.store.line_snapshot(attack.history.repository.id).await.unwrap(), []);
     }
+    tip_files => {
+        let id = attack.history.repository.id;
+        assert_eq!(attack.store.tip_files(id, None, usize::MAX).await.unwrap(), []);
+        let theirs = attack.fixture.inside(attack.victim).tip_files(id, None, usize::MAX).await.unwrap();
+        assert_eq!(theirs.len(), attack.history.tip_files.len(), "there is something to see");
+    }
+    retain_tip_files => {
+        let (source, none) = (attack.source, BTreeSet::new());
+        let id = attack.history.repository.id;
+        let refused = attack.store.retain_tip_files(source.connection, id, source.lease.epoch, &none).await;
+        assert!(matches!(refused, Err(StoreError::Fenced)), "{refused:?}");
+    }
     append_audit => {
         let refused = attack.store.append_audit(&attack.fixture.event(&attack.victim.scope)).await;
         assert!(matches!(refused, Err(StoreError::ScopeViolation)), "{refused:?}");

@@ -38,6 +38,7 @@ mod remote_objects;
 mod reseal;
 mod sessions;
 mod streams;
+mod tip_files;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -67,6 +68,7 @@ pub use remote_objects::*;
 pub use reseal::*;
 pub use sessions::*;
 pub use streams::*;
+pub use tip_files::*;
 
 /// A promise as a value: its name, and the test of it.
 pub type Promise = (&'static str, fn(Subject) -> Pin<Box<dyn Future<Output = ()>>>);
@@ -122,6 +124,7 @@ macro_rules! conformance_tests {
             a_refused_large_batch_leaves_nothing
             facts_belong_to_their_connection
             the_log_of_lines_is_read_in_order_and_begins_anew
+            files_at_a_head_are_replaced_paged_and_removed
             pruning_stays_inside_the_repository
             a_dropped_write_is_whole_or_absent
             people_are_merged
@@ -225,6 +228,7 @@ mod tests {
             include_str!("reseal.rs"),
             include_str!("sessions.rs"),
             include_str!("streams.rs"),
+            include_str!("tip_files.rs"),
         ];
         let promised: BTreeSet<_> = sources
             .iter()

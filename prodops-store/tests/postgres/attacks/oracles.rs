@@ -56,6 +56,7 @@ async fn a_foreign_key_tells_nothing_of_other_workspaces() {
         ("repository", connection.as_str(), ""),
         ("coverage", repository.as_str(), "7, '', gen_random_uuid(), ''"),
         ("line_log", repository.as_str(), "'x', '', gen_random_uuid(), ''"),
+        ("tip_file", repository.as_str(), "'x', '', gen_random_uuid(), ''"),
     ];
     for (table, theirs, rest) in references {
         let insert = |workspace: WorkspaceId, id: &str| match table {

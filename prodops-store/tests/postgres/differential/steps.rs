@@ -153,6 +153,11 @@ steps! { on, draw,
         let part = if draw.flip() { LineLogPart::Edits } else { LineLogPart::Snapshot };
         on.line_log(draw.workspace(), draw.repository(), part, None, draw.limit()).await
     };
+    tip_files => on.tip_files(draw.workspace(), draw.repository(), None, draw.limit()).await;
+    retain_tip_files => {
+        let keep = BTreeSet::from([draw.path(), draw.path()]);
+        on.retain_tip_files(draw.workspace(), draw.connection_id(), draw.repository(), draw.epoch(), &keep).await
+    };
     append_audit => {
         let log = draw.log();
         on.append_audit(log, &[draw.event(log), draw.event(log)]).await

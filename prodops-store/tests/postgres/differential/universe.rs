@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use prodops_core::api_token::ApiTokenRecord;
 use prodops_core::audit::{Actor, AuditEvent, AuditObject, Decision};
-use prodops_core::fact::{Activity, AssignedLabel, Assigner, CommitId, Fact, Probability};
+use prodops_core::fact::{Activity, AssignedLabel, Assigner, CommitId, Fact, PathKey, Probability};
 use prodops_core::id::{
     ApiTokenId, AuditEventId, ConnectionId, JobId, LeaseId, MembershipId, PersonId, RepositoryId, SessionId,
     UserId, WorkerId, WorkspaceId,
@@ -269,6 +269,10 @@ impl<'a> Draw<'a> {
 
     pub(super) fn commit(&self) -> CommitId {
         self.history().commits[usize::from(self.below(4))].id
+    }
+
+    pub(super) fn path(&self) -> PathKey {
+        self.history().tip_files[usize::from(self.below(2))].path
     }
 
     pub(super) fn assigner(&self) -> Assigner {

@@ -103,6 +103,7 @@ calls! { at,
     person => at.backend.person(at.acting, at.known.history.people[0].id).await;
     coverage => at.backend.coverage(at.acting, at.known.history.repository.id).await;
     line_log => at.backend.line_log(at.acting, at.known.history.repository.id, LineLogPart::Edits, None, 100).await;
+    tip_files => at.backend.tip_files(at.acting, at.known.history.repository.id, None, 100).await;
     audit_events => at.backend.audit_events(Some(at.acting), &AuditQuery::default(), None, 100).await;
     audit_log => at.backend.audit_log(Some(at.acting), 0, 100).await;
     audit_head => at.backend.audit_head(Some(at.acting)).await;
@@ -151,6 +152,10 @@ calls! { at,
     retain_commits => {
         let (lease, repository) = (&at.known.source.lease, at.known.history.repository.id);
         at.backend.retain_commits(at.acting, lease.connection, repository, lease.epoch, &BTreeSet::new()).await
+    };
+    retain_tip_files => {
+        let (lease, repository) = (&at.known.source.lease, at.known.history.repository.id);
+        at.backend.retain_tip_files(at.acting, lease.connection, repository, lease.epoch, &BTreeSet::new()).await
     };
     assign_labels => {
         // The repository of the other workspace is not there for the caller, as it is not there for a batch.
