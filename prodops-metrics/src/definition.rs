@@ -121,6 +121,8 @@ pub(crate) enum Source {
     Lines(fn(&LineSample) -> Measured),
     /// From the commits of the window and the lines that are left of them.
     Survival(fn(&Sample<'_>, &LineSample) -> Measured),
+    /// From the files at the head, which are asked about by themselves.
+    Files,
     /// From records that nothing in this version brings.
     Elsewhere,
 }

@@ -24,7 +24,7 @@ macro_rules! exclusions {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// What is counted: `commits`, `merges`, `file changes`, `lines` or `weeks`.
+            /// What is counted: `commits`, `merges`, `file changes`, `lines`, `files` or `weeks`.
             #[must_use]
             pub const fn subject(self) -> &'static str {
                 match self { $(Self::$variant => $subject,)* }
@@ -66,6 +66,11 @@ exclusions! {
     SeparatedLines = "separated_lines", "lines", "in generated, vendored, lock, minified or binary files";
     BotLines = "bot_lines", "lines", "written by a program";
     NobodysLines = "nobodys_lines", "lines", "their commit names no author";
+    SeparatedFile = "separated_file", "files", "generated, vendored, lock, minified or binary";
+    NoSource = "no_source", "files", "neither code nor test: prose, settings, data, build files";
+    TooLargeFile = "too_large_file", "files", "larger than the reader's limit";
+    UnreadableFile = "unreadable_file", "files", "missing or damaged";
+    BeyondComparison = "beyond_comparison", "files", "more than is compared at once";
     PartialWeek = "partial_week", "weeks", "the week lies only partly in the window, or is not over";
 }
 

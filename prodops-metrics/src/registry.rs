@@ -2,8 +2,8 @@
 
 use crate::definition::Definition;
 use crate::{
-    activity, breakdown, delivery, flow, investment, knowledge, ownership, review, rework, survival,
-    sustainability, volume,
+    activity, breakdown, delivery, duplicates, flow, investment, knowledge, ownership, review, rework,
+    survival, sustainability, volume,
 };
 
 /// Every definition, in the order in which a report gives its results.
@@ -38,10 +38,13 @@ pub static DEFINITIONS: &[&Definition] = &[
     &review::WORK_IN_PROGRESS,
 ];
 
+/// What is asked about by itself, because it looks at every file at the head; no report gives it.
+pub static FILE_DEFINITIONS: &[&Definition] = &[&duplicates::DUPLICATED_LINES];
+
 /// The definition with this id, in its newest version.
 #[must_use]
 pub fn definition(id: &str) -> Option<&'static Definition> {
-    DEFINITIONS.iter().copied().find(|definition| definition.id == id)
+    DEFINITIONS.iter().chain(FILE_DEFINITIONS).copied().find(|definition| definition.id == id)
 }
 
 #[cfg(test)]
@@ -52,9 +55,10 @@ mod tests {
 
     #[test]
     fn every_definition_can_be_found_and_says_everything() {
-        let ids: BTreeSet<_> = DEFINITIONS.iter().map(|definition| definition.id).collect();
-        assert_eq!(ids.len(), DEFINITIONS.len());
-        for one in DEFINITIONS {
+        let all = || DEFINITIONS.iter().chain(FILE_DEFINITIONS);
+        let ids: BTreeSet<_> = all().map(|definition| definition.id).collect();
+        assert_eq!(ids.len(), all().count());
+        for one in all() {
             assert_eq!(definition(one.id).unwrap().key(), one.key());
             assert!(one.question.ends_with('?'), "{}", one.id);
             for text in [one.name, one.formula, one.care] {

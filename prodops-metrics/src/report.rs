@@ -126,7 +126,7 @@ impl Slice<'_> {
             Source::Commits(reads, measure) => (reads, measure),
             Source::Lines(measure) => return self.at_head(definition, measure),
             Source::Survival(measure) => return self.survival(definition, measure),
-            Source::Elsewhere => return self.elsewhere(definition),
+            Source::Files | Source::Elsewhere => return self.elsewhere(definition),
         };
         let coverage = self.coverage(reads);
         let Measured { value, n, excluded } = measure(self.sample);

@@ -19,6 +19,7 @@ use super::cursor::CommitCursor;
 use super::error::Result;
 use super::passage::Channel;
 use super::source::Window;
+use super::tip::{TipContent, TipEntry, TipPassage};
 
 /// Who wrote or committed, and when, as the commit says.
 pub struct RawSignature {
@@ -116,6 +117,16 @@ pub trait Intake: Send + Sync {
 pub trait IntakeWorker: Send {
     /// Derives the facts of one commit; its source bytes end here.
     fn derive(&mut self, content: CommitContent) -> Yield;
+
+    /// Whether it reads the content of a file at a head, given what its folders say of it.
+    fn wants(&mut self, _path: &[u8], _attributes: &[AttributesFile]) -> bool {
+        false
+    }
+
+    /// Derives the fact of a file at a head; its source bytes end here. `None` where nothing is kept of such files.
+    fn file(&mut self, _file: TipContent) -> Option<Fact> {
+        None
+    }
 }
 
 /// What came of one commit.
@@ -234,6 +245,34 @@ pub trait ContentSource: Send + Sync {
         _repository: RepositoryId,
         _commits: Vec<CommitId>,
         _out: Arc<dyn Intake>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// The regular files of a repository at a head; `None` where the source cannot tell, or the commit is not there any more.
+    ///
+    /// # Errors
+    /// As the provider or the data demand.
+    async fn tip(
+        &self,
+        _api: &Api,
+        _repository: RepositoryId,
+        _head: CommitId,
+    ) -> Result<Option<Vec<TipEntry>>> {
+        Ok(None)
+    }
+
+    /// Reads files that [`tip`](Self::tip) told of and sends each to a worker of `out`, in any order, on blocking threads of its
+    /// own.
+    ///
+    /// # Errors
+    /// As the provider or the data demand; what was sent before stays valid.
+    async fn read_tip(
+        &self,
+        _api: &Api,
+        _repository: RepositoryId,
+        _files: Vec<TipEntry>,
+        _out: TipPassage,
     ) -> Result<()> {
         Ok(())
     }

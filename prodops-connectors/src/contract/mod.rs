@@ -9,6 +9,7 @@ mod error;
 pub(crate) mod passage;
 mod progress;
 mod source;
+mod tip;
 
 pub use api::{Api, ContentLimits};
 pub use connector::{Connector, Granted, Stream};
@@ -23,3 +24,4 @@ pub use descriptor::{
 pub use error::{ConnectorError, Result};
 pub use progress::{Progress, ProgressEvent, Silent};
 pub use source::{Caps, ErasedPage, ErasedSource, Page, PageToken, Source, Window};
+pub use tip::{AttributesEntry, TipContent, TipCursor, TipEntry, TipPassage, TipWorker};

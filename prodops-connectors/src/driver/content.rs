@@ -5,11 +5,13 @@
 //! either the old history or the new one plus leftovers that the next sync removes.
 
 use prodops_core::fact::{CommitEdits, CoverageFact, Entity, Fact};
+use prodops_core::id::RepositoryId;
 use prodops_core::input::StreamName;
 use prodops_core::time::Timestamp;
 
 use super::port::{SyncBatch, WalkPart};
 use super::sync::{SyncDriver, SyncError, SyncSummary, stream_name};
+use super::tip::Tip;
 use crate::contract::passage::{Collector, Next};
 use crate::contract::{
     Api, CommitCursor, ConnectorError, ContentSource, Passage, ProgressEvent, WalkPlan, Window, Yield,
@@ -33,7 +35,11 @@ pub(super) async fn drain(
     while walk.once(source, summary).await? {
         api.proceed()?;
     }
-    Ok(())
+    let head = walk.cursor.as_ref().and_then(|cursor| cursor.done);
+    match walk.repository {
+        Some(repository) => Tip { driver, source, api, repository, head }.update(summary).await,
+        None => Ok(()),
+    }
 }
 
 struct Walk<'a> {
@@ -43,6 +49,8 @@ struct Walk<'a> {
     began: Timestamp,
     stored: Option<Vec<u8>>,
     cursor: Option<CommitCursor>,
+    /// The repository that is walked.
+    repository: Option<RepositoryId>,
 }
 
 impl<'a> Walk<'a> {
@@ -55,7 +63,7 @@ impl<'a> Walk<'a> {
         let stored = driver.sink.cursor(&stream).await?;
         let unreadable = |_| ConnectorError::Cursor { stream: source.name() };
         let cursor = stored.as_deref().map(decode_cursor::<CommitCursor>).transpose().map_err(unreadable)?;
-        Ok(Self { driver, api, stream, began: driver.clock.now(), stored, cursor })
+        Ok(Self { driver, api, stream, began: driver.clock.now(), stored, cursor, repository: None })
     }
 
     /// Runs one walk and says whether another may follow.
@@ -93,6 +101,7 @@ impl<'a> Walk<'a> {
                 Next::Plan(announced) => {
                     self.driver.sink.begin_walk(&announced).await?;
                     self.cursor = Some(announced.from.clone());
+                    self.repository = Some(announced.repository);
                     plan = Some(announced);
                 }
                 Next::Commits(commits) => {
@@ -187,7 +196,7 @@ const fn part(plan: &WalkPlan, cursor: &CommitCursor, last: bool) -> WalkPart {
 }
 
 /// Runs both to the end. When storing fails, reading is dropped at once.
-async fn join_failing_early<R, S, T, E>(reading: R, storing: S) -> (R::Output, Result<T, E>)
+pub(super) async fn join_failing_early<R, S, T, E>(reading: R, storing: S) -> (R::Output, Result<T, E>)
 where
     R: Future<Output = Result<(), ConnectorError>>,
     S: Future<Output = Result<T, E>>,

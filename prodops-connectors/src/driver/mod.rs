@@ -4,6 +4,7 @@ mod content;
 mod port;
 mod records;
 mod sync;
+mod tip;
 
 pub use port::{SinkError, SyncBatch, SyncSink, WalkPart};
 pub use sync::{SyncDriver, SyncError, SyncSummary};

@@ -7,7 +7,7 @@ use prodops_core::fact::{CommitEdits, CommitId, Fact};
 use prodops_core::id::RepositoryId;
 use prodops_core::input::StreamName;
 
-use crate::contract::WalkPlan;
+use crate::contract::{TipEntry, WalkPlan};
 
 /// Which part of a walk over a history a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,4 +83,20 @@ pub trait SyncSink: Send + Sync {
         repository: RepositoryId,
         keep: &BTreeSet<CommitId>,
     ) -> Result<u64, SinkError>;
+
+    /// Which of the files at a head are not stored as they are there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn changed_files(
+        &self,
+        repository: RepositoryId,
+        files: &[TipEntry],
+    ) -> Result<Vec<TipEntry>, SinkError>;
+
+    /// Removes the stored files of a repository that are not among those at its head, and says how many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn retain_files(&self, repository: RepositoryId, files: &[TipEntry]) -> Result<u64, SinkError>;
 }

@@ -18,6 +18,7 @@ mod plan;
 mod reader;
 mod scratch;
 mod streams;
+mod tip;
 mod tree;
 mod walk;
 

@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         texts.map(|(folder, text)| AttributesFile { folder, text }).collect()
     }
 
-    fn attributes_text(&mut self, id: &ObjectId) -> Option<Arc<Transient>> {
+    pub(super) fn attributes_text(&mut self, id: &ObjectId) -> Option<Arc<Transient>> {
         if let Some(text) = self.attributes.get(id) {
             return Some(Arc::clone(text));
         }

@@ -20,13 +20,14 @@ use super::mailmap::mailmap;
 use super::model::commit_id;
 use super::plan::Planner;
 use super::reader::{Frame, Reader};
+use super::tip;
 use crate::contract::{
     Api, Caps, CommitCursor, ConnectorError, ContentSource, Cursor, Intake, Page, PageToken, Passage, Result,
-    Source, Window,
+    Source, TipEntry, TipPassage, Window,
 };
 
 /// So many neighbouring commits are read by the same thread: their files are deltas of each other.
-const NEIGHBOURS: usize = 64;
+pub(super) const NEIGHBOURS: usize = 64;
 /// More threads than this wait for each other's memory.
 const MOST_THREADS: usize = 8;
 
@@ -153,7 +154,7 @@ impl ContentSource for Commits {
     }
 
     async fn run(&self, api: &Api, window: Window<CommitCursor>, out: Passage) -> Result<()> {
-        let (roots, threads, api) = (Arc::clone(&self.roots), self.threads, api.clone());
+        let (roots, threads, api) = (Arc::clone(&self.roots), self.threads(), api.clone());
         blocking(move || {
             let known = window.since.is_some();
             let shared = if known { reopen(&roots, api.target())? } else { open(&roots, api.target())? };
@@ -179,11 +180,43 @@ impl ContentSource for Commits {
         })
         .await
     }
+
+    async fn tip(
+        &self,
+        api: &Api,
+        repository: RepositoryId,
+        head: CommitId,
+    ) -> Result<Option<Vec<TipEntry>>> {
+        if repository != repository_id(api.connection()) {
+            return Ok(None);
+        }
+        let (roots, target) = (Arc::clone(&self.roots), api.target().clone());
+        blocking(move || Ok(tip::list(&reopen(&roots, &target)?.to_thread_local(), &head))).await
+    }
+
+    async fn read_tip(
+        &self,
+        api: &Api,
+        repository: RepositoryId,
+        files: Vec<TipEntry>,
+        out: TipPassage,
+    ) -> Result<()> {
+        let (roots, api, threads) = (Arc::clone(&self.roots), api.clone(), self.threads());
+        blocking(move || tip::read(&reopen(&roots, api.target())?, repository, &files, (&api, threads, &out)))
+            .await
+    }
+}
+
+impl Commits {
+    fn threads(&self) -> usize {
+        let own = || std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+        self.threads.map_or_else(own, NonZero::get)
+    }
 }
 
 fn read_commits(
     shared: &ThreadSafeRepository,
-    threads: Option<NonZero<usize>>,
+    threads: usize,
     api: &Api,
     window: Window<CommitCursor>,
     out: &Passage,
@@ -202,8 +235,6 @@ fn read_commits(
     let first = usize::try_from(planned.plan.from.position).unwrap_or(usize::MAX);
     out.plan(planned.plan)?;
     let lane = Lane { order: &planned.order, next: AtomicUsize::new(first), api, out };
-    let own = || std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
-    let threads = threads.map_or_else(own, NonZero::get);
     let max_file_bytes = api.limits().max_file_bytes;
     let frame = Frame { shared, id, cut: &cut, mailmap: &mailmap, max_file_bytes };
     let read = read_on(threads, || lane.read(Reader::new(&frame)));
@@ -215,7 +246,7 @@ fn read_commits(
 }
 
 /// Lets so many threads do the same work to its end, and answers the first failure that is not an echo of another one.
-fn read_on(threads: usize, work: impl Fn() -> Result<()> + Sync) -> Result<()> {
+pub(super) fn read_on(threads: usize, work: impl Fn() -> Result<()> + Sync) -> Result<()> {
     let thread = || std::thread::Builder::new().name(READER.to_owned()).stack_size(READER_STACK);
     std::thread::scope(|scope| {
         let start = |_| thread().spawn_scoped(scope, || on_wiped_stack(&work));

@@ -1,10 +1,13 @@
 //! What git itself says that a commit changed.
 
-use prodops_core::fact::CommitId;
+use std::collections::BTreeMap;
+
+use prodops_core::fact::{CommitId, ContentKey, PathKey};
 use prodops_core::source::ChangeKind;
 
 use crate::reading::{Reading, SeenChange, Side};
 use crate::repository::Repository;
+use crate::sink::number;
 
 /// The changes of one commit against its first parent, none for merges, in git's order.
 fn changes(repository: &Repository, id: CommitId) -> Vec<SeenChange> {
@@ -50,4 +53,21 @@ pub(crate) fn agrees(reading: &Reading, repository: &Repository) {
     for (id, commit) in &reading.sink.stored().commits {
         assert!(commit.parents.iter().all(|parent| place(parent) < place(id)), "{id} comes before a parent");
     }
+    let stored = reading.sink.stored().files.clone();
+    let found = stored.into_values().map(|file| (file.path, (file.content, file.lines)));
+    assert_eq!(found.collect::<BTreeMap<_, _>>(), files(repository), "what lies at the head");
+}
+
+/// The regular files at the head: what each holds, and how many bytes.
+fn files(repository: &Repository) -> BTreeMap<PathKey, (ContentKey, u32)> {
+    let out = repository.git_bytes(&["ls-tree", "-r", "-l", "-z", "HEAD"]);
+    let file = |line: &[u8]| {
+        let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
+        let entry: Vec<&str> = std::str::from_utf8(&line[..tab]).unwrap().split_whitespace().collect();
+        let object: CommitId = entry[2].parse().unwrap();
+        let content = ContentKey(number(object.as_bytes()));
+        let path = PathKey(number(&line[tab + 1..]));
+        entry[0].starts_with("100").then(|| (path, (content, entry[3].parse().unwrap())))
+    };
+    out.split(|byte| *byte == 0).filter(|line| !line.is_empty()).filter_map(file).collect()
 }

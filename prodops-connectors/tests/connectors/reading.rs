@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use prodops_connectors::contract::{
-    Api, CommitContent, CommitCursor, ContentLimits, Intake, IntakeWorker, Silent, Yield, add_gaps,
-    decode_cursor,
+    Api, AttributesFile, CommitContent, CommitCursor, ContentLimits, Intake, IntakeWorker, Silent,
+    TipContent, Yield, add_gaps, decode_cursor,
 };
 use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
 use prodops_connectors::git::GitConnector;
 use prodops_core::fact::{
-    Artefact, CommitFact, CommitId, CommitWork, CountState, Fact, FileChange, FileStatus, Gap, PathKey,
+    Artefact, CommitFact, CommitId, CommitWork, ContentKey, CountState, Fact, FileChange, FileStatus, Gap,
+    PathKey, TipFile, TipGrams,
 };
 use prodops_core::id::{ConnectionId, PersonId};
 use prodops_core::input::{ConnectionTarget, StreamName};
@@ -21,7 +22,7 @@ use prodops_core::testing::FixedClock;
 use prodops_core::time::OffsetTimestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::sink::MemorySink;
+use crate::sink::{MemorySink, number};
 
 /// One side of a change, without its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,30 @@ impl IntakeWorker for Worker {
         self.0.seen.lock().unwrap().insert(header.id, seen);
         Yield { facts: vec![Fact::Commit(fact)], gaps, edits: None }
     }
+
+    fn wants(&mut self, path: &[u8], _attributes: &[AttributesFile]) -> bool {
+        !path.ends_with(b".unwanted")
+    }
+
+    fn file(&mut self, file: TipContent) -> Option<Fact> {
+        let (counted, bytes) = match side(&file.content) {
+            Side::Bytes(bytes) => (CountState::Counted, bytes as u32),
+            Side::Absent => (CountState::Binary, 0),
+            Side::TooLarge(_) => (CountState::TooLarge, 0),
+            Side::Submodule => (CountState::Submodule, 0),
+            Side::Unreadable => (CountState::Unreadable, 0),
+        };
+        Some(Fact::TipFile(TipFile {
+            repository: file.repository,
+            path: PathKey(number(&file.entry.path)),
+            content: ContentKey(number(&file.entry.revision())),
+            artefact: Artefact::Other,
+            language: None,
+            counted,
+            lines: bytes,
+            grams: TipGrams::default(),
+        }))
+    }
 }
 
 fn side(content: &Content) -> Side {
@@ -126,7 +151,7 @@ fn derive_change(change: &Change, gaps: &mut Vec<(Gap, u64)>) -> FileChange {
     add_gaps(gaps, &gap.map(|gap| (gap, 1)).into_iter().collect::<Vec<_>>());
     let bytes = |side: &Side| if let Side::Bytes(n) = side { *n as u32 } else { 0 };
     FileChange {
-        path: PathKey(change.path.iter().fold(7, |sum: u64, byte| sum.wrapping_mul(31) ^ u64::from(*byte))),
+        path: PathKey(number(&change.path)),
         status: match change.kind {
             ChangeKind::Added => FileStatus::Added,
             ChangeKind::Deleted => FileStatus::Deleted,

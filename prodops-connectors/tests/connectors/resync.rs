@@ -1,11 +1,13 @@
 //! The second sync and every one after it: only what is new, all of what was rewritten, nothing lost in between.
 
-use prodops_core::fact::Gap;
+use std::collections::BTreeSet;
+
+use prodops_core::fact::{CountState, Gap, PathKey};
 
 use crate::git_oracle::agrees;
 use crate::reading::Reading;
 use crate::repository::Repository;
-use crate::sink::Trouble;
+use crate::sink::{Trouble, number};
 
 #[tokio::test]
 async fn only_new_commits_are_read() {
@@ -35,6 +37,31 @@ async fn an_unchanged_repository_costs_nothing_but_its_coverage_is_new() {
     let after = reading.sink.stored().coverage.clone().unwrap();
     assert_eq!(after.to.seconds_since(before.to), 3_600);
     assert_eq!((after.from, after.gaps), (None, vec![]));
+}
+
+#[tokio::test]
+async fn files_are_read_again_when_they_or_what_their_folders_say_is_another() {
+    let repository = Repository::init(&[]);
+    repository.write("a", "1");
+    repository.write("src/b", "1");
+    repository.write("src/c.unwanted", "1");
+    repository.commit("one");
+    let reading = Reading::of(repository.path()).read().await;
+    let read = |reading: &Reading| reading.sink.asked().files.drain(..).collect::<BTreeSet<_>>();
+    let keys = |paths: &[&str]| paths.iter().map(|path| number(path.as_bytes())).collect::<BTreeSet<_>>();
+    assert_eq!(read(&reading), keys(&["a", "src/b", "src/c.unwanted"]));
+    let unwanted = reading.sink.stored().files[&PathKey(number(b"src/c.unwanted"))].clone();
+    assert_eq!((unwanted.counted, unwanted.lines), (CountState::Binary, 0), "nobody read it");
+    repository.write("a", "2");
+    repository.commit("two");
+    reading.sync().await.unwrap();
+    assert_eq!(read(&reading), keys(&["a"]));
+    repository.write("src/.gitattributes", "*.rs linguist-generated\n");
+    repository.commit("three");
+    reading.sync().await.unwrap();
+    assert_eq!(read(&reading), keys(&["src/.gitattributes", "src/b", "src/c.unwanted"]));
+    reading.sync().await.unwrap();
+    assert_eq!(read(&reading), keys(&[]), "the head is the same");
 }
 
 /// The last three of six commits are replaced by two others.

@@ -5,12 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use prodops_connectors::contract::WalkPlan;
+use prodops_connectors::contract::{TipEntry, WalkPlan};
 use prodops_connectors::driver::{SinkError, SyncBatch, SyncSink};
-use prodops_core::fact::{CommitFact, CommitId, CoverageFact, Fact, RepositoryFact};
+use prodops_core::fact::{
+    CommitFact, CommitId, ContentKey, CoverageFact, Entity, Fact, PathKey, RepositoryFact, TipFile,
+};
 use prodops_core::id::RepositoryId;
 use prodops_core::input::StreamName;
 use tokio::sync::Notify;
+
+/// A number for some bytes: no key is needed where nothing is kept.
+pub(crate) fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(7, |sum: u64, byte| sum.wrapping_mul(31) ^ u64::from(*byte))
+}
 
 /// What is stored.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -19,6 +26,8 @@ pub(crate) struct Stored {
     pub(crate) commits: BTreeMap<CommitId, CommitFact>,
     pub(crate) repository: Option<RepositoryFact>,
     pub(crate) coverage: Option<CoverageFact>,
+    /// Files at the head.
+    pub(crate) files: BTreeMap<PathKey, TipFile>,
 }
 
 /// What was asked for, in order.
@@ -28,6 +37,8 @@ pub(crate) struct Asked {
     pub(crate) order: Vec<CommitId>,
     /// How many facts each stored batch had.
     pub(crate) batches: Vec<usize>,
+    /// The files of every stored batch, by the number of their paths.
+    pub(crate) files: Vec<u64>,
     /// Removals.
     pub(crate) retained: Vec<BTreeSet<CommitId>>,
 }
@@ -119,7 +130,12 @@ impl MemorySink {
                     asked.order.push(commit.id);
                     stored.commits.insert(commit.id, commit);
                 }
+                Fact::TipFile(file) => {
+                    asked.files.push(file.path.0);
+                    stored.files.insert(file.path, file);
+                }
                 Fact::Repository(repository) => stored.repository = Some(repository),
+                Fact::Coverage(coverage) if coverage.entity == Entity::TipFile => {}
                 Fact::Coverage(coverage) => stored.coverage = Some(coverage),
                 other => panic!("no test makes {other:?}"),
             }
@@ -153,6 +169,30 @@ impl SyncSink for MemorySink {
             let before = commits.len();
             commits.retain(|id, _| keep.contains(id));
             Ok((before - commits.len()) as u64)
+        })
+        .await
+    }
+
+    async fn changed_files(
+        &self,
+        _repository: RepositoryId,
+        files: &[TipEntry],
+    ) -> Result<Vec<TipEntry>, SinkError> {
+        let stored = &self.stored().files;
+        let is_new = |file: &&TipEntry| {
+            let known = stored.get(&PathKey(number(&file.path))).map(|file| file.content);
+            known != Some(ContentKey(number(&file.revision())))
+        };
+        Ok(files.iter().filter(is_new).cloned().collect())
+    }
+
+    async fn retain_files(&self, _repository: RepositoryId, files: &[TipEntry]) -> Result<u64, SinkError> {
+        let keep: BTreeSet<PathKey> = files.iter().map(|file| PathKey(number(&file.path))).collect();
+        self.write(|| {
+            let stored = &mut self.stored().files;
+            let before = stored.len();
+            stored.retain(|path, _| keep.contains(path));
+            Ok((before - stored.len()) as u64)
         })
         .await
     }

@@ -35,6 +35,8 @@ mod permits;
 #[cfg(any(test, feature = "testing"))]
 mod plain;
 mod reseal;
+#[cfg(any(test, feature = "testing"))]
+mod room;
 mod sequence;
 mod sessions;
 mod table;
@@ -57,6 +59,8 @@ use crate::sealed::{Keys, Reach};
 pub use compact::Compacted;
 use prodops_core::id::WorkspaceId;
 use prodops_core::keyring::RowKeySource;
+#[cfg(any(test, feature = "testing"))]
+pub use room::Room;
 use transaction::{Reading, Writing};
 
 /// How often a transaction is begun again because its keys were rotated in the meantime.

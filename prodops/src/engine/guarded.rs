@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use futures_util::Stream;
 use prodops_core::audit::{AuditEntry, AuditEvent};
 use prodops_core::fact::{
-    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PersonFact, RepositoryFact,
+    AssignedLabel, Assigner, CommitFact, CommitId, CoverageFact, LineLogFact, PathKey, PersonFact,
+    RepositoryFact, TipFile,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
@@ -300,6 +301,39 @@ impl<'s> Guarded<'s> {
     ) -> Result<Vec<LineLogFact>, StoreError> {
         self.check(permit)?;
         self.store.line_snapshot(repository).await
+    }
+
+    /// The files that a sync finds stored.
+    pub(crate) async fn known_files(
+        &self,
+        permit: &Permit<IngestFacts>,
+        repository: RepositoryId,
+        after: Option<PathKey>,
+        limit: usize,
+    ) -> Result<Vec<TipFile>, StoreError> {
+        self.check(permit)?;
+        self.store.tip_files(repository, after, limit).await
+    }
+
+    pub(crate) async fn tip_files(
+        &self,
+        permit: &Permit<ReadReport>,
+        repository: RepositoryId,
+    ) -> Result<Vec<TipFile>, StoreError> {
+        self.check(permit)?;
+        self.store.tip_files(repository, None, usize::MAX).await
+    }
+
+    pub(crate) async fn retain_tip_files(
+        &self,
+        permit: &Permit<IngestFacts>,
+        connection: ConnectionId,
+        repository: RepositoryId,
+        epoch: u64,
+        keep: &BTreeSet<PathKey>,
+    ) -> Result<u64, StoreError> {
+        self.check_integration(permit, connection)?;
+        self.store.retain_tip_files(connection, repository, epoch, keep).await
     }
 
     pub(crate) async fn ingest(

@@ -69,13 +69,16 @@ impl Workspace {
     }
 
     /// The key of paths, for whoever may read reports.
-    async fn path_key(&self) -> Result<IndexSubkey, EngineError> {
+    pub(super) async fn path_key(&self) -> Result<IndexSubkey, EngineError> {
         let permit = self.permit::<ReadReport>(&MetricReportFacts::of(&self.scope)).await?;
         Ok(self.guarded()?.path_key(&permit, self.engine.parts().keyring()?).await?)
     }
 
     /// The names of the files at the head that is stored; `None` when they cannot be had now.
-    async fn paths(&self, repository: &RepositoryFact) -> Result<Option<Vec<Vec<u8>>>, EngineError> {
+    pub(super) async fn paths(
+        &self,
+        repository: &RepositoryFact,
+    ) -> Result<Option<Vec<Vec<u8>>>, EngineError> {
         let Some(head) = repository.head else { return Ok(None) };
         let row = self.guarded()?.locate_connection(repository.connection).await?;
         let connected = row.filter(|row| row.value.state != ConnectionState::Disconnected);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use prodops_classify::TipKeys;
 use prodops_connectors::contract::{Api, Connector, ConnectorError, Progress};
 use prodops_connectors::driver::{SyncDriver, SyncError, SyncSummary};
 use prodops_core::audit::{AuditEvent, AuditObject, Decision};
@@ -229,7 +230,8 @@ impl SyncRun {
         let guarded = Guarded::new(parts.store.workspace(&scope)?, &scope);
         let permit = self.engine.system_permit::<IngestFacts>(&scope, &facts)?;
         let key = guarded.index_key(&permit, parts.keyring()?).await?;
-        let sink = LeasedSink { guarded, permit, lease: &self.lease, lines: Mutex::default() };
+        let tip = TipKeys::of(&key);
+        let sink = LeasedSink { guarded, permit, lease: &self.lease, lines: Mutex::default(), tip };
         let api = Api::new(self.row.id, self.row.target.clone(), parts.limits, cancel.child_token());
         let driver = SyncDriver {
             sink: &sink,

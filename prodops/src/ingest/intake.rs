@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use prodops_classify::{AgeFile, AgeStep, Attributes, Classifier, CommitInput, LineEditor, is_bot};
+use prodops_classify::{
+    AgeFile, AgeStep, Attributes, Classifier, CommitInput, LineEditor, TipInput, TipReader, is_bot,
+};
 use prodops_connectors::contract::{
-    AttributesFile, CommitContent, Intake, IntakeWorker, LineageFile, RawSignature, Yield,
+    AttributesFile, CommitContent, Intake, IntakeWorker, LineageFile, RawSignature, TipContent, Yield,
 };
 use prodops_core::fact::{CommitEdits, CommitFact, CommitId, CountState, Fact, FileChange, Gap, PersonFact};
 use prodops_core::id::PersonId;
@@ -27,6 +29,7 @@ impl Intake for ClassifyingIntake {
         Box::new(Worker {
             classifier: Classifier::new(&self.key),
             editor: LineEditor::new(&self.key),
+            tip: None,
             attributes: Vec::new(),
             key: Arc::clone(&self.key),
         })
@@ -36,7 +39,9 @@ impl Intake for ClassifyingIntake {
 struct Worker {
     classifier: Classifier,
     editor: LineEditor,
-    /// The attributes that the classifier has.
+    /// Made when the first file at a head comes.
+    tip: Option<TipReader>,
+    /// The attributes that the classifier has, and the reader of files.
     attributes: Vec<AttributesFile>,
     key: Arc<IndexKey>,
 }
@@ -84,6 +89,24 @@ impl IntakeWorker for Worker {
         facts.push(Fact::Commit(fact));
         Yield { facts, edits: Some(edits), gaps }
     }
+
+    fn wants(&mut self, path: &[u8], attributes: &[AttributesFile]) -> bool {
+        if self.tip.is_none() {
+            // Commits come to other workers than files.
+            self.attributes = Vec::new();
+        }
+        let key = Arc::clone(&self.key);
+        self.tip.get_or_insert_with(|| TipReader::new(&key));
+        self.take_attributes(attributes.to_vec());
+        self.tip.as_mut().is_some_and(|tip| tip.wants(path))
+    }
+
+    fn file(&mut self, file: TipContent) -> Option<Fact> {
+        let TipContent { repository, entry, content, .. } = file;
+        let (path, revision) = (entry.path.as_slice(), entry.revision());
+        let input = TipInput { repository, path, revision: &revision, content: &content };
+        self.tip.as_mut().map(|tip| Fact::TipFile(tip.read(input)))
+    }
 }
 
 impl Worker {
@@ -97,7 +120,10 @@ impl Worker {
         }
         let mut attributes = Attributes::default();
         found.iter().for_each(|file| attributes.add(&file.folder, &file.text));
-        self.classifier.set_attributes(attributes);
+        match &mut self.tip {
+            Some(tip) => tip.set_attributes(attributes),
+            None => self.classifier.set_attributes(attributes),
+        }
         self.attributes = found;
     }
 

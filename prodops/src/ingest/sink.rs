@@ -1,11 +1,14 @@
 //! Stores what a sync yields, as the system principal that holds the connection's lease.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
-use prodops_connectors::contract::WalkPlan;
+use prodops_classify::TipKeys;
+use prodops_connectors::contract::{TipEntry, WalkPlan};
 use prodops_connectors::driver::{SinkError, SyncBatch, SyncSink, WalkPart};
-use prodops_core::fact::{CommitEdits, CommitId, CommitLines, Fact, LineEntry};
+use prodops_core::fact::{
+    CommitEdits, CommitId, CommitLines, ContentKey, CountState, Fact, LineEntry, PathKey, TipFile,
+};
 use prodops_core::id::RepositoryId;
 use prodops_core::input::StreamName;
 use prodops_core::tenancy::JobLease;
@@ -24,10 +27,15 @@ pub(crate) struct LeasedSink<'a> {
     pub(crate) lease: &'a JobLease,
     /// The lines of the history that is walked.
     pub(crate) lines: Mutex<Option<LineWalk>>,
+    /// What files at the head are known by.
+    pub(crate) tip: TipKeys,
 }
 
 /// So many entries of a log are read at once; each is at most some hundred commits.
 const LOG_PAGE: usize = 64;
+
+/// So many files at a head are looked at together.
+const FILE_PAGE: usize = 1_000;
 
 impl LeasedSink<'_> {
     /// What is stored of the history that the walk goes on from: what its commits do to lines.
@@ -49,6 +57,21 @@ impl LeasedSink<'_> {
             }
         }
         Ok(lines)
+    }
+
+    /// What the stored files of a repository hold. One that could not be read is as good as none.
+    async fn stored_files(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<HashMap<PathKey, ContentKey>, StoreError> {
+        let (mut stored, mut after) = (HashMap::new(), None);
+        loop {
+            let page = self.guarded.known_files(&self.permit, repository, after, FILE_PAGE).await?;
+            let Some(last) = page.last() else { return Ok(stored) };
+            after = Some(last.path);
+            let read = page.iter().filter(|file| file.counted != CountState::Unreadable);
+            stored.extend(read.map(|file: &TipFile| (file.path, file.content)));
+        }
     }
 
     /// Completes facts with what the lines tell that came before them.
@@ -112,6 +135,27 @@ impl SyncSink for LeasedSink<'_> {
         let (connection, epoch) = (self.lease.connection(), self.lease.epoch());
         self.guarded
             .retain_commits(&self.permit, connection, repository, epoch, keep)
+            .await
+            .map_err(sink_error)
+    }
+
+    async fn changed_files(
+        &self,
+        repository: RepositoryId,
+        files: &[TipEntry],
+    ) -> Result<Vec<TipEntry>, SinkError> {
+        let stored = self.stored_files(repository).await.map_err(sink_error)?;
+        let changed = |file: &&TipEntry| {
+            stored.get(&self.tip.path(&file.path)) != Some(&self.tip.content(&file.revision()))
+        };
+        Ok(files.iter().filter(changed).cloned().collect())
+    }
+
+    async fn retain_files(&self, repository: RepositoryId, files: &[TipEntry]) -> Result<u64, SinkError> {
+        let (connection, epoch) = (self.lease.connection(), self.lease.epoch());
+        let keep: BTreeSet<PathKey> = files.iter().map(|file| self.tip.path(&file.path)).collect();
+        self.guarded
+            .retain_tip_files(&self.permit, connection, repository, epoch, &keep)
             .await
             .map_err(sink_error)
     }

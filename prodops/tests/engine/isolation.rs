@@ -30,6 +30,7 @@ const BY_ID: &[&str] = &[
     "correct_label",
     "coverage",
     "disconnect",
+    "duplicates",
     "erase_member",
     "erase_person",
     "ownership",
@@ -139,6 +140,7 @@ async fn call(workspace: &Workspace, method: &str, ids: &Ids) -> Result<(), Engi
             let query = all_history(Some(ids.repository));
             workspace.commits_with(&query, LineWork::New).await.map(drop)
         }
+        "duplicates" => workspace.duplicates(ids.repository, &all_history(None).window).await.map(drop),
         "ownership" => workspace.ownership(ids.repository, "").await.map(drop),
         "commits_behind" => {
             let query = all_history(Some(ids.repository));

@@ -3,13 +3,14 @@
 use prodops::connectors::contract::Silent;
 use prodops::core::fact::{Artefact, CommitFact, CommitId, LineTurnover};
 use prodops::core::id::ConnectionId;
-use prodops::engine::Workspace;
+use prodops::engine::{DuplicatePlace, DuplicatedBlock, Workspace};
 use prodops::store::contract::PageToken;
 use prodops_core::entropy::Entropy;
 use prodops_core::testing::SeededEntropy;
 use tokio_util::sync::CancellationToken;
 
-use crate::place::{Place, git, target, tenant};
+use crate::duplicates::body;
+use crate::place::{Place, all_history, git, target, tenant};
 use crate::repository::{Commit, FIRST};
 
 /// What a commit does to the lines of each of its files, and what sort of file that is.
@@ -37,6 +38,10 @@ fn branching(seed: u64, count: usize) -> Vec<Commit> {
         let text = (0..3 + below(5)).map(|_| line()).collect::<String>();
         let mut files =
             vec![(format!("src/file_{}.rs", below(4)), format!("// the same in all of them\n{text}"))];
+        // Copies come, differ in names, are changed, move and go.
+        let copy = body(below(3), ["one", "two"][below(2)]);
+        let copy = if below(3) == 0 { String::new() } else { copy };
+        files.push((format!("src/copy_{}.rs", below(5)), copy));
         if place == 3 {
             files.push(("src/.gitattributes".to_owned(), "file_0.rs linguist-generated\n".to_owned()));
         }
@@ -50,6 +55,24 @@ fn branching(seed: u64, count: usize) -> Vec<Commit> {
         });
     }
     commits
+}
+
+/// What the files at the head have in common, without what differs between workspaces.
+async fn copies(workspace: &Workspace) -> (u64, Vec<String>) {
+    let repository = workspace.repositories().await.unwrap()[0].id;
+    let window = all_history(Some(repository)).window;
+    let found = workspace.duplicates(repository, &window).await.unwrap();
+    let place =
+        |place: &DuplicatePlace| format!("{} {}-{}", place.path.clone().unwrap(), place.from, place.to);
+    let block = |block: &DuplicatedBlock| {
+        let mut places: Vec<String> = block.places.iter().map(place).collect();
+        places.sort();
+        format!("{} {} {} {places:?}", block.copies, block.lines, block.commits)
+    };
+    let mut blocks: Vec<String> = found.hot_spots.iter().map(block).collect();
+    blocks.push(format!("{:?} {:?}", found.lines.reading, found.lines.excluded));
+    blocks.sort();
+    (found.lines.n, blocks)
 }
 
 async fn turnovers(workspace: &Workspace) -> Turnovers {
@@ -97,6 +120,9 @@ async fn lines_are_as_old_after_many_syncs_and_rewrites_as_after_one() {
         let once = tenant(&engine, &format!("once-{seed}")).await.workspace;
         let connection = once.connect(&git(), &target(repository.path())).await.unwrap().id;
         sync(&once, connection).await;
+        let (tip, whole) = (copies(&often).await, copies(&once).await);
+        assert_eq!(tip, whole, "seed {seed}");
+        assert!(tip.0 > 60 && tip.1.len() > 1, "there is something in common: {tip:?}");
         let (often, once) = (turnovers(&often).await, turnovers(&once).await);
         assert_eq!(often, once, "seed {seed}");
         let files = || once.iter().flat_map(|(_, files)| files);

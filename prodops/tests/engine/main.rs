@@ -15,6 +15,7 @@ mod backup;
 mod connection;
 mod decision;
 mod deletion;
+mod duplicates;
 mod erasure;
 mod isolation;
 mod keys;

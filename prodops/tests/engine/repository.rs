@@ -15,7 +15,7 @@ pub(crate) struct Commit {
     pub(crate) message: String,
     /// Places of earlier commits of the same list; with none, it begins a history of its own.
     pub(crate) parents: Vec<usize>,
-    /// Whole files that it writes.
+    /// Whole files that it writes; those without content are taken away.
     pub(crate) files: Vec<(String, String)>,
 }
 
@@ -81,7 +81,10 @@ fn script(commits: &[Commit]) -> Vec<u8> {
             writeln!(out, "{} :{}", if place == 0 { "from" } else { "merge" }, parent + 1).unwrap();
         }
         for (path, content) in &commit.files {
-            writeln!(out, "M 100644 inline {path}\ndata {}\n{content}", content.len()).unwrap();
+            match content.len() {
+                0 => writeln!(out, "D {path}").unwrap(),
+                length => writeln!(out, "M 100644 inline {path}\ndata {length}\n{content}").unwrap(),
+            }
         }
         writeln!(out).unwrap();
     }
