@@ -29,6 +29,7 @@ use crate::web::{Access, Problem, Routes};
         v1::investment_commits::handler,
         v1::work_commits::handler,
         v1::ownership::handler,
+        v1::duplicates::handler,
         v1::connections::handler,
         v1::connect::handler,
         v1::sync::handler,

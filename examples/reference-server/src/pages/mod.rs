@@ -5,6 +5,7 @@ mod audit;
 mod commit_label;
 mod definitions;
 mod deletion;
+mod duplicates;
 mod events;
 mod frame;
 mod integrations;
@@ -54,6 +55,7 @@ pub fn mount(routes: Routes) -> Routes {
         work::mount,
         work_commits::mount,
         ownership::mount,
+        duplicates::mount,
         definitions::mount,
         deletion::mount,
         audit::mount,

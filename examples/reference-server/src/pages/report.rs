@@ -19,6 +19,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// The window that was chosen, if one was.
+    pub(super) fn choice(&self) -> Option<WindowChoice> {
+        self.window.as_deref().and_then(WindowChoice::named)
+    }
+
     /// The report of the window that was chosen, or of one that has something to show.
     pub(super) async fn report(
         &self,
@@ -26,7 +31,7 @@ impl Asked {
         repository: Option<RepositoryId>,
         now: Timestamp,
     ) -> Result<(WindowChoice, Report), Problem> {
-        let chosen = self.window.as_deref().and_then(WindowChoice::named);
+        let chosen = self.choice();
         let first = chosen.unwrap_or(WindowChoice::Days(90));
         let report = workspace.report(&ReportQuery { repository, window: window(first, now)? }).await?;
         let better = chosen.unwrap_or_else(|| present::default_choice(report.latest_commit, now));

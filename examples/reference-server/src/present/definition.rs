@@ -1,6 +1,6 @@
 //! What the numbers mean, from the registry.
 
-use prodops::metrics::{DEFINITIONS, Definition};
+use prodops::metrics::{DEFINITIONS, Definition, FILE_DEFINITIONS};
 
 use crate::ui::view::{DefinitionView, Definitions};
 
@@ -9,7 +9,7 @@ use crate::ui::view::{DefinitionView, Definitions};
 pub fn definitions() -> Definitions {
     Definitions {
         profile: "strict".to_owned(),
-        definitions: DEFINITIONS.iter().map(|one| view(one)).collect(),
+        definitions: DEFINITIONS.iter().chain(FILE_DEFINITIONS).map(|one| view(one)).collect(),
     }
 }
 

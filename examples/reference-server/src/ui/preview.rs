@@ -1,6 +1,7 @@
 //! Writes every page of a generated workspace to `target/ui-preview`, to be looked at in a browser.
 
 mod account;
+mod duplicates;
 mod integrations;
 mod investment;
 mod lines;
@@ -9,6 +10,7 @@ mod sample;
 mod series;
 
 pub(super) use account::{audit, deletion, sessions, sign_in};
+pub(super) use duplicates::duplicates;
 pub(super) use integrations::integrations;
 pub(super) use investment::{investment, investment_commits};
 pub(super) use lines::{ownership, work, work_commits};
@@ -93,6 +95,11 @@ fn every_page_is_written_for_the_eye() {
     both_themes("work", |chrome| page::work(chrome, &work()).unwrap(), &worked);
     both_themes("work-commits", |chrome| page::work_commits(chrome, &work_commits()).unwrap(), &worked);
     both_themes("ownership", |chrome| page::ownership(chrome, &ownership()).unwrap(), &at(Place::Repository));
+    both_themes(
+        "duplicates",
+        |chrome| page::duplicates(chrome, &duplicates()).unwrap(),
+        &at(Place::Repository),
+    );
     both_themes("workspaces", |chrome| page::workspaces(chrome, &workspaces()).unwrap(), &outside);
     both_themes(
         "integrations",

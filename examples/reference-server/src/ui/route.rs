@@ -89,6 +89,12 @@ pub fn ownership(slug: &str, id: &str, folder: &str) -> String {
     if folder.is_empty() { page } else { format!("{page}?folder={}", segment(folder)) }
 }
 
+/// What of a repository is written more than once.
+#[must_use]
+pub fn duplicates(slug: &str, id: &str) -> String {
+    format!("{}/duplicates", repository(slug, id))
+}
+
 /// The connections of a workspace.
 #[must_use]
 pub fn integrations(slug: &str) -> String {

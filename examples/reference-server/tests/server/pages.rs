@@ -95,6 +95,14 @@ async fn whose_lines_are_left_is_shown_by_folder_and_few_people_are_held_back() 
         places.iter().all(|place| place["bus_factor"]["unknown"]["reason"] == "too_few_people"),
         "{json}"
     );
+    // The same files hold nothing twice, which is known and told.
+    let path = format!("/repositories/{}/duplicates", site.one.repository);
+    let page = site.get(&site.one.session, &format!("/w/one{path}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Nothing is written twice") && page.body.contains("of code and tests"));
+    let json = site.get(&site.one.session, &format!("/api/v1/workspaces/one{path}")).await.json();
+    assert_eq!(json["lines"]["definition"], "duplicated_lines@1", "{json}");
+    assert_eq!((&json["blocks"], &json["lines"]["value"]["numerator"]), (&0.into(), &0.into()), "{json}");
     // Without the repository the numbers have no names.
     std::fs::rename(site.folder.path().join("alpha"), site.folder.path().join("gone")).unwrap();
     let page = site.get(&site.one.session, &format!("/w/one{path}")).await;

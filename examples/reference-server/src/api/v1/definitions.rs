@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use axum::routing::get;
-use prodops::metrics::{DEFINITIONS, Definition};
+use prodops::metrics::{DEFINITIONS, Definition, FILE_DEFINITIONS};
 
 use super::Body;
 use crate::web::{Access, Routes};
@@ -15,6 +15,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
 /// Every definition: question, formula, unit, statistic, null policy, limitations.
 #[utoipa::path(get, path = "/api/v1/definitions", tag = "metrics",
     responses((status = 200, body = Vec<Object>)))]
-pub async fn handler() -> Body<&'static [&'static Definition]> {
-    Body(DEFINITIONS)
+pub async fn handler() -> Body<Vec<&'static Definition>> {
+    Body(DEFINITIONS.iter().chain(FILE_DEFINITIONS).copied().collect())
 }

@@ -12,6 +12,7 @@ pub mod create_api_token;
 pub mod definitions;
 pub mod deletion;
 pub mod disconnect;
+pub mod duplicates;
 pub mod end_member_sessions;
 pub mod end_session;
 pub mod investment_commits;
@@ -59,6 +60,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         investment_commits::mount,
         work_commits::mount,
         ownership::mount,
+        duplicates::mount,
         repositories::mount,
         repository::mount,
         commits::mount,

@@ -3,6 +3,7 @@
 mod audit;
 mod definitions;
 mod deletion;
+mod duplicates;
 mod integrations;
 mod investment;
 mod overview;
@@ -19,6 +20,7 @@ mod workspaces;
 pub use audit::audit;
 pub use definitions::definitions;
 pub use deletion::deletion;
+pub use duplicates::duplicates;
 pub use integrations::integrations;
 pub use investment::{investment, investment_commits};
 pub use overview::overview;

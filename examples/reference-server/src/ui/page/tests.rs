@@ -33,6 +33,7 @@ fn pages(chrome: &Chrome) -> Vec<String> {
         work(chrome, &preview::work()).unwrap(),
         work_commits(chrome, &preview::work_commits()).unwrap(),
         ownership(chrome, &preview::ownership()).unwrap(),
+        duplicates(chrome, &preview::duplicates()).unwrap(),
         workspaces(chrome, &preview::workspaces()).unwrap(),
         sessions(chrome, &preview::sessions()).unwrap(),
         integrations(chrome, &preview::integrations()).unwrap(),
