@@ -112,8 +112,8 @@ struct Agreement {
     lines: usize,
     forward: usize,
     backward: usize,
-    /// Files in which the second disagrees, with lines.
-    off: BTreeMap<String, (usize, usize)>,
+    /// Files in which one of them disagrees: in how many lines each, and of how many.
+    off: BTreeMap<String, ([usize; 2], usize)>,
 }
 
 /// Compares every `nth` file.
@@ -130,11 +130,12 @@ fn compare(folder: &Path, nth: usize, agreement: &mut Agreement) {
         let same = |found: &[String]| blamed.iter().zip(found).filter(|(a, b)| a == b).count();
         let traced = traced(folder, file);
         assert_eq!(traced.len(), blamed.len(), "{file}");
-        agreement.lines += blamed.len();
-        agreement.forward += same(&ours(&ages, file));
-        agreement.backward += same(&traced);
-        if same(&traced) < blamed.len() {
-            agreement.off.insert(file.to_owned(), (blamed.len() - same(&traced), blamed.len()));
+        let (lines, found) = (blamed.len(), [same(&ours(&ages, file)), same(&traced)]);
+        agreement.lines += lines;
+        agreement.forward += found[0];
+        agreement.backward += found[1];
+        if found != [lines; 2] {
+            agreement.off.insert(file.to_owned(), (found.map(|same| lines - same), lines));
         }
     }
 }
