@@ -129,7 +129,9 @@ impl Classifier {
         let counts = count(&mut self.diff, change);
         let said = self.attributes.of(&change.path);
         let sort = sort(&self.lower_case.parts(&change.path), counts.state, said);
-        self.finder.add(place, sort.language, change, self.diff.hunks());
+        let complexity = (counts.state == CountState::Counted)
+            .then(|| self.finder.add(place, sort.language, change, self.diff.hunks()))
+            .flatten();
         add_change(patch, change, self.diff.hunks(), counts.state == CountState::Binary);
         FileChange {
             path: PathKey(self.paths.hash64(&change.path)),
@@ -140,6 +142,7 @@ impl Classifier {
             deleted: counts.deleted,
             counted: counts.state,
             turnover: None,
+            complexity,
         }
     }
 }

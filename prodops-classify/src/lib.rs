@@ -4,6 +4,7 @@ mod activity;
 mod artefact;
 mod change;
 mod classifier;
+mod complexity;
 mod fingerprint;
 mod lexer;
 mod line_age;

@@ -32,6 +32,8 @@ pub enum Unit {
     PerDay,
     /// Items.
     Items,
+    /// Points of complexity.
+    Points,
 }
 
 impl Unit {
@@ -47,6 +49,7 @@ impl Unit {
             Self::DaysPerWeek => "days_per_week",
             Self::PerDay => "per_day",
             Self::Items => "items",
+            Self::Points => "points",
         }
     }
 }

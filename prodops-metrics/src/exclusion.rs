@@ -62,6 +62,7 @@ exclusions! {
     Submodule = "submodule", "file changes", "a pointer to another repository";
     Unreadable = "unreadable", "file changes", "missing or damaged";
     UnknownAge = "unknown_age", "file changes", "how old the lines were that it takes away is not known";
+    UnknownComplexity = "unknown_complexity", "file changes", "its language has no rules for complexity, or it is too long";
     NothingReplaced = "nothing_replaced", "commits", "it takes no line away";
     SeparatedLines = "separated_lines", "lines", "in generated, vendored, lock, minified or binary files";
     BotLines = "bot_lines", "lines", "written by a program";

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod breakdown;
 pub mod bucket;
+pub mod complexity;
 pub mod coverage;
 pub mod definition;
 pub mod delivery;

@@ -2,8 +2,8 @@
 
 use crate::definition::Definition;
 use crate::{
-    activity, breakdown, delivery, duplicates, flow, investment, knowledge, ownership, review, rework,
-    survival, sustainability, volume,
+    activity, breakdown, complexity, delivery, duplicates, flow, investment, knowledge, ownership, review,
+    rework, survival, sustainability, volume,
 };
 
 /// Every definition, in the order in which a report gives its results.
@@ -16,6 +16,7 @@ pub static DEFINITIONS: &[&Definition] = &[
     &breakdown::REPLACED_AGE,
     &breakdown::MOVED_LINES,
     &survival::LINE_SURVIVAL,
+    &complexity::COMPLEXITY_CHANGE,
     &volume::WORK_LINES,
     &volume::CHANGE_SIZE,
     &flow::LANDING_TIME,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use prodops::core::entropy::Entropy;
 use prodops::core::fact::{
-    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, Fact, FileChange,
-    FileStatus, LabelSource, Language, PathKey, Probability,
+    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, ComplexityDelta, CountState, Fact,
+    FileChange, FileStatus, LabelSource, Language, PathKey, Probability,
 };
 use prodops::core::id::{PersonId, RepositoryId};
 use prodops::core::testing::SeededEntropy;
@@ -129,5 +129,9 @@ fn change(added: usize, deleted: usize, path: u64) -> FileChange {
         deleted: u32::try_from(deleted).unwrap_or_default(),
         counted: CountState::Counted,
         turnover: None,
+        complexity: Some(ComplexityDelta {
+            before: 40,
+            after: 40 + u32::try_from(added % 9).unwrap_or_default(),
+        }),
     }
 }

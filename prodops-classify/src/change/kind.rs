@@ -1,9 +1,10 @@
 //! What kind of change a hunk is, by the tokens of both sides.
 
-use prodops_core::fact::Language;
+use prodops_core::fact::{ComplexityDelta, Language};
 
 use super::diff::Hunk;
-use crate::lexer::{Comment, LONGEST, Token, Tokens, lex};
+use crate::complexity::ComplexityCounter;
+use crate::lexer::{Comment, Comments, LONGEST, Lexer, Token, Tokens, lex};
 
 /// What a hunk does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +23,21 @@ pub(super) enum HunkKind {
     CommentOnly,
 }
 
+/// What two texts were taken apart for besides the kinds of their hunks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Apart {
+    /// Whether they were; they are not where one is too long.
+    pub(super) lexed: bool,
+    pub(super) complexity: Option<ComplexityDelta>,
+}
+
 /// Compares the tokens of two texts; keeps its memory from one pair to the next and wipes it in between.
 #[derive(Default)]
 pub(crate) struct KindFinder {
     old: Tokens,
     new: Tokens,
     names: Vec<(u64, u64)>,
+    complexity: ComplexityCounter,
 }
 
 /// A part of the tokens of a text: those that begin in some lines and the one before, which may reach into them.
@@ -37,18 +47,17 @@ struct Part<'t> {
 }
 
 impl KindFinder {
-    /// Hands on the kind of every hunk. Where a text is too long to be taken apart, the lines alone tell it; says whether
-    /// both were.
+    /// Hands on the kind of every hunk. Where a text is too long to be taken apart, the lines alone tell it.
     pub(crate) fn find(
         &mut self,
         language: Option<Language>,
         [old, new]: [&[u8]; 2],
         hunks: &[Hunk],
         mut sink: impl FnMut(HunkKind),
-    ) -> bool {
+    ) -> Apart {
         if old.len().max(new.len()) > LONGEST {
             hunks.iter().for_each(|hunk| sink(kind_of_lines(hunk).unwrap_or(HunkKind::Updated)));
-            return false;
+            return Apart { lexed: false, complexity: None };
         }
         lex(language, old, &mut self.old);
         lex(language, new, &mut self.new);
@@ -59,10 +68,25 @@ impl KindFinder {
             let (before, after) = (Part::of(&self.old, before), Part::of(&self.new, after));
             sink(kind(hunk, &before, &after, &mut self.names));
         }
+        let before = self.complexity.count(language, self.old.code());
+        let after = self.complexity.count(language, self.new.code());
+        let complexity = before.zip(after).map(|(before, after)| ComplexityDelta { before, after });
         self.names.clear();
         self.old.wipe();
         self.new.wipe();
-        true
+        Apart { lexed: true, complexity }
+    }
+
+    /// The complexity of a text that nothing is compared with.
+    pub(super) fn complexity(&mut self, language: Option<Language>, text: &[u8]) -> Option<u32> {
+        if text.len() > LONGEST || !ComplexityCounter::knows(language) {
+            return None;
+        }
+        let mut lexer = Lexer::new(language, text, &mut self.new, Comments::Passed)?;
+        lexer.fill(usize::MAX);
+        let points = self.complexity.count(language, self.new.code());
+        self.new.wipe();
+        points
     }
 }
 

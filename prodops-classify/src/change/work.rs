@@ -1,6 +1,6 @@
 //! The kinds of change of a commit: hunks by their tokens, lines by where they come from.
 
-use prodops_core::fact::{CommitWork, Language};
+use prodops_core::fact::{CommitWork, ComplexityDelta, Language};
 use prodops_core::source::Change;
 
 use super::count::read;
@@ -54,20 +54,34 @@ impl WorkFinder {
         self.unlexed
     }
 
-    /// Adds a file whose lines were counted.
-    pub(crate) fn add(&mut self, place: usize, language: Option<Language>, change: &Change, hunks: &[Hunk]) {
+    /// Adds a file whose lines were counted; says how complex it was and is.
+    pub(crate) fn add(
+        &mut self,
+        place: usize,
+        language: Option<Language>,
+        change: &Change,
+        hunks: &[Hunk],
+    ) -> Option<ComplexityDelta> {
         if hunks.is_empty() {
-            return;
+            // Both texts are the same.
+            let points = read(&change.new, |text| self.kinds.complexity(language, text))?;
+            return Some(ComplexityDelta { before: points, after: points });
         }
         read(&change.old, |old| {
             read(&change.new, |new| {
-                self.kinds_of(place, language, [old, new], hunks);
                 self.lines_of([old, new], hunks);
-            });
-        });
+                self.kinds_of(place, language, [old, new], hunks)
+            })
+        })
     }
 
-    fn kinds_of(&mut self, place: usize, language: Option<Language>, sides: [&[u8]; 2], hunks: &[Hunk]) {
+    fn kinds_of(
+        &mut self,
+        place: usize,
+        language: Option<Language>,
+        sides: [&[u8]; 2],
+        hunks: &[Hunk],
+    ) -> Option<ComplexityDelta> {
         let mut sizes = hunks.iter();
         let found = &mut self.hunks;
         let mut push = |kind: HunkKind| {
@@ -76,9 +90,21 @@ impl WorkFinder {
         };
         // A file that is new or gone is one hunk, and nothing of it is only format.
         match sides {
-            [[], _] => push(HunkKind::Added),
-            [_, []] => push(HunkKind::Deleted),
-            sides => self.unlexed += u32::from(!self.kinds.find(language, sides, hunks, push)),
+            [[], new] => {
+                push(HunkKind::Added);
+                let after = self.kinds.complexity(language, new)?;
+                Some(ComplexityDelta { before: 0, after })
+            }
+            [old, []] => {
+                push(HunkKind::Deleted);
+                let before = self.kinds.complexity(language, old)?;
+                Some(ComplexityDelta { before, after: 0 })
+            }
+            sides => {
+                let apart = self.kinds.find(language, sides, hunks, push);
+                self.unlexed += u32::from(!apart.lexed);
+                apart.complexity
+            }
         }
     }
 

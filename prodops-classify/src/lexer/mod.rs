@@ -4,6 +4,7 @@ mod comment;
 mod hash;
 mod heredoc;
 mod keyword;
+pub(crate) mod known;
 mod layout;
 mod literal;
 mod operator;

@@ -12,7 +12,7 @@ use super::runs::{BLOCK, Masks, Runs};
 use super::tokens::{COMMENT, Comment, GLUED, NUMBER, OPERATOR, STRING, Token, Tokens, WORD};
 
 /// Every name, number or string in the abstracted view.
-pub(super) const ANY_NAME: u64 = start(WORD, 1 << 40);
+pub(crate) const ANY_NAME: u64 = start(WORD, 1 << 40);
 pub(super) const ANY_NUMBER: u64 = start(NUMBER, 1 << 40);
 const ANY_STRING: u64 = start(STRING, 1 << 40);
 

@@ -1,6 +1,7 @@
 //! Kinds of change, and moved lines as `git diff --color-moved=blocks` has them.
 
-use prodops_classify::{Classifier, CommitInput, LineKinds};
+use prodops_classify::{ClassifiedCommit, Classifier, CommitInput, LineKinds};
+use prodops_core::fact::ComplexityDelta;
 use prodops_core::index_key::IndexKey;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
@@ -21,17 +22,14 @@ fn change(path: &str, old: Option<&str>, new: Option<&str>) -> Change {
     Change { path: path.as_bytes().to_vec(), kind, modes: None, old: content(old), new: content(new) }
 }
 
-pub(crate) fn kinds(changes: &[Change]) -> Vec<LineKinds> {
+fn classified(changes: &[Change]) -> ClassifiedCommit {
     let message = Transient::new(b"m".to_vec());
-    Classifier::new(&IndexKey::from_bytes([1; 32]))
-        .classify(CommitInput {
-            message: &message,
-            merge: false,
-            author_name: b"",
-            author_email: b"",
-            changes,
-        })
-        .kinds
+    let input = CommitInput { message: &message, merge: false, author_name: b"", author_email: b"", changes };
+    Classifier::new(&IndexKey::from_bytes([1; 32])).classify(input)
+}
+
+pub(crate) fn kinds(changes: &[Change]) -> Vec<LineKinds> {
+    classified(changes).kinds
 }
 
 fn kinds_of(path: &str, old: &str, new: &str) -> LineKinds {
@@ -52,6 +50,29 @@ fn hunks_fall_into_kinds() {
         ("fn a() {\n    // b\n    one(b, b); // c\n    two();\n}\n", LineKinds { comment_only: 2, ..none }),
     ] {
         assert_eq!(kinds(start, new), expected, "{new}");
+    }
+}
+
+#[test]
+fn complexity_is_known_on_both_sides_or_not_at_all() {
+    let (one, three) = ("fn a() {\n    if b {}\n}\n", "fn a() {\n    if b { if c {} }\n}\n");
+    let long = format!("fn a() {{}} // {}\n", "x".repeat(10 << 20));
+    let mut large = change("a.rs", Some(one), Some(three));
+    large.old = Content::TooLarge { bytes: 1 << 30 };
+    let delta = |before, after| Some(ComplexityDelta { before, after });
+    for (change, expected) in [
+        (change("a.rs", Some(one), Some(three)), delta(1, 3)),
+        (change("a.rs", None, Some(three)), delta(0, 3)),
+        (change("a.rs", Some(one), None), delta(1, 0)),
+        (change("a.rs", Some(three), Some(three)), delta(3, 3)),
+        (change("a.rs", None, Some("")), delta(0, 0)),
+        (change("a.md", Some(one), Some(three)), None),
+        (change("a.rs", Some(one), Some("\0")), None),
+        (change("a.rs", Some(one), Some(&long)), None),
+        (change("a.rs", None, Some(&long)), None),
+        (large, None),
+    ] {
+        assert_eq!(classified(std::slice::from_ref(&change)).changes[0].complexity, expected);
     }
 }
 

@@ -164,6 +164,7 @@ fn derive_change(change: &Change, gaps: &mut Vec<(Gap, u64)>) -> FileChange {
         deleted: bytes(&sides[0]),
         counted,
         turnover: None,
+        complexity: None,
     }
 }
 

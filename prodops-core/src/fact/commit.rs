@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::activity::{ActivityLabel, ActivityShares};
 use super::artefact::{Artefact, Language};
+use super::complexity::ComplexityDelta;
 use super::line::LineTurnover;
 use super::work::CommitWork;
 use crate::id::{PersonId, RepositoryId};
@@ -157,6 +158,8 @@ pub struct FileChange {
     pub counted: CountState,
     /// How old the lines were that it takes away, and how many are new; `None` where that is not known.
     pub turnover: Option<LineTurnover>,
+    /// How complex its text was and is; `None` where that is not known, as for languages without rules.
+    pub complexity: Option<ComplexityDelta>,
 }
 
 /// A commit on the line of history that is read.
@@ -206,6 +209,14 @@ impl CommitFact {
     #[must_use]
     pub fn deleted(&self) -> u64 {
         self.changes.iter().map(|change| u64::from(change.deleted)).sum()
+    }
+
+    /// By how many points its files became more complex together, and for how many of them that is known; `None` for none.
+    #[must_use]
+    pub fn complexity(&self) -> Option<(i64, usize)> {
+        let known = || self.changes.iter().filter_map(|change| change.complexity);
+        let files = known().count();
+        (files > 0).then(|| (known().map(|one| one.change()).sum(), files))
     }
 }
 

@@ -7,6 +7,7 @@ mod activity;
 mod artefact;
 mod assigned;
 mod commit;
+mod complexity;
 mod coverage;
 mod line;
 mod person;
@@ -18,6 +19,7 @@ pub use activity::{Activity, ActivityLabel, ActivityShares, LabelSource, Probabi
 pub use artefact::{Artefact, Language};
 pub use assigned::{AssignedLabel, Assigner};
 pub use commit::{CommitFact, CommitId, CountState, FileChange, FileStatus, ParseCommitIdError, PathKey};
+pub use complexity::ComplexityDelta;
 pub use coverage::{CoverageFact, Entity, Gap};
 pub use line::{
     CommitEdits, CommitLines, FileLines, FileLosses, FileRuns, LineEntry, LineLogFact, LineOwner, LineRun,

@@ -93,6 +93,7 @@ fn commit(number: u8, repository: RepositoryId, paths: &[u64], seconds: i64) -> 
         deleted: 0,
         counted: CountState::Counted,
         turnover: None,
+        complexity: None,
     };
     CommitFact {
         repository,

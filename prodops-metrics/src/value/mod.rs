@@ -1,6 +1,7 @@
 //! What a definition measures, once it is known.
 
 mod breakdown;
+mod complexity;
 mod effort;
 mod lines;
 mod mix;
@@ -8,6 +9,7 @@ mod mix;
 use serde::Serialize;
 
 pub use breakdown::{LineWork, WorkBreakdown};
+pub use complexity::{ComplexityChange, Points};
 pub use effort::EffortMix;
 pub use lines::{Lines, WorkLines};
 pub use mix::{ActivityClass, ActivityMix};
@@ -35,11 +37,13 @@ pub enum MetricValue {
     Lines(WorkLines),
     /// Lines by kind of work.
     Breakdown(WorkBreakdown),
+    /// Points of complexity by kind of work.
+    Complexity(ComplexityChange),
 }
 
 impl MetricValue {
     /// The number in large figures: the count, the share between 0 and 1, the median, the sum of the handwritten
-    /// lines. `None` for a mix, which no single number says.
+    /// lines, the change of complexity. `None` for a mix, which no single number says.
     #[must_use]
     pub fn headline(&self) -> Option<f64> {
         match self {
@@ -49,6 +53,7 @@ impl MetricValue {
             Self::Percentiles(quantiles) => Some(quantiles.p50),
             Self::Mix(_) | Self::Effort(_) | Self::Breakdown(_) => None,
             Self::Lines(lines) => Some(lines.total().changed() as f64),
+            Self::Complexity(change) => Some(change.total().change() as f64),
         }
     }
 
@@ -64,6 +69,7 @@ impl MetricValue {
             | Self::Effort(_)
             | Self::Breakdown(_) => false,
             Self::Lines(lines) => lines.total().changed() == 0,
+            Self::Complexity(change) => change.total() == Points::default(),
         }
     }
 }

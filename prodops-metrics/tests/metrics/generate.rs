@@ -1,9 +1,10 @@
 //! Random sets of facts, and plain ones to build tables from.
 
 use prodops_core::fact::{
-    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, CountState, CoverageFact, Entity,
-    FileChange, FileRuns, FileStatus, Gap, LabelSource, LineEntry, LineLogFact, LineOwner, LineRun,
-    LineSnapshot, LineTurnover, ObjectFormat, PathKey, PersonFact, Probability, RepositoryFact,
+    Activity, ActivityLabel, Artefact, CommitFact, CommitId, CommitWork, ComplexityDelta, CountState,
+    CoverageFact, Entity, FileChange, FileRuns, FileStatus, Gap, LabelSource, LineEntry, LineLogFact,
+    LineOwner, LineRun, LineSnapshot, LineTurnover, ObjectFormat, PathKey, PersonFact, Probability,
+    RepositoryFact,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::RepositoryName;
@@ -100,6 +101,7 @@ pub(crate) fn change(
         deleted,
         counted,
         turnover: None,
+        complexity: None,
     }
 }
 
@@ -207,7 +209,9 @@ fn changes() -> impl Strategy<Value = Vec<FileChange>> {
             refactored: d / 4,
             age_days: d * 11,
         });
-        FileChange { turnover, ..change(path, artefact, counted, added, deleted) }
+        let points = ComplexityDelta { before: d / 2, after: a / 3 };
+        let complexity = (counted == Counted && (a + d) % 5 > 0).then_some(points);
+        FileChange { turnover, complexity, ..change(path, artefact, counted, added, deleted) }
     });
     proptest::collection::vec(one, 0..5)
 }

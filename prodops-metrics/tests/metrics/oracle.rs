@@ -37,6 +37,8 @@ pub(crate) enum Expected {
     Lines(BTreeMap<Artefact, (u64, u64, u64)>, BTreeMap<Artefact, (u64, u64, u64)>),
     /// New, refactored, own rework and that of others.
     Breakdown([u64; 4]),
+    /// Points that came and went, of kinds that have any.
+    Complexity(BTreeMap<String, (u64, u64)>),
 }
 
 pub(crate) type Reasons = BTreeMap<&'static str, u64>;
@@ -162,6 +164,7 @@ impl<'a> Oracle<'a> {
                 let moved: u64 = work.iter().map(|one| u64::from(one.work.moved + one.work.copied)).sum();
                 ((added > 0).then_some(Expected::Share(moved.min(added), added)), added as usize)
             }
+            "complexity_change" => complexity_change(&work, &mut excluded),
             "work_lines" => work_lines(&work, &mut excluded),
             "change_size" => change_size(&work, &mut excluded),
             "landing_time" => self.landing_time(&work, &mut excluded),
@@ -558,6 +561,28 @@ fn work_breakdown(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expec
     }
     let n: u64 = sums.iter().sum();
     ((n > 0).then_some(Expected::Breakdown(sums)), n as usize)
+}
+
+fn complexity_change(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {
+    let (mut kinds, mut n) = (BTreeMap::new(), 0);
+    for commit in work {
+        let sure = commit.label.filter(|label| label.probability.as_f64() >= 0.5);
+        let kind = sure.map_or("unclassified", |label| label.label.as_str());
+        for change in &commit.changes {
+            match (reason_of(change), change.complexity) {
+                (Some(reason), _) => bump(excluded, reason),
+                (None, None) => bump(excluded, "unknown_complexity"),
+                (None, Some(points)) => {
+                    n += 1;
+                    let sum: &mut (u64, u64) = kinds.entry(kind.to_owned()).or_default();
+                    let by = u64::from(points.after.abs_diff(points.before));
+                    *(if points.after > points.before { &mut sum.0 } else { &mut sum.1 }) += by;
+                }
+            }
+        }
+    }
+    kinds.retain(|_, sum| *sum != (0, 0));
+    ((n > 0).then_some(Expected::Complexity(kinds)), n)
 }
 
 fn replaced_age(work: &[&CommitFact], excluded: &mut Reasons) -> (Option<Expected>, usize) {

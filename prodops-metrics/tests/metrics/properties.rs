@@ -48,6 +48,11 @@ fn plain(value: &MetricValue) -> Expected {
             Expected::Effort(days.filter(|(_, days)| days.0 > 0.0).collect())
         }
         MetricValue::Breakdown(lines) => Expected::Breakdown(LineWork::ALL.map(|kind| lines.lines(kind))),
+        MetricValue::Complexity(change) => {
+            let points = ActivityClass::all().map(|class| (class.as_str().to_owned(), change.of(class)));
+            let points = points.map(|(class, points)| (class, (points.raised, points.lowered)));
+            Expected::Complexity(points.filter(|(_, sum)| *sum != (0, 0)).collect())
+        }
         MetricValue::Lines(sums) => Expected::Lines(lines(&sums.handwritten), lines(&sums.separated)),
         other => panic!("no expectation for {other:?}"),
     }
@@ -61,6 +66,7 @@ fn says_none(value: &Expected) -> bool {
         Expected::Lines(handwritten, _) => {
             handwritten.values().all(|(_, added, deleted)| added + deleted == 0)
         }
+        Expected::Complexity(kinds) => kinds.is_empty(),
         Expected::Percentiles(_) | Expected::Mix(_) | Expected::Effort(_) | Expected::Breakdown(_) => false,
     }
 }
@@ -75,6 +81,7 @@ fn reads_files(id: &str) -> bool {
             | "replaced_age"
             | "moved_lines"
             | "line_survival"
+            | "complexity_change"
     )
 }
 

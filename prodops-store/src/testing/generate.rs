@@ -4,9 +4,10 @@ use prodops_core::clock::Clock;
 use prodops_core::entropy::Entropy;
 use prodops_core::fact::{
     Activity, ActivityLabel, ActivityShares, Artefact, CommitFact, CommitId, CommitLines, CommitWork,
-    ContentKey, CountState, CoverageFact, Entity, Fact, FileChange, FileLines, FileRuns, FileStatus, Gap,
-    LabelSource, Language, LineEntry, LineLogFact, LineOwner, LineRun, LineSnapshot, LineSpan, LinesAfter,
-    ObjectFormat, PatchId, PathKey, PersonFact, Probability, RepositoryFact, TipFile, TipGram, TipGrams,
+    ComplexityDelta, ContentKey, CountState, CoverageFact, Entity, Fact, FileChange, FileLines, FileRuns,
+    FileStatus, Gap, LabelSource, Language, LineEntry, LineLogFact, LineOwner, LineRun, LineSnapshot,
+    LineSpan, LinesAfter, ObjectFormat, PatchId, PathKey, PersonFact, Probability, RepositoryFact, TipFile,
+    TipGram, TipGrams,
 };
 use prodops_core::id::{ConnectionId, PersonId, RepositoryId};
 use prodops_core::input::{BranchName, PersonName, RepositoryName};
@@ -205,6 +206,7 @@ impl Generate {
             deleted: u32::try_from(self.below(500)).expect("a small number"),
             counted: CountState::Counted,
             turnover: None,
+            complexity: self.pick(&[None, Some(ComplexityDelta { before: 3, after: 300 })]),
         }
     }
 }

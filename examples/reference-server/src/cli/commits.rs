@@ -42,6 +42,9 @@ struct Line {
     copied: u32,
     format_only: u32,
     comment_only: u32,
+    /// By how many points the files became more complex, and of how many that is known.
+    complexity: Option<i64>,
+    complexity_files: usize,
     rework_own: u32,
     rework_others: u32,
     patch_id: Option<String>,
@@ -58,6 +61,7 @@ impl Line {
             rework_others += turnover.rework_others;
             *files_by_artefact.entry(change.artefact.as_str()).or_default() += 1;
         }
+        let complexity = commit.complexity();
         Self {
             sha: commit.id,
             parents: commit.parents.clone(),
@@ -75,6 +79,8 @@ impl Line {
             copied: commit.work.copied,
             format_only: commit.work.format_only,
             comment_only: commit.work.comment_only,
+            complexity: complexity.map(|(points, _)| points),
+            complexity_files: complexity.map_or(0, |(_, files)| files),
             rework_own,
             rework_others,
             patch_id: commit.work.patch.map(|patch| patch.to_string()),

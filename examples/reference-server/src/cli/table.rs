@@ -79,6 +79,10 @@ fn value_text(value: &MetricValue) -> String {
                 .map(|work| format!("{} {}", work.as_str(), percent(lines.share(work).unwrap_or_default())));
             parts.join(", ")
         }
+        MetricValue::Complexity(change) => {
+            let total = change.total();
+            format!("+{} −{} points", thousands(total.raised), thousands(total.lowered))
+        }
         _ => "see --format json".to_owned(),
     }
 }

@@ -6,14 +6,15 @@ use prodops::core::time::Timestamp;
 use prodops::metrics::bucket::BucketUnit;
 use prodops::metrics::series::{Point, PunchCard, Series};
 use prodops::metrics::value::{
-    ActivityClass, ActivityMix, EffortMix, LineWork, Lines, WorkBreakdown, WorkLines,
+    ActivityClass, ActivityMix, ComplexityChange, EffortMix, LineWork, Lines, Points, WorkBreakdown,
+    WorkLines,
 };
 use prodops::metrics::{MetricValue, Report};
 
 use super::work::line_kind;
 use crate::ui::Label;
 use crate::ui::chart::{self, Bar, Bars, Bucket, Chart, ShareBar, ShareColumn, SharesOverTime, Trend};
-use crate::ui::number::{Measure, percent};
+use crate::ui::number::{Measure, percent, thousands};
 use crate::ui::palette::WorkKind;
 
 /// The charts of a metric.
@@ -36,6 +37,7 @@ pub(super) fn charts(id: &str, value: &MetricValue, report: &Report) -> Vec<Char
             let over_time = breakdown_over_time(report);
             vec![Chart::ShareBar(breakdown_bar(lines)), Chart::SharesOverTime(over_time)]
         }
+        (_, MetricValue::Complexity(change)) => vec![Chart::Bars(points_by_kind(change))],
         (_, MetricValue::Lines(lines)) => vec![Chart::Bars(lines_by_kind(lines))],
         _ => Vec::new(),
     }
@@ -148,6 +150,25 @@ fn lines_by_kind(lines: &WorkLines) -> Bars {
     };
     Bars {
         title: "Lines added and deleted, by kind of file".to_owned(),
+        measure: Measure::Count,
+        whole: None,
+        bars: kinds.into_iter().map(bar).collect(),
+    }
+}
+
+/// Points that came, most first; what went is a note.
+fn points_by_kind(change: &ComplexityChange) -> Bars {
+    let mut kinds: Vec<_> = ActivityClass::all().map(|class| (class, change.of(class))).collect();
+    kinds.retain(|(_, points)| points.raised + points.lowered > 0);
+    kinds.sort_by_key(|(class, points)| (std::cmp::Reverse(points.raised), *class));
+    let bar = |(class, points): (ActivityClass, Points)| Bar {
+        label: Label::new(WorkKind::named(class.as_str()).label()),
+        value: points.raised as f64,
+        note: format!("{} taken away", thousands(points.lowered)),
+        kind: Some(WorkKind::named(class.as_str())),
+    };
+    Bars {
+        title: "Points added, by kind of work".to_owned(),
         measure: Measure::Count,
         whole: None,
         bars: kinds.into_iter().map(bar).collect(),

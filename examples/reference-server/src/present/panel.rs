@@ -69,6 +69,7 @@ const fn left_out(reason: Excluded) -> &'static str {
         Excluded::UnrelatedHistory => "merges of other histories",
         Excluded::PartialWeek => "partial weeks",
         Excluded::UnknownAge => "files with lines of unknown age",
+        Excluded::UnknownComplexity => "files of unknown complexity",
         Excluded::NothingReplaced => "that take nothing away",
         Excluded::SeparatedLines => "lines in generated and similar files",
         Excluded::BotLines => "lines by programs",
@@ -107,6 +108,8 @@ fn amount(value: &MetricValue) -> Amount {
             let rework = [LineWork::ReworkOwn, LineWork::ReworkOthers].map(|work| lines.share(work));
             Amount::share(rework.into_iter().flatten().sum())
         }
+        // Points that came; what went stands beside them.
+        MetricValue::Complexity(change) => Amount::count(change.total().raised),
         other => Amount::decimal(other.headline().unwrap_or(f64::NAN)),
     }
 }
@@ -136,6 +139,7 @@ fn unit(unit: Unit, value: &MetricValue) -> &'static str {
         (MetricValue::Effort(_), _) => "of effort classified",
         (MetricValue::Lines(_), _) => "lines changed",
         (MetricValue::Breakdown(_), _) => "of lines are rework",
+        (MetricValue::Complexity(_), _) => "points added",
         (MetricValue::Share(_), _) => "",
         (MetricValue::Durations(_), _) => "median",
         (_, Unit::Commits) => "commits",
@@ -153,7 +157,7 @@ fn basis(result: &MetricResult) -> &'static str {
     match result.definition.id {
         "branch_time" => "merges",
         "investment_mix" => "person-days",
-        "work_lines" => "changes of files",
+        "work_lines" | "complexity_change" => "changes of files",
         "work_breakdown" | "bus_factor_lines" => "lines",
         "moved_lines" => "added lines",
         "line_survival" => "written lines",

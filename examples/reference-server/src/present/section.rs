@@ -59,8 +59,14 @@ const GROUPS: &[Group] = &[
 ];
 
 /// What has a page of its own.
-const ELSEWHERE: &[&str] =
-    &["investment_mix", "work_breakdown", "moved_lines", "line_survival", "replaced_age"];
+const ELSEWHERE: &[&str] = &[
+    "investment_mix",
+    "work_breakdown",
+    "moved_lines",
+    "line_survival",
+    "replaced_age",
+    "complexity_change",
+];
 
 /// The panels of a report. What no group names comes last: what git alone cannot know.
 #[must_use]

@@ -40,6 +40,8 @@ pub fn work(report: &Report) -> Option<(Vec<Panel>, Vec<WorkRow>)> {
     let mut panels = vec![panel(breakdown, Span::Full, report, false)];
     let beside = beside.into_iter().filter_map(|(id, span)| Some((report.result(id)?, span)));
     panels.extend(beside.map(|(result, span)| panel(result, span, report, false)));
+    let complexity = report.result("complexity_change");
+    panels.extend(complexity.map(|result| panel(result, Span::Full, report, false)));
     let row = |work: LineWork| {
         let Some(MetricValue::Breakdown(lines)) = MetricResult::value(breakdown) else { return None };
         Some(WorkRow {
