@@ -43,8 +43,8 @@ definition! {
         is a run of 50 tokens or more, over 5 lines or more, that stands in at least two places that do not overlap: in one \
         file, across files, or across the repositories of the workspace. Names, numbers, strings, white space and comments \
         are as good as any other, keywords and operators are not. What repeats a run of 16 tokens within 50 is a list, and \
-        no block. Every common run of 80 tokens is found, shorter ones mostly; the ends of blocks lie up to 15 tokens \
-        further out than told. n counts lines",
+        no block. Every common run of 80 tokens is found, shorter ones mostly; blocks begin up to 15 tokens before, and \
+        end up to 31 after what is told. n counts lines",
     care: "It speaks of the head, whatever the window. Not every copy is a fault: what only looks the same today may have \
         reasons to part tomorrow. What is generated, vendored, prose or settings is not looked at.",
     Quality, Share, Share, NothingWithoutEvents, needs: [TipFile], k_limited: false,

@@ -114,7 +114,8 @@ fn commit(number: u8, repository: RepositoryId, paths: &[u64], seconds: i64) -> 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Every common run of 80 tokens is found, wherever it stands, and at both ends no more than 15 tokens of it are missed.
+    /// Every common run of 80 tokens is found, wherever it stands. Before its first gram are 15 tokens at most, and as many after its
+    /// last one, with which, 16 tokens on, no shortest block need end.
     #[test]
     fn a_copy_of_eighty_tokens_is_found(
         length in 80usize..400,
@@ -133,7 +134,7 @@ proptest! {
         prop_assert_eq!(found.hot_spots.len(), 1);
         let spot = &found.hot_spots[0];
         prop_assert_eq!((spot.copies, found.blocks), (2, 1));
-        prop_assert!(spot.tokens as usize <= length && spot.tokens as usize + 30 >= length, "{}", spot.tokens);
+        prop_assert!(spot.tokens as usize <= length && spot.tokens as usize + 15 + 31 >= length, "{}", spot.tokens);
         let first = spot.places[0];
         prop_assert!(first.from > before[0] as u32 / TOKENS_IN_LINE, "{first:?}");
         prop_assert!(first.to <= 1 + (before[0] + length - 1) as u32 / TOKENS_IN_LINE, "{first:?}");
