@@ -114,6 +114,8 @@ struct Agreement {
     backward: usize,
     /// Files in which one of them disagrees: in how many lines each, and of how many.
     off: BTreeMap<String, ([usize; 2], usize)>,
+    /// Some lines of each on which the first disagrees.
+    examples: Vec<String>,
 }
 
 /// Compares every `nth` file.
@@ -130,7 +132,12 @@ fn compare(folder: &Path, nth: usize, agreement: &mut Agreement) {
         let same = |found: &[String]| blamed.iter().zip(found).filter(|(a, b)| a == b).count();
         let traced = traced(folder, file);
         assert_eq!(traced.len(), blamed.len(), "{file}");
-        let (lines, found) = (blamed.len(), [same(&ours(&ages, file)), same(&traced)]);
+        let ours = ours(&ages, file);
+        let (lines, found) = (blamed.len(), [same(&ours), same(&traced)]);
+        let differs = blamed.iter().zip(&ours).enumerate().filter(|(_, (git, ours))| git != ours);
+        agreement.examples.extend(differs.take(5).map(|(line, (git, ours))| {
+            format!("{file}:{}: {git} by git, {ours} by the ages of the history", line + 1)
+        }));
         agreement.lines += lines;
         agreement.forward += found[0];
         agreement.backward += found[1];
