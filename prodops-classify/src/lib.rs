@@ -23,7 +23,8 @@ pub use change::{LineKinds, Rename, renames};
 pub use classifier::{ClassifiedCommit, Classifier, CommitInput};
 pub use fingerprint::{
     Extent, Fingerprint, FingerprintKeys, Fingerprinter, GitPatch, PatchKeys, PatchLines, RelatedPatches,
-    Relation, Sketch, Squash, SquashedPatches, View, Winnowing, WinnowingError, git_patch,
+    Relation, Sketch, Squash, SquashedPatches, View, WfpHash, WfpWinnower, Winnowing, WinnowingError,
+    git_patch,
 };
 pub use line_age::{AgeFile, AgeRun, AgeStep, LineAges, LineEditor, LineOrigin, LineOrigins};
 pub use tip::{TipInput, TipKeys, TipReader};

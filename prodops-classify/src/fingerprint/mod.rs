@@ -1,4 +1,4 @@
-//! Keyed fingerprints: lines, winnowed grams of tokens, sketches of files, patches.
+//! Keyed fingerprints: lines, winnowed grams of tokens, sketches of files, patches. Without a key: hashes for looking up at SCANOSS.
 
 mod fingerprinter;
 mod git_patch;
@@ -11,6 +11,7 @@ mod related;
 mod select;
 mod sketch;
 mod squash;
+mod wfp;
 mod winnow;
 mod winnower;
 
@@ -22,6 +23,7 @@ pub use patch_lines::PatchLines;
 pub use related::{RelatedPatches, Relation};
 pub use sketch::Sketch;
 pub use squash::{Squash, SquashedPatches};
+pub use wfp::{WfpHash, WfpWinnower};
 pub use winnow::{Winnowing, WinnowingError};
 
 pub(crate) use git_patch::{PatchHasher, add_change};

@@ -1,6 +1,6 @@
 //! Memory is taken once: files after the first ones cost none, however large they are.
 
-use prodops_classify::{Classifier, CommitInput, Fingerprinter, Winnowing};
+use prodops_classify::{Classifier, CommitInput, Fingerprinter, WfpWinnower, Winnowing};
 use prodops_core::index_key::IndexKey;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
 
@@ -25,14 +25,19 @@ fn files_are_fingerprinted_without_an_allocation() {
     ];
     let mut fingerprinter = Fingerprinter::new(&key(), Winnowing::default());
     let (mut lines, mut grams) = (0, 0);
+    let (mut winnower, mut hashes) = (WfpWinnower::default(), 0);
     let mut run = |path: &[u8], text: &Transient| {
         fingerprinter.file(path, text, |_| lines += 1, |_, _| grams += 1);
+        winnower.text(text, |_| hashes += 1);
     };
     // The first file brings the tables of its language; the longest path, the memory for it.
     files.iter().for_each(|(path, text)| run(path, text));
     let cost = allocation_counter::measure(|| files.iter().for_each(|(path, text)| run(path, text)));
     assert_eq!((cost.count_total, cost.bytes_total), (0, 0));
-    assert!(lines > 40_000 && grams > 10_000, "{lines} lines, {grams} grams");
+    assert!(
+        lines > 40_000 && grams > 10_000 && hashes > 10_000,
+        "{lines} lines, {grams} grams, {hashes} hashes"
+    );
 }
 
 #[test]
