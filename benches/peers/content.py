@@ -1,14 +1,17 @@
 """One peer of the content pipeline, on every file below a folder; prints its version, bytes, and the best and the median of the rounds
 in seconds of CPU time. Files are read before anything is timed.
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install pygments scanoss scanoss-winnowing py-tlsh ppdeep pydriller
+    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install pygments scanoss-winnowing crc32c py-tlsh ppdeep pydriller
     /tmp/peers/bin/python benches/peers/content.py pygments|scanoss|tlsh|ppdeep FOLDER ROUNDS
+    /tmp/peers/bin/python benches/peers/content.py scanoss-hashes FOLDER 1     # every file, its lines and hashes
     /tmp/peers/bin/python benches/peers/content.py pydriller REPOSITORY 1      # commits, not bytes
 """
 
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 
@@ -61,15 +64,37 @@ def rate(peer, folder, rounds):
     print(name, sum(len(text) for _, text in files), min(times), statistics.median(times))
 
 
+def scanoss_hashes(folder):
+    import _winnowing
+    from crc32c import crc32c
+
+    lines = []
+    for below, _, names in os.walk(folder):
+        for name in names:
+            path, words = os.path.join(below, name), [""]
+            words[0] = os.path.relpath(path, folder)
+            wfp = b"".join(_winnowing.compute_wfd(open(path, "rb").read(), crc32c)).decode()
+            for group in wfp.split():
+                line, hashes = group.split("=")
+                words += [f"{line}={hash}" for hash in hashes.split(",")]
+            lines.append(" ".join(words))
+    print("\n".join(sorted(lines)))
+
+
 def pydriller(repository):
     from pydriller import Repository
 
-    start, count = time.process_time(), 0
-    for commit in Repository(repository).traverse_commits():
-        count += 1
-        for file in commit.modified_files:
-            file.added_lines, file.deleted_lines
-    took = time.process_time() - start
+    with tempfile.TemporaryDirectory() as clone:
+        if not os.path.exists(os.path.join(repository, ".git")):
+            # It wants a work tree's repository; this one borrows all objects.
+            subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", repository, clone], check=True)
+            repository = clone
+        start, count = time.process_time(), 0
+        for commit in Repository(repository).traverse_commits():
+            count += 1
+            for file in commit.modified_files:
+                file.added_lines, file.deleted_lines
+        took = time.process_time() - start
     print(version("pydriller"), count, took, took)
 
 
@@ -77,5 +102,7 @@ if __name__ == "__main__":
     name, folder, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
     if name == "pydriller":
         pydriller(folder)
+    elif name == "scanoss-hashes":
+        scanoss_hashes(folder)
     else:
         rate({"pygments": pygments, "scanoss": scanoss, "tlsh": tlsh, "ppdeep": ppdeep}[name], folder, rounds)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use prodops::core::source::Transient;
 
@@ -33,6 +33,14 @@ pub fn chosen(bytes: usize) -> std::io::Result<Vec<SourceFile>> {
 /// # Errors
 /// When the folder cannot be read.
 pub fn below(folder: &Path) -> std::io::Result<Vec<SourceFile>> {
+    paths_below(folder)?.iter().map(|path| SourceFile::read(path)).collect()
+}
+
+/// Where the files below a folder are, those of git aside, in order.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn paths_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
@@ -41,16 +49,23 @@ pub fn below(folder: &Path) -> std::io::Result<Vec<SourceFile>> {
             if kind.is_dir() && entry.file_name() != ".git" {
                 folders.push(entry.path());
             } else if kind.is_file() {
-                files.push(read(&entry.path())?);
+                files.push(entry.path());
             }
         }
     }
+    files.sort_unstable();
     Ok(files)
 }
 
-fn read(path: &Path) -> std::io::Result<SourceFile> {
-    let text = Transient::new(fs::read(path)?);
-    Ok(SourceFile { path: path.as_os_str().as_encoded_bytes().to_vec(), text })
+impl SourceFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(path: &Path) -> std::io::Result<Self> {
+        let text = Transient::new(fs::read(path)?);
+        Ok(Self { path: path.as_os_str().as_encoded_bytes().to_vec(), text })
+    }
 }
 
 /// Files in four languages, each of 4 to 40 KiB, with about a fifth of their lines comments.

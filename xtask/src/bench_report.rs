@@ -1,5 +1,7 @@
 //! `cargo xtask bench-report`: measures and writes its section into the results of the benchmarks.
 
+mod peers;
+
 use std::path::Path;
 
 use clap::Args;
@@ -41,7 +43,7 @@ impl StoreReport {
 /// Beside what the content pipeline is measured.
 #[derive(Debug, Args, PartialEq, Eq)]
 pub(crate) struct ClassifyReport {
-    /// The folder with the peers, as benches/README.md says how to install them.
+    /// The folder with the peers; what is missing there is installed from its registry.
     #[arg(long)]
     peers: String,
     /// The repository whose history is read.
@@ -95,8 +97,9 @@ pub(crate) fn store(report: &StoreReport) -> Result<()> {
 
 /// Measures the content pipeline.
 pub(crate) fn classify(report: &ClassifyReport) -> Result<()> {
-    let corpus = if report.corpus.is_some() { CLASSIFY_REAL } else { CLASSIFY_GENERATED };
-    write(&report.step(), corpus)
+    let title = if report.corpus.is_some() { CLASSIFY_REAL } else { CLASSIFY_GENERATED };
+    peers::install(&report.peers);
+    write(&report.step(), title)
 }
 
 /// A program of the benches with optimisation.

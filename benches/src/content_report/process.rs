@@ -29,6 +29,28 @@ pub(super) enum Cores {
     All,
 }
 
+/// Runs a program so many times: the median of the wall clock, the mean of the CPU time, which is told too coarsely for one run.
+/// `None` when it is not installed.
+///
+/// # Errors
+/// When it fails.
+pub(super) fn repeat(
+    program: &Path,
+    arguments: &[&str],
+    cores: Cores,
+    times: usize,
+) -> Result<Option<Took>, Failure> {
+    let (mut walls, mut cpu, mut output) = (Vec::new(), Duration::ZERO, String::new());
+    for _ in 0..times.max(1) {
+        let Some(took) = run(program, arguments, cores)? else { return Ok(None) };
+        walls.push(took.wall);
+        (cpu, output) = (cpu + took.cpu, took.output);
+    }
+    walls.sort_unstable();
+    let wall = walls.get(walls.len() / 2).copied().unwrap_or_default();
+    Ok(Some(Took { wall, cpu: cpu / u32::try_from(walls.len())?.max(1), output }))
+}
+
 /// Runs a program. `None` when it is not installed.
 ///
 /// # Errors
@@ -48,10 +70,12 @@ pub(super) fn run(program: &Path, arguments: &[&str], cores: Cores) -> Result<Op
     };
     command.args(arguments).env("LC_ALL", "C").env("GIT_CONFIG_GLOBAL", "/dev/null").stdin(Stdio::null());
     let (before, start) = (children()?, Instant::now());
-    let out = command.stderr(Stdio::null()).output()?;
+    let out = command.output()?;
     let wall = start.elapsed();
     if !out.status.success() {
-        return Err(format!("{} failed with {}", program.display(), out.status).into());
+        let said = String::from_utf8_lossy(&out.stderr);
+        let last = said.trim().lines().last().unwrap_or_default();
+        return Err(format!("{} failed with {}: {last}", program.display(), out.status).into());
     }
     let output = String::from_utf8_lossy(&out.stdout).into_owned();
     Ok(Some(Took { wall, cpu: children()?.saturating_sub(before), output }))

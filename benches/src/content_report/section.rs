@@ -30,12 +30,32 @@ impl Rate {
     }
 }
 
-/// Rows of the tables.
+/// The table of figures.
 pub(super) struct Section {
     text: String,
-    whole: String,
-    history: String,
     missing: Vec<String>,
+}
+
+/// A figure to reach.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reach {
+    AtLeast(f64),
+    AtMost(f64),
+    /// What a peer takes is told, and no figure was set.
+    Nothing,
+}
+
+impl Reach {
+    /// The cells of a ratio and of its figure.
+    fn cells(self, ratio: f64) -> [String; 2] {
+        let (missed, figure) = match self {
+            Self::AtLeast(least) => (ratio < least, format!("≥ {least} ×")),
+            Self::AtMost(most) => (ratio > most, format!("≤ {most} ×")),
+            Self::Nothing => (false, String::new()),
+        };
+        let digits = if ratio < 10.0 { 2 } else { 0 };
+        [format!("{ratio:.digits$} ×{}", if missed { " **missed**" } else { "" }), figure]
+    }
 }
 
 impl Section {
@@ -46,51 +66,63 @@ impl Section {
             (SystemClock.now().to_string(), fs::read_to_string("/proc/loadavg").unwrap_or_default());
         let date = date.split('T').next().unwrap_or_default();
         let load = load.split(' ').next().unwrap_or_default();
+        let name = setting.repository.file_name().unwrap_or_default().to_string_lossy();
         let text = format!(
             "`cargo xtask bench-report classify --rounds {}`. {date}; load average before it began: {load} on {} cores. Corpus \
-             {corpus}: {files} files, {:.1} MB, those that are text and not too long. One process after the other, on one core \
-             unless said; CPU time.\n\n\
-             | texts in memory | version | MB/s, best round | median | pipeline is |\n|---|---|---:|---:|---:|\n",
+             {corpus}: {files} files, {:.1} MB, those that are text and not too long; history {name}. One process after the other, \
+             each on one core unless said. A ratio says how many times as fast ours is, for line ages beside counts how many \
+             times as long it takes; a figure that is missed is marked.\n\n\
+             | what | ours | beside | ratio | to reach |\n|---|---|---|---:|---:|\n",
             setting.rounds,
             std::thread::available_parallelism()?,
             bytes as f64 / 1e6,
         );
-        let whole = "\n| whole process, files read | wall | CPU | MB/s of CPU | ours takes |\n|---|---:|---:|---:|---:|\n";
-        let name = setting.repository.file_name().unwrap_or_default().to_string_lossy();
-        let history = format!(
-            "\n| history of {name}, all cores | wall | CPU | wall of ours | CPU of ours |\n|---|---:|---:|---:|---:|\n"
-        );
-        Ok(Self { text, whole: whole.to_owned(), history, missing: Vec::new() })
+        Ok(Self { text, missing: Vec::new() })
     }
 
-    pub(super) fn rate(&mut self, what: &str, rate: &Rate, pipeline: Option<&Rate>) {
-        let ratio = pipeline.map(|ours| format!("{:.1} × as fast", ours.median / rate.median.max(1e-9)));
-        let Rate { version, best, median } = rate;
-        let ratio = ratio.unwrap_or_default();
-        let _ = writeln!(self.text, "| {what} | {version} | {best:.1} | {median:.1} | {ratio} |");
+    fn row(&mut self, what: &str, ours: &str, beside: &str, [ratio, figure]: [String; 2]) {
+        let _ = writeln!(self.text, "| {what} | {ours} | {beside} | {ratio} | {figure} |");
     }
 
-    pub(super) fn whole(&mut self, what: &str, took: &Took, ours: Option<&Took>, bytes: usize) {
-        let rate = bytes as f64 / 1e6 / took.cpu.as_secs_f64().max(1e-9);
-        let ratio = ours.map(|ours| {
-            format!("1/{:.1} of its CPU time", took.cpu.as_secs_f64() / ours.cpu.as_secs_f64().max(1e-9))
-        });
-        let (wall, cpu, ratio) = (shown(took.wall), shown(took.cpu), ratio.unwrap_or_default());
-        let _ = writeln!(self.whole, "| {what} | {wall} | {cpu} | {rate:.1} | {ratio} |");
+    /// A rate on its own; the figure is one of MB/s.
+    pub(super) fn rate(&mut self, what: &str, rate: &Rate, reach: Option<f64>) {
+        let missed = reach.filter(|least| rate.median < *least).map_or("", |_| " **missed**");
+        let figure = reach.map(|least| format!("≥ {least} MB/s")).unwrap_or_default();
+        self.row(what, &format!("{}{missed}", rate.shown()), "", [String::new(), figure]);
     }
 
-    pub(super) fn history(&mut self, what: &str, took: &Took, ours: Option<&Took>) {
-        let times = |ours: Duration, theirs: Duration| {
-            format!("{:.2} ×", theirs.as_secs_f64() / ours.as_secs_f64().max(1e-9))
-        };
-        let ratios = ours.map(|ours| [times(ours.wall, took.wall), times(ours.cpu, took.cpu)]);
-        let [wall, cpu] = ratios.unwrap_or_default();
-        let _ = writeln!(
-            self.history,
-            "| {what} | {} | {} | {wall} | {cpu} |",
-            shown(took.wall),
-            shown(took.cpu)
-        );
+    /// A rate beside a peer's.
+    pub(super) fn rates(&mut self, what: &str, ours: &Rate, (peer, theirs): (&str, &Rate), reach: Reach) {
+        let ratio = reach.cells(ours.median / theirs.median.max(1e-9));
+        let beside = format!("{peer} {}: {}", theirs.version, theirs.shown());
+        self.row(what, &ours.shown(), &beside, ratio);
+    }
+
+    /// The CPU time of processes.
+    pub(super) fn cpu(&mut self, what: &str, ours: &Took, (peer, theirs): (&str, &Took), reach: Reach) {
+        let ratio = reach.cells(theirs.cpu.as_secs_f64() / ours.cpu.as_secs_f64().max(1e-9));
+        let beside = format!("{peer}: {}", shown(theirs.cpu));
+        self.row(&format!("{what}, CPU time"), &shown(ours.cpu), &beside, ratio);
+    }
+
+    /// The wall clock of processes.
+    pub(super) fn wall(&mut self, what: &str, ours: &Took, (peer, theirs): (&str, &Took), reach: Reach) {
+        let ratio = reach.cells(theirs.wall.as_secs_f64() / ours.wall.as_secs_f64().max(1e-9));
+        let beside = format!("{peer}: {}", shown(theirs.wall));
+        self.row(&format!("{what}, wall time"), &shown(ours.wall), &beside, ratio);
+    }
+
+    /// How many times as long as another side of ours something takes.
+    pub(super) fn longer(&mut self, what: &str, ours: &Took, (other, than): (&str, &Took), reach: Reach) {
+        let ratio = reach.cells(ours.cpu.as_secs_f64() / than.cpu.as_secs_f64().max(1e-9));
+        let beside = format!("{other}: {}", shown(than.cpu));
+        self.row(&format!("{what}, CPU time"), &shown(ours.cpu), &beside, ratio);
+    }
+
+    /// A count beside another that should be the same.
+    pub(super) fn equal(&mut self, what: &str, equal: usize, of: usize) {
+        let missed = if equal == of { "" } else { " **missed**" };
+        self.row(what, &format!("{equal}{missed}"), "", [String::new(), of.to_string()]);
     }
 
     /// A peer that is not installed.
@@ -98,21 +130,29 @@ impl Section {
         self.missing.push(what.to_owned());
     }
 
-    pub(super) fn finish(self) -> String {
-        let Self { text, whole, history, missing } = self;
+    /// The section, with what the sides count.
+    pub(super) fn finish(self, notes: &str) -> String {
+        let Self { text, missing } = self;
         let missing = if missing.is_empty() {
             "None of the peers is missing.".to_owned()
         } else {
             format!("Not installed, so not measured: {}.", missing.join("; "))
         };
         format!(
-            "{text}{whole}{history}\n{missing} SCANOSS, TLSH and ssdeep answer smaller questions than the pipeline, which does not \
-             make their numbers; a ratio says what each costs, not that one could stand for the other. CPU times of whole processes \
-             are told in hundredths of a second.\n"
+            "{text}\n{notes}\n\n{missing} TLSH and ssdeep answer smaller questions than the pipeline, which does not make their \
+             numbers; a ratio says what each costs, not that one could stand for the other. Rates are of CPU time, medians with the \
+             best round in brackets; CPU times of processes are told in hundredths of a second, and are means of the rounds.\n"
         )
     }
 }
 
+impl Rate {
+    fn shown(&self) -> String {
+        format!("{:.1} MB/s ({:.1})", self.median, self.best)
+    }
+}
+
 fn shown(time: Duration) -> String {
-    format!("{:.2} s", time.as_secs_f64())
+    let seconds = time.as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
 }

@@ -1,16 +1,17 @@
-//! Our sides, each a process of its own like its peers: `classify-report side NAME PATH ROUNDS`.
+//! Our sides, each a process of its own like its peers: `content-report side NAME PATH ROUNDS`.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use prodops::classify::{Extent, Fingerprinter, View, Winnowing};
+use prodops::classify::{Extent, Fingerprinter, WfpHash, WfpWinnower, Winnowing};
 use prodops::core::index_key::IndexKey;
 
 use super::Failure;
+use super::duplicates::duplicates;
+use super::lineage::{ages, counts};
 use crate::reading::Reading;
-use crate::source_text::{SourceFile, below};
+use crate::source_text::{SourceFile, below, paths_below};
 
 /// Runs a side and answers what it prints: a version, how much it took in, and the best and the median round in seconds.
 ///
@@ -18,10 +19,14 @@ use crate::source_text::{SourceFile, below};
 /// When the path cannot be read, or there is no such side.
 pub fn side(name: &str, path: &Path, rounds: usize) -> Result<String, Failure> {
     match name {
-        "pipeline" => pipeline(path, rounds, true),
-        "lines" => pipeline(path, rounds, false),
+        "pipeline" => pipeline(path, rounds),
+        "lines" => lines(path, rounds),
+        "wfp" => wfp(path, rounds),
+        "wfp-hashes" => wfp_hashes(path),
         "duplicates" => duplicates(path),
         "history" => history(path),
+        "ages" => ages(path),
+        "counts" => counts(path),
         _ => Err(format!("there is no side `{name}`").into()),
     }
 }
@@ -30,15 +35,40 @@ fn fingerprinter() -> Fingerprinter {
     Fingerprinter::new(&IndexKey::from_bytes([7; 32]), Winnowing::default())
 }
 
-fn pipeline(folder: &Path, rounds: usize, grams: bool) -> Result<String, Failure> {
-    let (files, mut fingerprinter) = (below(folder)?, fingerprinter());
+fn pipeline(folder: &Path, rounds: usize) -> Result<String, Failure> {
+    let mut fingerprinter = fingerprinter();
+    timed(folder, rounds, |file| {
+        let (mut lines, mut values) = (0, 0);
+        fingerprinter.file(&file.path, &file.text, |line| lines ^= line, |_, gram| values ^= gram.value);
+        lines ^ values
+    })
+}
+
+fn lines(folder: &Path, rounds: usize) -> Result<String, Failure> {
+    let fingerprinter = fingerprinter();
+    timed(folder, rounds, |file| {
+        let mut lines = 0;
+        fingerprinter.lines(&file.text, |line| lines ^= line);
+        lines
+    })
+}
+
+fn wfp(folder: &Path, rounds: usize) -> Result<String, Failure> {
+    let mut winnower = WfpWinnower::default();
+    timed(folder, rounds, |file| {
+        let mut hashes = 0;
+        winnower.text(&file.text, |hash| hashes ^= u64::from(hash.value) << (hash.line % 32));
+        hashes
+    })
+}
+
+/// Goes over all files so many times. They are read before.
+fn timed(folder: &Path, rounds: usize, mut one: impl FnMut(&SourceFile) -> u64) -> Result<String, Failure> {
+    let files = below(folder)?;
     let mut times: Vec<Duration> = (0..rounds.max(1))
         .map(|_| {
-            let (start, mut mixed) = (ThreadTime::now(), 0);
-            for file in &files {
-                mixed ^= one(&mut fingerprinter, file, grams);
-            }
-            std::hint::black_box(mixed);
+            let start = ThreadTime::now();
+            std::hint::black_box(files.iter().fold(0, |mixed, file| mixed ^ one(file)));
             start.elapsed()
         })
         .collect();
@@ -48,40 +78,18 @@ fn pipeline(folder: &Path, rounds: usize, grams: bool) -> Result<String, Failure
     Ok(format!("{} {bytes} {} {}", env!("CARGO_PKG_VERSION"), seconds(0), seconds(times.len() / 2)))
 }
 
-fn one(fingerprinter: &mut Fingerprinter, file: &SourceFile, grams: bool) -> u64 {
-    let (mut lines, mut values) = (0, 0);
-    if grams {
-        fingerprinter.file(&file.path, &file.text, |line| lines ^= line, |_, gram| values ^= gram.value);
-    } else {
-        fingerprinter.lines(&file.text, |line| lines ^= line);
+/// Every file and its WFP, a line each, in order.
+fn wfp_hashes(folder: &Path) -> Result<String, Failure> {
+    let mut winnower = WfpWinnower::default();
+    let mut lines = Vec::new();
+    for path in paths_below(folder)? {
+        let mut line = path.strip_prefix(folder)?.to_str().ok_or("a path is not UTF-8")?.to_owned();
+        let text = SourceFile::read(&path)?.text;
+        winnower.text(&text, |WfpHash { value, line: at }| line += &format!(" {at}={value:08x}"));
+        lines.push(line);
     }
-    lines ^ values
-}
-
-/// Reads every file, fingerprints it and finds the grams that stand in more than one place.
-fn duplicates(folder: &Path) -> Result<String, Failure> {
-    let (files, mut fingerprinter) = (below(folder)?, fingerprinter());
-    let mut first: HashMap<u64, (usize, u32)> = HashMap::new();
-    let (mut shared, mut bytes, mut pairs) = (0usize, 0, HashMap::<(usize, usize), u32>::new());
-    for (number, file) in files.iter().enumerate() {
-        bytes += file.text.len();
-        fingerprinter.file(
-            &file.path,
-            &file.text,
-            |_| {},
-            |view, gram| {
-                if view == View::Exact {
-                    let place = (number, gram.token);
-                    let (other, token) = *first.entry(gram.value).or_insert(place);
-                    if (other, token) != place {
-                        shared += 1;
-                        *pairs.entry((other, number)).or_default() += 1;
-                    }
-                }
-            },
-        );
-    }
-    Ok(format!("{} {bytes} {shared} {}", env!("CARGO_PKG_VERSION"), pairs.len()))
+    lines.sort_unstable();
+    Ok(lines.join("\n"))
 }
 
 /// Reads a whole history into the store in memory.

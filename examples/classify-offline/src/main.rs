@@ -10,6 +10,7 @@ use prodops_core::entropy::SystemEntropy;
 use prodops_core::index_key::IndexKey;
 use prodops_core::process::forbid_core_dumps;
 use prodops_core::source::{Change, ChangeKind, Content, Transient};
+use rayon::prelude::*;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Memory that is freed is wiped, whoever used it.
@@ -42,42 +43,69 @@ fn main() -> ExitCode {
 
 fn run(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let key = IndexKey::generate(&SystemEntropy)?;
-    let mut classifier = Classifier::new(&key);
-    let mut fingerprinter = Fingerprinter::new(&key, Winnowing::default());
+    let paths = files(folder)?;
+    // Every core reads files of its own, one at a time; what is left of them comes in the order of the paths.
+    let read = paths.par_iter().with_min_len(16).map_init(
+        || Reader::new(&key),
+        |reader, path| {
+            let name = path.strip_prefix(folder).unwrap_or(path);
+            Ok(reader.read(name, Transient::new(std::fs::read(path)?)))
+        },
+    );
+    let read: Vec<FileFacts> = read.collect::<std::io::Result<_>>()?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut sketches: Vec<(PathBuf, Sketch)> = Vec::new();
-    for path in files(folder)? {
-        let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
-        let text = Transient::new(std::fs::read(&path)?);
+    read.iter().try_for_each(|file| writeln!(out, "{}", file.line))?;
+    let alike = read.par_iter().enumerate().map(|(place, file)| {
+        let others = read.iter().skip(place + 1);
+        others.filter_map(|other| file.alike(other)).collect::<String>()
+    });
+    alike.collect::<Vec<_>>().iter().try_for_each(|lines| out.write_all(lines.as_bytes()))?;
+    Ok(out.flush()?)
+}
+
+/// What reads files; each core has its own.
+struct Reader {
+    classifier: Classifier,
+    fingerprinter: Fingerprinter,
+}
+
+/// What is left of a file.
+struct FileFacts {
+    name: PathBuf,
+    line: String,
+    sketch: Sketch,
+}
+
+impl Reader {
+    fn new(key: &IndexKey) -> Self {
+        let fingerprinter = Fingerprinter::new(key, Winnowing::default());
+        Self { classifier: Classifier::new(key), fingerprinter }
+    }
+
+    fn read(&mut self, name: &Path, text: Transient) -> FileFacts {
         let mut grams = Vec::new();
         let take = |view, gram: prodops_classify::Fingerprint| {
             if view == View::Abstracted {
                 grams.push(gram.value);
             }
         };
-        fingerprinter.file(name.as_os_str().as_encoded_bytes(), &text, |_| {}, take);
-        line(&mut out, &mut classifier, &name, text, grams.len())?;
-        sketches.push((name, Sketch::of(grams)));
+        self.fingerprinter.file(name.as_os_str().as_encoded_bytes(), &text, |_| {}, take);
+        let line = line(&mut self.classifier, name, text, grams.len());
+        FileFacts { name: name.to_owned(), line, sketch: Sketch::of(grams) }
     }
-    for (place, (name, sketch)) in sketches.iter().enumerate() {
-        for (other_name, other) in sketches.iter().skip(place + 1) {
-            let shared = sketch.containment(other).max(other.containment(sketch));
-            if shared >= ALIKE {
-                writeln!(out, "alike\t{shared:.2}\t{}\t{}", name.display(), other_name.display())?;
-            }
-        }
+}
+
+impl FileFacts {
+    /// The line that says that two files have much in common, if they have.
+    fn alike(&self, other: &Self) -> Option<String> {
+        let shared = self.sketch.containment(&other.sketch).max(other.sketch.containment(&self.sketch));
+        let names = format!("{}\t{}", self.name.display(), other.name.display());
+        (shared >= ALIKE).then(|| format!("alike\t{shared:.2}\t{names}\n"))
     }
-    Ok(out.flush()?)
 }
 
 /// The class, language and lines of a file, as if a commit had added it.
-fn line(
-    out: &mut impl Write,
-    classifier: &mut Classifier,
-    name: &Path,
-    text: Transient,
-    grams: usize,
-) -> std::io::Result<()> {
+fn line(classifier: &mut Classifier, name: &Path, text: Transient, grams: usize) -> String {
     let change = Change {
         path: name.as_os_str().as_encoded_bytes().to_vec(),
         kind: ChangeKind::Added,
@@ -92,10 +120,10 @@ fn line(
         author_email: b"",
         changes: &[change],
     });
-    let Some(file) = commit.changes.first() else { return Ok(()) };
+    let Some(file) = commit.changes.first() else { return String::new() };
     let language = file.language.map_or("-", language_name);
     let (class, lines) = (file.artefact.as_str(), file.added);
-    writeln!(out, "{class}\t{language}\t{lines}\t{grams}\t{}", name.display())
+    format!("{class}\t{language}\t{lines}\t{grams}\t{}", name.display())
 }
 
 /// Every file below a folder, in order; links are not followed.
