@@ -133,6 +133,7 @@ impl Fingerprinter {
             let done = winnower.take(keys, lexer.out.code(), more, &mut sink);
             lexer.out.drop_front(done);
         }
+        tokens.wipe();
     }
 }
 

@@ -24,7 +24,9 @@ pub(super) struct Winnower {
     exact: Grams,
     abstracted: Grams,
     selector: Selector,
+    /// The kept grams of a piece, and where those of either view are.
     values: Vec<u64>,
+    places: Vec<u32>,
     /// The number of the first token that is still here.
     first: usize,
     /// Grams before this one have been decided about.
@@ -36,14 +38,15 @@ pub(super) struct Winnower {
 impl Winnower {
     pub(super) fn new(winnowing: Winnowing) -> Self {
         let most = Self::most_tokens(winnowing);
-        let grams = || Grams::with_capacity(most, winnowing.window());
+        let grams = || Grams::with_capacity(most);
         Self {
             winnowing,
             oldest: (0..winnowing.gram()).fold(1u64, |power, _| power.wrapping_mul(STEP)),
             exact: grams(),
             abstracted: grams(),
             selector: Selector::new(Level::new(), most, winnowing.window()),
-            values: Vec::with_capacity(most),
+            values: Vec::with_capacity(2 * most),
+            places: Vec::with_capacity(2 * most),
             first: 0,
             decided: 0,
             most: 0,
@@ -74,23 +77,32 @@ impl Winnower {
         self.most = self.most.max(grams);
         // What follows can change what is kept of the last window.
         let to = if more { (grams + 1).saturating_sub(window) } else { grams };
-        for (view, grams) in [(View::Exact, &self.exact), (View::Abstracted, &self.abstracted)] {
-            let chosen = self.selector.select(grams);
-            let from = chosen.partition_point(|place| (*place as usize) < self.decided);
-            let chosen = chosen.get(from..chosen.partition_point(|place| (*place as usize) < to));
-            let chosen = chosen.unwrap_or_default();
-            self.values.clear();
-            let value = |place: &u32| grams.as_slice().get(*place as usize).copied();
-            self.values.extend(chosen.iter().filter_map(value));
-            keys.grams(&mut self.values);
-            for (place, value) in chosen.iter().zip(&self.values) {
-                let Some(token) = tokens.get(*place as usize) else { continue };
-                let (offset, line) = (token.offset, token.line);
-                let token = (self.first + *place as usize) as u32;
-                sink(view, Fingerprint { value: *value, token, offset, line });
-            }
+        self.values.clear();
+        self.places.clear();
+        self.keep(View::Exact, to);
+        let exact = self.places.len();
+        self.keep(View::Abstracted, to);
+        keys.grams(&mut self.values);
+        for (number, (place, value)) in self.places.iter().zip(&self.values).enumerate() {
+            let Some(token) = tokens.get(*place as usize) else { continue };
+            let (offset, line) = (token.offset, token.line);
+            let token = (self.first + *place as usize) as u32;
+            let view = if number < exact { View::Exact } else { View::Abstracted };
+            sink(view, Fingerprint { value: *value, token, offset, line });
         }
         self.forget(tokens.len(), to, more)
+    }
+
+    /// Takes note of the grams of a view that are kept, of those before `to` that were not decided about.
+    fn keep(&mut self, view: View, to: usize) {
+        let grams = if view == View::Exact { &self.exact } else { &self.abstracted };
+        let chosen = self.selector.select(grams);
+        let from = chosen.partition_point(|place| (*place as usize) < self.decided);
+        let chosen = chosen.get(from..chosen.partition_point(|place| (*place as usize) < to));
+        let chosen = chosen.unwrap_or_default();
+        let value = |place: &u32| grams.as_slice().get(*place as usize).copied().unwrap_or(0);
+        self.values.extend(chosen.iter().map(value));
+        self.places.extend_from_slice(chosen);
     }
 
     /// Keeps what the next piece needs: the last gram, and the windows that are not complete.
@@ -104,6 +116,8 @@ impl Winnower {
         self.abstracted.drop_front(done);
         (self.first, self.decided) = (self.first + done, to.saturating_sub(done));
         if !more {
+            self.exact.wipe();
+            self.abstracted.wipe();
             self.selector.wipe(self.most);
             (self.first, self.decided, self.most) = (0, 0, 0);
         }

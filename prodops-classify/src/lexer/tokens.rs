@@ -2,6 +2,8 @@
 
 use zeroize::Zeroize;
 
+use super::scan::MOST_AT_ONCE;
+
 /// Classes of tokens, for their hashes.
 pub(super) const WORD: u64 = 1;
 pub(super) const NUMBER: u64 = 2;
@@ -23,6 +25,8 @@ pub(crate) struct Tokens {
     /// The code, and room behind it.
     slots: Vec<Token>,
     count: usize,
+    /// So many slots were written to since they were wiped.
+    used: usize,
     /// The comments, if they are asked for.
     pub(crate) comments: Vec<Comment>,
 }
@@ -52,7 +56,7 @@ pub(crate) struct Comment {
 impl Tokens {
     /// With room for so many tokens, so that no part of them is left behind in memory that was too small.
     pub(crate) fn with_capacity(code: usize) -> Self {
-        Self { slots: vec![Token::default(); code], count: 0, comments: Vec::new() }
+        Self { slots: vec![Token::default(); code], count: 0, used: 0, comments: Vec::new() }
     }
 
     /// The code.
@@ -97,28 +101,24 @@ impl Tokens {
     /// Empties and wipes it.
     pub(crate) fn wipe(&mut self) {
         self.drop_front(self.count);
+        self.slots.iter_mut().take(self.used).for_each(|slot| *slot = Token::default());
+        zeroize::optimization_barrier(self.slots.as_slice());
+        self.used = 0;
         for comment in &mut self.comments {
             comment.hash.zeroize();
         }
         self.comments.clear();
     }
 
-    /// Drops the first tokens and wipes the room that becomes free.
+    /// Drops the first tokens. They are overwritten by those that come, or wiped at the end.
     pub(crate) fn drop_front(&mut self, count: usize) {
         let length = self.count;
+        // Behind the last token there may be some that were found not to be code.
+        self.used = self.used.max(length + MOST_AT_ONCE);
         let count = count.min(length);
         self.slots.copy_within(count..length, 0);
-        if let Some(free) = self.slots.get_mut(length - count..length) {
-            wipe(free);
-        }
         self.count = length - count;
     }
-}
-
-/// Overwrites tokens with a value that the compiler must not leave out.
-fn wipe(tokens: &mut [Token]) {
-    tokens.fill(Token::default());
-    zeroize::optimization_barrier(tokens);
 }
 
 impl Drop for Tokens {
