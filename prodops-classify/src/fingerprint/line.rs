@@ -1,6 +1,6 @@
 //! A line as a number, whatever its white space.
 
-use crate::lexer::{add, hash_long, last_word, start};
+use crate::lexer::{add, hash_block as hash_block_of, hash_long, last_word, start};
 
 /// Keeps lines apart from tokens.
 const LINE: u64 = 16;
@@ -80,6 +80,12 @@ pub(super) fn hash(line: &[u8]) -> u64 {
 #[inline(always)]
 pub(super) fn hash_trimmed(rest: &[u8], length: usize) -> u64 {
     hash_long(LINE, rest, length)
+}
+
+/// The same for the first `length` bytes of a block whose other bytes are zeros.
+#[inline(always)]
+pub(super) fn hash_block(block: &[u8; 64], length: usize) -> u64 {
+    hash_block_of(LINE, block, length)
 }
 
 #[inline(never)]

@@ -3,7 +3,7 @@
 //! Where a line ends, where its white space ends and whether there is too much of it inside is read off masks of 64 bytes, because
 //! loops over a few bytes are foretold wrongly too often.
 
-use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
+use fearless_simd::{Level, Select, Simd, SimdBase, SimdMask, dispatch, mask8x64, u8x64};
 use memchr::memchr;
 
 use super::line;
@@ -82,7 +82,7 @@ impl<'t> LineHashes<'t> {
         let end = usize::from(*self.ends.get(self.passed)?);
         self.passed += 1;
         let start = std::mem::replace(&mut self.at, self.from + end + 1) - self.from;
-        Some(self.hash(start, end))
+        Some(self.hash(simd, start, end))
     }
 
     fn long(&mut self) -> u64 {
@@ -94,7 +94,7 @@ impl<'t> LineHashes<'t> {
 
     /// Hashes the line between two places, counted from the first block on.
     #[inline(always)]
-    fn hash(&self, start: usize, end: usize) -> u64 {
+    fn hash<S: Simd>(&self, simd: S, start: usize, end: usize) -> u64 {
         let blank_before = self.ink_from(start).trailing_zeros() as usize;
         let blank_after = self.ink_before(end).leading_zeros() as usize;
         let first = (start + blank_before).min(end);
@@ -102,10 +102,17 @@ impl<'t> LineHashes<'t> {
         let text = self.text.get(self.from..).unwrap_or_default();
         // More white space than a window shows.
         let unseen = (blank_before == BLOCK || blank_after == BLOCK) && end - start > BLOCK;
-        if unseen || self.wide_before(first) != self.wide_before(last) {
-            return line::hash(text.get(start..end).unwrap_or_default());
+        let wide = self.wide_before(first) != self.wide_before(last);
+        let (rest, length) = (text.get(first..).unwrap_or_default(), last - first);
+        match rest.first_chunk() {
+            Some(bytes) if length <= BLOCK && !unseen => {
+                let there = u64::MAX.checked_shr((BLOCK - length) as u32).unwrap_or(0);
+                let blanks = if wide { there & !self.ink_from(first) } else { 0 };
+                short(simd, bytes, there, blanks)
+            }
+            _ if unseen || wide => line::hash(text.get(start..end).unwrap_or_default()),
+            _ => line::hash_trimmed(rest, length),
         }
-        line::hash_trimmed(text.get(first..).unwrap_or_default(), last - first)
     }
 
     /// The ink of the 64 bytes from this place on.
@@ -147,6 +154,20 @@ impl<'t> LineHashes<'t> {
             self.found += places(ends, from as u16, self.ends.get_mut(self.found..).unwrap_or_default());
         }
     }
+}
+
+/// Hashes the bytes that are there, with every run of these blanks as one space.
+#[inline(always)]
+fn short<S: Simd>(simd: S, bytes: &[u8; BLOCK], there: u64, blanks: u64) -> u64 {
+    let mask = |bits| mask8x64::from_bitmask(simd, bits);
+    let bytes = u8x64::from_slice(simd, bytes);
+    if blanks == 0 {
+        let line = mask(there).select(bytes, u8x64::splat(simd, 0));
+        return line::hash_block(&line.into(), there.count_ones() as usize);
+    }
+    let kept = there & !(blanks & (blanks << 1));
+    let line = mask(blanks).select(u8x64::splat(simd, b' '), bytes).compress(mask(kept));
+    line::hash_block(&line.into(), kept.count_ones() as usize)
 }
 
 /// Writes down the places of the bits, counted from `from` on, and says how many there are. So many as a block mostly has are

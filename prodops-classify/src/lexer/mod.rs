@@ -1,5 +1,6 @@
 //! Source text as numbers: one table-driven lexer for every family of comments and strings.
 
+mod byte_set;
 mod comment;
 mod hash;
 mod heredoc;
@@ -19,6 +20,6 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use hash::{add, fold, hash_bytes, hash_iter, hash_long, last_word, start};
+pub(crate) use hash::{add, fold, hash_block, hash_bytes, hash_iter, hash_long, last_word, start};
 pub(crate) use scan::{Comments, LONGEST, Lexer, MOST_AT_ONCE, lex};
 pub(crate) use tokens::{Comment, Token, Tokens};

@@ -1,12 +1,11 @@
 //! A family made ready for lexing: what each byte can begin.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use prodops_core::fact::Language;
 
+use super::byte_set::ByteSet;
 use super::operator::{NO_SIGN, pairs, sign};
-use super::runs::{ExtraNames, NO_EXTRA};
 use super::syntax::{Blanks, Lines, Literal, Syntax};
 use super::syntaxes::{SYNTAXES, place};
 
@@ -51,18 +50,13 @@ pub(super) struct Prepared {
     pub(super) sees_lines: bool,
     /// Whether blanks between tokens of the same line mean nothing.
     pub(super) free_blanks: bool,
-    /// Bytes with which something begins that needs care, filled up with backslashes, which join lines.
-    pub(super) special: [u8; SPECIALS],
-    /// There are more of them.
-    pub(super) all_special: bool,
-    /// Bytes of names besides letters, digits and `_`.
-    pub(super) extra_names: ExtraNames,
+    /// Bytes with which something begins that needs care, backslashes among them, which join lines.
+    pub(super) special: ByteSet,
+    /// The ASCII bytes of names.
+    pub(super) names: ByteSet,
     /// Whether a name can be the beginning of a literal.
     pub(super) has_prefixes: bool,
 }
-
-/// So many different bytes are looked for at once.
-const SPECIALS: usize = 8;
 
 static PREPARED: LazyLock<Vec<Prepared>> =
     LazyLock::new(|| SYNTAXES.iter().map(|(syntax, _)| Prepared::new(syntax)).collect());
@@ -82,23 +76,20 @@ impl Prepared {
     fn new(syntax: &'static Syntax) -> Self {
         let ordinary = std::array::from_fn(|byte| ordinary(syntax, byte as u8));
         let mut classes = ordinary;
-        let mut special = [b'\\'; SPECIALS];
-        let firsts: BTreeSet<u8> = specials(syntax).collect();
-        special.iter_mut().skip(1).zip(&firsts).for_each(|(slot, first)| *slot = *first);
+        let special: Vec<u8> = specials(syntax).chain([b'\\']).collect();
         for first in specials(syntax) {
             if let Some(class) = classes.get_mut(usize::from(first)) {
                 *class = Class::Special;
             }
         }
         let prime = syntax.literals.contains(&Literal::PrimeInNames);
-        let continues = std::array::from_fn(|byte| {
+        let continues: [bool; 256] = std::array::from_fn(|byte| {
             let byte = byte as u8;
             matches!(ordinary_of(&ordinary, byte), Class::Name | Class::Digit) || (prime && byte == b'\'')
         });
+        let names = (0..).zip(continues).filter_map(|(byte, continues)| continues.then_some(byte));
+        let names: Vec<u8> = names.take_while(u8::is_ascii).collect();
         let layout = syntax.layout;
-        let mut extra_names = NO_EXTRA;
-        let extra = syntax.names.iter().copied().chain(prime.then_some(b'\''));
-        extra_names.iter_mut().zip(extra).for_each(|(slot, byte)| *slot = byte);
         let has_prefixes =
             [Literal::RustRaw, Literal::CppRaw].iter().any(|one| syntax.literals.contains(one));
         let heredocs = [Literal::ShellHeredoc, Literal::TightHeredoc, Literal::PhpHeredoc];
@@ -107,9 +98,8 @@ impl Prepared {
             bytes: std::array::from_fn(|byte| Byte::new(byte as u8, ordinary_of(&ordinary, byte as u8))),
             sees_lines: has_layout || heredocs.iter().any(|one| syntax.literals.contains(one)),
             free_blanks: layout.blanks == Blanks::Free,
-            special,
-            all_special: firsts.len() >= SPECIALS,
-            extra_names,
+            special: ByteSet::of(&special),
+            names: ByteSet::of(&names),
             syntax,
             classes,
             continues,

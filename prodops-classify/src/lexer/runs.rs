@@ -3,6 +3,7 @@
 use fearless_simd::{Level, Simd, SimdBase, SimdMask, dispatch, u8x64};
 use memchr::memchr_iter;
 
+use super::byte_set::{ByteSet, Halves};
 use super::prepared::{Class, Prepared};
 
 /// How many bytes a block has: one for each bit of its masks.
@@ -83,9 +84,6 @@ const fn highest_bit(bits: u64) -> u64 {
         None => 0,
     }
 }
-
-/// The bytes of names beyond letters, digits and `_`; filled up with `_`.
-pub(super) type ExtraNames = [u8; 4];
 
 /// The masks of the blocks from some place of a text on. It goes forwards only.
 pub(super) struct Runs {
@@ -183,6 +181,12 @@ fn read<S: Simd>(
     line
 }
 
+const BLANKS: ByteSet = ByteSet::of(b" \t\n\x0b\x0c\r");
+const SIGNS: ByteSet = ByteSet::of(b"+-");
+const EXPONENTS: ByteSet = ByteSet::of(b"eEpP");
+const QUOTES: ByteSet = ByteSet::of(b"\"#");
+const STOPS: ByteSet = ByteSet::of(b"\"'`\\\n");
+
 /// What the bytes of a block are, each for itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Bytes {
@@ -254,33 +258,20 @@ impl Bytes {
     fn of_block<S: Simd>(simd: S, prepared: &Prepared, block: &[u8; BLOCK]) -> Self {
         let bytes = u8x64::from_slice(simd, block);
         let splat = |byte: u8| u8x64::splat(simd, byte);
-        let is = |byte: u8| bytes.simd_eq(splat(byte));
-        let within =
-            |bytes: u8x64<S>, first: u8, last: u8| (bytes - splat(first)).simd_le(splat(last - first));
-        let letters = within(bytes | splat(0x20), b'a', b'z');
-        let digits = within(bytes, b'0', b'9');
-        let mut names = letters | digits | bytes.simd_ge(splat(0x80)) | is(b'_');
-        if prepared.extra_names != NO_EXTRA {
-            let [a, b, c, d] = prepared.extra_names;
-            names |= is(a) | is(b) | is(c) | is(d);
-        }
-        let lines = is(b'\n');
-        let blanks = is(b' ') | within(bytes, b'\t', b'\r');
-        let stops = is(b'"') | is(b'\'') | is(b'`') | is(b'\\') | lines;
-        let [first, others @ ..] = prepared.special;
-        let special = others.into_iter().fold(is(first), |special, other| special | is(other));
-        let lower = bytes | splat(0x20);
+        let is = |byte: u8| bytes.simd_eq(splat(byte)).to_bitmask();
+        let digits = (bytes - splat(b'0')).simd_le(splat(9));
+        let halves = Halves::of(simd, bytes);
         Self {
-            names: names.to_bitmask(),
+            names: halves.within(&prepared.names) | bytes.simd_ge(splat(0x80)).to_bitmask(),
             digits: digits.to_bitmask(),
-            special: special.to_bitmask(),
-            points: is(b'.').to_bitmask(),
-            signs: (is(b'+') | is(b'-')).to_bitmask(),
-            exponents: (lower.simd_eq(splat(b'e')) | lower.simd_eq(splat(b'p'))).to_bitmask(),
-            quotes: (is(b'"') | is(b'#')).to_bitmask(),
-            ink: !blanks.to_bitmask(),
-            lines: lines.to_bitmask(),
-            stops: stops.to_bitmask(),
+            special: halves.within(&prepared.special),
+            points: is(b'.'),
+            signs: halves.within(&SIGNS),
+            exponents: halves.within(&EXPONENTS),
+            quotes: halves.within(&QUOTES),
+            ink: !halves.within(&BLANKS),
+            lines: is(b'\n'),
+            stops: halves.within(&STOPS),
         }
     }
 
@@ -307,21 +298,18 @@ impl Bytes {
             let mark = |mask: &mut u64, is: bool| *mask |= u64::from(is) << place;
             mark(&mut all.names, prepared.continues(*byte));
             mark(&mut all.digits, byte.is_ascii_digit());
-            mark(&mut all.special, prepared.special.contains(byte));
+            mark(&mut all.special, prepared.special.has(*byte));
             mark(&mut all.points, *byte == b'.');
-            mark(&mut all.signs, matches!(byte, b'+' | b'-'));
-            mark(&mut all.exponents, matches!(byte, b'e' | b'E' | b'p' | b'P'));
-            mark(&mut all.quotes, matches!(byte, b'"' | b'#'));
+            mark(&mut all.signs, SIGNS.has(*byte));
+            mark(&mut all.exponents, EXPONENTS.has(*byte));
+            mark(&mut all.quotes, QUOTES.has(*byte));
             mark(&mut all.ink, !matches!(prepared.ordinary(*byte), Class::Blank | Class::LineEnd));
             mark(&mut all.lines, *byte == b'\n');
-            mark(&mut all.stops, matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'\n'));
+            mark(&mut all.stops, STOPS.has(*byte));
         }
         all
     }
 }
-
-/// No further bytes.
-pub(super) const NO_EXTRA: ExtraNames = [b'_'; 4];
 
 #[cfg(test)]
 mod tests {

@@ -165,7 +165,7 @@ impl<'t, 'o> Lexer<'t, 'o> {
         }
         let prepared = self.prepared;
         let free = prepared.free_blanks && self.line_ends == 0 && !self.in_directive;
-        !prepared.all_special && (free || !prepared.has_layout)
+        free || !prepared.has_layout
     }
 
     /// Takes what begins with this byte.

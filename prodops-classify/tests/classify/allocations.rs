@@ -15,6 +15,14 @@ fn text(lines: usize, seed: usize) -> Transient {
 }
 
 #[test]
+fn what_reads_files_can_be_handed_to_a_thread() {
+    fn sent<T: Send>() {}
+    sent::<Fingerprinter>();
+    sent::<Classifier>();
+    sent::<WfpWinnower>();
+}
+
+#[test]
 fn files_are_fingerprinted_without_an_allocation() {
     let files: Vec<(&[u8], Transient)> = vec![
         (b"a.rs", text(10, 3)),
