@@ -50,10 +50,10 @@ enum Task {
         #[command(subcommand)]
         of: Measured,
     },
-    /// Makes the table of languages from linguist's `lib/linguist/languages.yml`.
+    /// Makes the tables of languages from the folder `lib/linguist` of linguist.
     Linguist {
-        /// That file.
-        file: PathBuf,
+        /// That folder.
+        folder: PathBuf,
     },
     /// Trains the activity model on labelled commits, measures it by folds, writes model and model card; minutes.
     Train(Train),
@@ -83,7 +83,7 @@ pub(crate) fn run() -> Result<u8> {
         Task::BenchReport { of: Measured::Store(report) } => bench_report::store(&report).map(|()| 0),
         Task::BenchReport { of: Measured::Activity(report) } => bench_report::activity(&report).map(|()| 0),
         Task::BenchReport { of: Measured::Classify(report) } => bench_report::classify(&report).map(|()| 0),
-        Task::Linguist { file } => linguist::run(&file).map(|()| 0),
+        Task::Linguist { folder } => linguist::run(&folder).map(|()| 0),
         Task::Train(train) => train.run(),
         Task::Ci => ci::run(),
     }

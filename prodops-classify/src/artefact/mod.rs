@@ -1,7 +1,9 @@
-//! What sort of file a path is: its role and its language, by its name alone.
+//! What sort of file a path is: its role, its language, and whether a program wrote it; by its name, and by its text where that was
+//! read.
 
 mod attributes;
 mod binary;
+mod generated;
 mod language;
 mod lists;
 mod origin;
@@ -11,8 +13,8 @@ mod settings;
 
 pub use attributes::Attributes;
 pub(crate) use attributes::Overrides;
+pub(crate) use language::in_text as language_in_text;
 pub use language::language_name;
-pub(crate) use language::of as language_of;
 pub(crate) use path::{LowerCase, PathParts};
 pub(crate) use role::{FolderRoles, Role};
 
@@ -27,9 +29,10 @@ pub(crate) struct Sort {
     pub(crate) role: Role,
 }
 
-/// Sorts a path. Whether it is binary is for its content to say; the name decides where the content was not read. What the
-/// repository says of its files comes before the tables; the role stays the path's.
-pub(crate) fn sort(path: &PathParts<'_>, content: CountState, said: Overrides) -> Sort {
+/// Sorts a path. Whether it is binary is for its content to say, as is what language it is in and whether a program wrote it; the name
+/// decides where the content was not read. What the repository says of its files comes before the tables; the role stays the
+/// path's.
+pub(crate) fn sort(path: &PathParts<'_>, content: CountState, text: Option<&[u8]>, said: Overrides) -> Sort {
     let role = Role::of(path);
     let binary = match content {
         CountState::Binary => true,
@@ -39,9 +42,14 @@ pub(crate) fn sort(path: &PathParts<'_>, content: CountState, said: Overrides) -
     if binary {
         return Sort { artefact: Artefact::Binary, language: None, role };
     }
-    let language = said.language.or_else(|| language::of(path));
+    let language = said.language.or_else(|| match text {
+        Some(text) => language::in_text(path, text),
+        None => language::of(path),
+    });
     let vendored = said.vendored.unwrap_or_else(|| origin::is_vendored(path));
-    let generated = said.generated.unwrap_or_else(|| origin::is_generated(path));
+    let by_program = || text.is_some_and(|text| generated::is_generated(path, text));
+    let generated = said.generated.unwrap_or_else(|| origin::is_generated(path) || by_program());
+    let squeezed = || text.is_some_and(|text| generated::is_minified(path, text));
     let artefact = if content == CountState::Submodule || vendored {
         Artefact::Vendored
     } else if said.documentation == Some(true) {
@@ -50,7 +58,7 @@ pub(crate) fn sort(path: &PathParts<'_>, content: CountState, said: Overrides) -
         Artefact::Generated
     } else if role == Role::Lock || origin::is_lock(path) {
         Artefact::Lock
-    } else if origin::is_minified(path) {
+    } else if origin::is_minified(path) || (said.generated != Some(false) && squeezed()) {
         Artefact::Minified
     } else if generated {
         Artefact::Generated

@@ -11,7 +11,7 @@ use super::keys::FingerprintKeys;
 use super::lines::LineHashes;
 use super::winnow::Winnowing;
 use super::winnower::Winnower;
-use crate::artefact::{LowerCase, language_of};
+use crate::artefact::{LowerCase, language_in_text};
 use crate::change::is_binary;
 use crate::lexer::{Comments, LONGEST, Lexer, Tokens};
 
@@ -87,7 +87,7 @@ impl Fingerprinter {
         self
     }
 
-    /// Hands on every line's fingerprint and every kept gram of a file, its language told by its path. The grams of the two
+    /// Hands on every line's fingerprint and every kept gram of a file, its language told by its path and text. The grams of the two
     /// views come in turn, those of each in the order of the text.
     #[allow(clippy::disallowed_methods, reason = "fingerprints are made where source text is read")]
     pub fn file(
@@ -104,8 +104,10 @@ impl Fingerprinter {
         if text.len() > self.longest {
             return Extent::Lines;
         }
-        let language = language_of(&self.lower_case.parts(path));
-        text.with_bytes(|text| self.grams(language, text, grams));
+        text.with_bytes(|text| {
+            let language = language_in_text(&self.lower_case.parts(path), text);
+            self.grams(language, text, grams);
+        });
         Extent::Whole
     }
 

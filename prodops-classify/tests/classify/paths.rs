@@ -1,9 +1,5 @@
 //! What a path tells, through the public interface.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use prodops_classify::{Classifier, CommitInput, language_name};
 use prodops_core::fact::{Activity, Artefact, CountState, FileStatus, LabelSource};
 use prodops_core::index_key::IndexKey;
@@ -78,53 +74,4 @@ fn a_classifier_moves_to_the_thread_that_uses_it() {
         classifier.classify(CommitInput { author_name: b"renovate[bot]", ..input(&message, &[]) }).bot
     });
     assert!(bot.join().unwrap());
-}
-
-/// Files of linguist's samples, with the language whose folder they lie in.
-fn samples(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = |folder: &Path| -> Vec<PathBuf> {
-        let mut paths: Vec<PathBuf> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        paths
-    };
-    let mut samples = Vec::new();
-    for language in entries(folder) {
-        let name = language.file_name().unwrap().to_str().unwrap().to_owned();
-        // Files with a name of their own lie in a folder for them.
-        let files = entries(&language)
-            .into_iter()
-            .flat_map(|path| if path.is_dir() { entries(&path) } else { vec![path] });
-        samples.extend(files.map(|file| (name.clone(), file)));
-    }
-    samples
-}
-
-/// `PRODOPS_TEST_LINGUIST=<linguist>/samples cargo test -p prodops-classify -- --ignored --nocapture linguists_samples`
-#[test]
-#[ignore = "reads the samples of linguist, in the folder that PRODOPS_TEST_LINGUIST names"]
-fn linguists_samples_have_their_languages() {
-    let Some(folder) = option_env!("PRODOPS_TEST_LINGUIST") else { panic!("set PRODOPS_TEST_LINGUIST") };
-    let (mut classifier, message) = (classifier(1), Transient::new(Vec::new()));
-    let (mut files, mut same, mut other) = (0, 0, BTreeMap::<(String, &str), usize>::new());
-    for (language, path) in samples(folder.as_ref()) {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let changes = [change(name, ChangeKind::Added, Content::Absent, text("a\n"))];
-        let found =
-            classifier.classify(input(&message, &changes)).changes[0].language.map_or("none", language_name);
-        files += 1;
-        // Folders cannot be called as some languages are.
-        if found.replace('/', "-") == language.replace('/', "-") || found == language {
-            same += 1;
-        } else {
-            *other.entry((language, found)).or_default() += 1;
-        }
-    }
-    let mut classes: Vec<_> = other.into_iter().collect();
-    classes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    println!(
-        "{same} of {files} files; most frequent others: {:#?}",
-        classes.iter().take(25).collect::<Vec<_>>()
-    );
-    assert!(same * 100 >= files * 69, "{same} of {files}");
 }

@@ -39,6 +39,8 @@ fn commits_prints_one_object_per_commit() {
         "copied",
         "format_only",
         "comment_only",
+        "complexity",
+        "complexity_files",
         "rework_own",
         "rework_others",
         "patch_id",
