@@ -6,11 +6,11 @@ use prodops_core::fact::{
     ActivityLabel, ActivityShares, CommitWork, CountState, FileChange, FileStatus, PathKey,
 };
 use prodops_core::index_key::{IndexKey, IndexLabel, IndexSubkey};
-use prodops_core::source::{Change, ChangeKind, Content, Transient};
+use prodops_core::source::{Change, ChangeKind, Transient};
 
 use crate::activity::{ActivityClassifier, ActivityModel, FileSummary, LabelledMessage, is_bot};
 use crate::artefact::{Attributes, LowerCase, sort};
-use crate::change::{LineDiff, LineKinds, WorkFinder, count, read};
+use crate::change::{LineDiff, LineKinds, WorkFinder, count, read_first};
 use crate::fingerprint::{PatchHasher, PatchKeys, add_change};
 
 /// A commit on its way to classification.
@@ -129,7 +129,7 @@ impl Classifier {
         let counts = count(&mut self.diff, change);
         let said = self.attributes.of(&change.path);
         let path = self.lower_case.parts(&change.path);
-        let sort = lend_text(change, |text| sort(&path, counts.state, text, said));
+        let sort = read_first([&change.new, &change.old], |text| sort(&path, counts.state, text, said));
         let complexity = (counts.state == CountState::Counted)
             .then(|| self.finder.add(place, sort.language, change, self.diff.hunks()))
             .flatten();
@@ -151,15 +151,6 @@ impl Classifier {
 impl fmt::Debug for Classifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Classifier").finish_non_exhaustive()
-    }
-}
-
-/// Lends the text of a change: the new one, or else the old one.
-fn lend_text<R>(change: &Change, reader: impl FnOnce(Option<&[u8]>) -> R) -> R {
-    let has_text = |content: &&Content| matches!(content, Content::Bytes(_));
-    match [&change.new, &change.old].into_iter().find(has_text) {
-        Some(content) => read(content, |text| reader(Some(text))),
-        None => reader(None),
     }
 }
 

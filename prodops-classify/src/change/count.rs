@@ -69,6 +69,18 @@ pub(crate) fn read<R>(content: &Content, reader: impl FnOnce(&[u8]) -> R) -> R {
     }
 }
 
+/// Lends the first of these contents that was read.
+pub(crate) fn read_first<'c, R>(
+    contents: impl IntoIterator<Item = &'c Content>,
+    reader: impl FnOnce(Option<&[u8]>) -> R,
+) -> R {
+    let was_read = |content: &&Content| matches!(content, Content::Bytes(_));
+    match contents.into_iter().find(was_read) {
+        Some(content) => read(content, |text| reader(Some(text))),
+        None => reader(None),
+    }
+}
+
 #[allow(clippy::disallowed_methods, reason = "counting lines is one of the places where source text is read")]
 fn lend<R>(text: &Transient, reader: impl FnOnce(&[u8]) -> R) -> R {
     text.with_bytes(reader)

@@ -12,7 +12,7 @@ mod trim;
 mod work;
 
 pub(crate) use alike::{MOST_PAIRS, Pieces, Sources};
-pub(crate) use count::{count, read};
+pub(crate) use count::{count, read, read_first};
 pub(crate) use diff::{Hunk, LineDiff};
 pub(crate) use lines::{Lines, count_lines, is_binary};
 pub(crate) use moves::{Moves, Origin};
