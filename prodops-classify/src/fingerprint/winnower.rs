@@ -11,7 +11,7 @@ use crate::lexer::{MOST_AT_ONCE, Token};
 const STEP: u64 = 0x9fb2_1c65_1e98_df25;
 
 /// So many tokens come at once: few enough for the innermost cache, enough for the overlap not to matter.
-const PIECE: usize = 256;
+const PIECE: usize = 512;
 
 /// What is known of the tokens of one file so far.
 ///
