@@ -25,6 +25,21 @@ impl Class {
         first..window.map_or(last + 1, |window| window.end)
     }
 
+    /// The first gram in each of its places, without places that overlap one before: what repeats itself over a long stretch stands
+    /// in itself, shifted.
+    pub(super) fn apart(&self, corpus: &Corpus<'_>) -> Vec<u32> {
+        let mut apart = Vec::with_capacity(self.firsts.len());
+        let mut last: Option<(usize, u32)> = None;
+        for first in &self.firsts {
+            let (file, tokens) = (corpus.file_of(*first), corpus.tokens(&self.at(corpus, *first)));
+            if last.is_none_or(|(before, end)| before != file || end <= tokens.start) {
+                apart.push(*first);
+                last = Some((file, tokens.end));
+            }
+        }
+        apart
+    }
+
     /// The files that it stands in, each once.
     pub(super) fn files(&self, corpus: &Corpus<'_>) -> Vec<usize> {
         let mut files: Vec<usize> = self.firsts.iter().map(|first| corpus.file_of(*first)).collect();

@@ -47,8 +47,23 @@ pub(super) fn rank(
     }
     let known = if total <= CANDIDATES { spots.len() } else { total };
     spots.sort_by(|a, b| heat(b).cmp(&heat(a)).then_with(|| a.places.cmp(&b.places)));
-    spots.truncate(MOST_HOT_SPOTS);
-    (spots, crate::history::count(known))
+    let mut told: Vec<HotSpot> = Vec::new();
+    for spot in spots {
+        if told.len() < MOST_HOT_SPOTS && !told.iter().any(|before| is_in(&spot, before)) {
+            told.push(spot);
+        }
+    }
+    (told, crate::history::count(known))
+}
+
+/// Whether one that was told before says nearly the same: each place lies in one of its places by half or more.
+fn is_in(spot: &HotSpot, before: &HotSpot) -> bool {
+    let lies_in = |place: &Place, other: &Place| {
+        let common = (place.to.min(other.to) + 1).saturating_sub(place.from.max(other.from));
+        (place.repository, place.path) == (other.repository, other.path) && common * 2 > place.to - place.from
+    };
+    spot.copies <= before.copies
+        && spot.places.iter().all(|place| before.places.iter().any(|other| lies_in(place, other)))
 }
 
 /// What blocks are ordered by: where nothing was touched, by their lines.
@@ -81,14 +96,17 @@ fn roughly(corpus: &Corpus<'_>, touches: &Touches, class: &Class) -> u64 {
     lines.saturating_mul(1 + commits.map(|commits| crate::history::count(commits.len())).sum::<u64>())
 }
 
-/// The block for people; `None` where it is too short in one of its places.
+/// The block for people; `None` where it is too short in one of its places, or they are less than two.
 fn spot(corpus: &Corpus<'_>, touches: &Touches, class: &Class) -> Option<HotSpot> {
     let place = |first: &u32| {
         let file = corpus.files.get(corpus.file_of(*first))?;
         let (from, to) = corpus.lines(&class.at(corpus, *first));
         Some(Place { repository: file.repository, path: file.path, from, to })
     };
-    let all: Vec<Place> = class.firsts.iter().filter_map(place).collect();
+    let all: Vec<Place> = class.apart(corpus).iter().filter_map(place).collect();
+    if all.len() < 2 {
+        return None;
+    }
     let lines = |place: &Place| place.to - place.from + 1;
     if all.iter().any(|place| lines(place) < MIN_LINES) {
         return None;

@@ -178,6 +178,18 @@ fn what_repeats_itself_at_once_is_a_list() {
 }
 
 #[test]
+fn what_repeats_itself_over_long_stretches_stands_beside_itself() {
+    let stanza = tokens(6, 150);
+    let found = found(&[file(repository(1), 1, &stanza.repeat(5))], &[]);
+    assert!(found.hot_spots.iter().any(|spot| spot.copies >= 4), "{:?}", found.hot_spots);
+    for spot in &found.hot_spots {
+        // A line may be shared by two that meet in it.
+        let apart = |pair: &[Place]| pair[0].to <= pair[1].from;
+        assert!(spot.places.windows(2).all(apart), "{spot:?}");
+    }
+}
+
+#[test]
 fn copies_that_cost_work_come_first_and_commits_count_once() {
     let (cold, hot) = (tokens(1, 900), tokens(2, 200));
     let files = [

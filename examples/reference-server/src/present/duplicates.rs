@@ -33,7 +33,10 @@ pub fn duplicates(found: &RepositoryDuplicates, choice: WindowChoice, now: Times
         rows: found.hot_spots.iter().map(row).collect(),
         missing: missing(found).map(|(heading, sentence)| (heading.to_owned(), sentence.to_owned())),
         left_out: left_out
-            .map(|(why, files)| format!("{} files {}", thousands(files), why.in_words()))
+            .map(|(why, files)| {
+                let noun = if files == 1 { "file" } else { "files" };
+                format!("{} {noun} {}", thousands(files), why.in_words())
+            })
             .collect(),
         named: found.named,
     }

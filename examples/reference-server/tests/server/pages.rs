@@ -96,11 +96,11 @@ async fn whose_lines_are_left_is_shown_by_folder_and_few_people_are_held_back() 
         "{json}"
     );
     // The same files hold nothing twice, which is known and told.
-    let path = format!("/repositories/{}/duplicates", site.one.repository);
-    let page = site.get(&site.one.session, &format!("/w/one{path}")).await;
+    let twice = format!("/repositories/{}/duplicates", site.one.repository);
+    let page = site.get(&site.one.session, &format!("/w/one{twice}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("Nothing is written twice") && page.body.contains("of code and tests"));
-    let json = site.get(&site.one.session, &format!("/api/v1/workspaces/one{path}")).await.json();
+    let json = site.get(&site.one.session, &format!("/api/v1/workspaces/one{twice}")).await.json();
     assert_eq!(json["lines"]["definition"], "duplicated_lines@1", "{json}");
     assert_eq!((&json["blocks"], &json["lines"]["value"]["numerator"]), (&0.into(), &0.into()), "{json}");
     // Without the repository the numbers have no names.
