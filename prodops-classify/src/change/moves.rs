@@ -22,7 +22,7 @@ const MOST_COMPARED: usize = 1_000;
 struct Mark {
     /// Seeded anew in every process, never leaves it.
     hash: u64,
-    /// Letters and digits, up to the most that matters.
+    /// Letters and digits of an added line.
     ink: u8,
     /// Whether it does not follow the line before it in the list.
     first: bool,
@@ -43,6 +43,8 @@ pub(crate) struct Moves {
     added: Vec<Mark>,
     deleted: Runs,
     kept: Runs,
+    /// The hashes of the added lines, in order.
+    wanted: Vec<u64>,
     /// How each added line came about.
     origins: Vec<Origin>,
 }
@@ -64,9 +66,10 @@ impl Runs {
         self.index.clear();
     }
 
-    fn sort(&mut self) {
+    /// Makes the index, of lines alone that are looked for: these hashes, in order.
+    fn sort(&mut self, wanted: &[u64]) {
         let places = self.marks.iter().zip(0u32..).map(|(mark, place)| (mark.hash, place));
-        self.index.extend(places);
+        self.index.extend(places.filter(|(hash, _)| wanted.binary_search(hash).is_ok()));
         self.index.sort_unstable();
     }
 
@@ -107,34 +110,39 @@ impl Moves {
 
     /// Adds a run of lines that the commit adds.
     pub(crate) fn add<'t>(&mut self, lines: impl Iterator<Item = &'t [u8]>) {
-        append(|line| self.hasher.hash_one(line), &mut self.added, lines);
+        append(|line| self.hasher.hash_one(line), ink, &mut self.added, lines);
     }
 
     /// Adds a run of lines that the commit takes away.
     pub(crate) fn delete<'t>(&mut self, lines: impl Iterator<Item = &'t [u8]>) {
-        append(|line| self.hasher.hash_one(line), &mut self.deleted.marks, lines);
+        append(|line| self.hasher.hash_one(line), |_| 0, &mut self.deleted.marks, lines);
     }
 
     /// Adds a run of lines that stay in a file that the commit touches.
     pub(crate) fn keep<'t>(&mut self, lines: impl Iterator<Item = &'t [u8]>) {
-        append(|line| self.hasher.hash_one(line), &mut self.kept.marks, lines);
+        append(|line| self.hasher.hash_one(line), |_| 0, &mut self.kept.marks, lines);
     }
 
     /// Adds a run of new lines that are told apart without white space.
     pub(crate) fn add_ink<'t>(&mut self, lines: impl Iterator<Item = &'t [u8]>) {
         let hash = |line: &[u8]| hash_without_white(self.hasher.hash_one(0u8), line);
-        append(hash, &mut self.added, lines);
+        append(hash, ink, &mut self.added, lines);
     }
 
     /// Adds the lines of the other text that are among the new ones, told apart without white space.
     pub(crate) fn keep_matching<'t>(&mut self, lines: impl Iterator<Item = &'t [u8]>) {
         let hash = |line: &[u8]| hash_without_white(self.hasher.hash_one(0u8), line);
-        append(hash, &mut self.kept.marks, lines);
-        let mut wanted: Vec<u64> = self.added.iter().map(|mark| mark.hash).collect();
-        wanted.sort_unstable();
-        let places = self.kept.marks.iter().zip(0u32..).map(|(mark, place)| (mark.hash, place));
-        self.kept.index.extend(places.filter(|(hash, _)| wanted.binary_search(hash).is_ok()));
-        self.kept.index.sort_unstable();
+        append(hash, |_| 0, &mut self.kept.marks, lines);
+        self.sort_added();
+        self.kept.sort(&self.wanted);
+    }
+
+    /// The lines that are looked for.
+    fn sort_added(&mut self) {
+        self.wanted.clear();
+        self.wanted.extend(self.added.iter().map(|mark| mark.hash));
+        self.wanted.sort_unstable();
+        self.wanted.dedup();
     }
 
     /// Where every new line stands in the other text.
@@ -148,8 +156,9 @@ impl Moves {
     /// How every added line came about, in the order in which they were added.
     pub(crate) fn find(&mut self) -> &[Origin] {
         self.origins.resize(self.added.len(), Origin::Written);
-        self.deleted.sort();
-        self.kept.sort();
+        self.sort_added();
+        self.deleted.sort(&self.wanted);
+        self.kept.sort(&self.wanted);
         let Self { added, deleted, kept, origins, .. } = self;
         mark_blocks(added, deleted, LEAST_MOVED, Some(Origin::Moved), origins);
         mark_blocks(added, kept, LEAST_COPIED, Some(Origin::Copied), origins);
@@ -157,12 +166,22 @@ impl Moves {
     }
 }
 
-fn append<'t>(hash: impl Fn(&[u8]) -> u64, marks: &mut Vec<Mark>, lines: impl Iterator<Item = &'t [u8]>) {
+/// Letters and digits of a line, up to the most that matters; only added lines are asked for them.
+fn ink(line: &[u8]) -> u8 {
+    let ink = line.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(LEAST_COPIED as usize).count();
+    ink as u8
+}
+
+fn append<'t>(
+    hash: impl Fn(&[u8]) -> u64,
+    ink: impl Fn(&[u8]) -> u8,
+    marks: &mut Vec<Mark>,
+    lines: impl Iterator<Item = &'t [u8]>,
+) {
     let mut first = true;
     marks.extend(lines.map(|line| {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let ink = line.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(LEAST_COPIED as usize).count();
-        Mark { hash: hash(line), ink: ink as u8, first: std::mem::take(&mut first) }
+        Mark { hash: hash(line), ink: ink(line), first: std::mem::take(&mut first) }
     }));
 }
 
