@@ -8,6 +8,7 @@ mod language;
 mod lists;
 mod origin;
 mod path;
+mod pattern;
 mod role;
 mod settings;
 

@@ -164,7 +164,7 @@ fn points_by_kind(change: &ComplexityChange) -> Bars {
     let bar = |(class, points): (ActivityClass, Points)| Bar {
         label: Label::new(WorkKind::named(class.as_str()).label()),
         value: points.raised as f64,
-        note: format!("{} taken away", thousands(points.lowered)),
+        note: format!("added, {} taken away", thousands(points.lowered)),
         kind: Some(WorkKind::named(class.as_str())),
     };
     Bars {

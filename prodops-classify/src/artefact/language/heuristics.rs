@@ -2,9 +2,10 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::RegexBuilder;
 
 use super::super::path::PathParts;
+use super::super::pattern::Pattern;
 use super::tables::named;
 
 /// linguist's rules as patterns of the `regex` crate (MIT licence; see the README).
@@ -24,7 +25,7 @@ struct Rules {
 struct Rule {
     languages: Vec<u32>,
     /// Each with whether it must be found.
-    patterns: Vec<(bool, Regex)>,
+    patterns: Vec<(bool, Pattern)>,
 }
 
 /// The rules, and which of them each ending has, in the order of the endings.
@@ -55,7 +56,7 @@ impl Table {
 }
 
 impl Rules {
-    fn ready(&self) -> &[Rule] {
+    fn ready(&'static self) -> &'static [Rule] {
         self.ready.get_or_init(|| self.lines.lines().map(Rule::new).collect())
     }
 }
@@ -67,20 +68,17 @@ impl Rule {
         let languages = languages.filter_map(|name| named(name.as_bytes())).map(|language| language.0);
         let pattern = |part: &str| {
             let found = part.starts_with('+');
-            let pattern = RegexBuilder::new(part.get(1..).unwrap_or_default());
-            Some((found, built(pattern)?))
+            // A test builds every pattern of the table.
+            let pattern =
+                Pattern::new(RegexBuilder::new(part.get(1..).unwrap_or_default()).multi_line(true))?;
+            Some((found, pattern))
         };
         Self { languages: languages.collect(), patterns: parts.filter_map(pattern).collect() }
     }
 
-    fn fits(&self, text: &[u8]) -> bool {
-        self.patterns.iter().all(|(found, pattern)| pattern.is_match(text) == *found)
+    fn fits(&'static self, text: &[u8]) -> bool {
+        self.patterns.iter().all(|(found, pattern)| pattern.is_in(text) == *found)
     }
-}
-
-/// A test builds every pattern of the table.
-fn built(mut pattern: RegexBuilder) -> Option<Regex> {
-    pattern.unicode(false).multi_line(true).build().ok()
 }
 
 /// The languages that the rules of an ending find in a text.
