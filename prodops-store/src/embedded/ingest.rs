@@ -161,6 +161,19 @@ fn count(outcome: &mut IngestOutcome, written: bool) {
     *counter = counter.saturating_add(1);
 }
 
+/// What the keys of a repository's rows begin with, for whoever holds its connection.
+fn held_repository(
+    tx: &Writing,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    repository: RepositoryId,
+    epoch: u64,
+) -> Result<Scoped, StoreError> {
+    fence(tx, workspace, connection, epoch)?;
+    require_repository(tx, workspace, connection, repository)?;
+    Ok(Scoped::of(workspace).then(repository.as_bytes()))
+}
+
 pub(super) fn retain_commits(
     tx: &Writing,
     workspace: WorkspaceId,
@@ -169,9 +182,7 @@ pub(super) fn retain_commits(
     epoch: u64,
     keep: &BTreeSet<CommitId>,
 ) -> Result<u64, StoreError> {
-    fence(tx, workspace, connection, epoch)?;
-    require_repository(tx, workspace, connection, repository)?;
-    let prefix = Scoped::of(workspace).then(repository.as_bytes());
+    let prefix = held_repository(tx, workspace, connection, repository, epoch)?;
     // What is no commit id cannot be in the set; it is not a row of ours either, and stays for the reader to report.
     let kept = |rest: &[u8]| CommitId::from_bytes(rest).map_or(true, |id| keep.contains(&id));
     COMMITS.write(tx)?.prune(&prefix, kept)
@@ -185,9 +196,7 @@ pub(super) fn retain_tip_files(
     epoch: u64,
     keep: &BTreeSet<PathKey>,
 ) -> Result<u64, StoreError> {
-    fence(tx, workspace, connection, epoch)?;
-    require_repository(tx, workspace, connection, repository)?;
-    let prefix = Scoped::of(workspace).then(repository.as_bytes());
+    let prefix = held_repository(tx, workspace, connection, repository, epoch)?;
     // What is no path key is not a row of ours, and stays for the reader to report.
     let kept =
         |rest: &[u8]| rest.try_into().map_or(true, |key| keep.contains(&PathKey(u64::from_be_bytes(key))));

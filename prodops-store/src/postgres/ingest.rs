@@ -154,6 +154,17 @@ async fn lock_repositories(
     Ok(())
 }
 
+/// Lets whoever holds the connection remove rows of its repository.
+async fn hold_repository(
+    frame: &mut Frame,
+    connection: ConnectionId,
+    repository: RepositoryId,
+    epoch: u64,
+) -> Result<(), StoreError> {
+    fence(frame, connection, epoch, false).await?;
+    lock_repositories(frame, connection, &BTreeSet::from([repository])).await
+}
+
 pub(super) async fn retain_commits(
     frame: &mut Frame,
     connection: ConnectionId,
@@ -161,8 +172,7 @@ pub(super) async fn retain_commits(
     epoch: u64,
     keep: &BTreeSet<CommitId>,
 ) -> Result<u64, StoreError> {
-    fence(frame, connection, epoch, false).await?;
-    lock_repositories(frame, connection, &BTreeSet::from([repository])).await?;
+    hold_repository(frame, connection, repository, epoch).await?;
     let keep: Vec<Vec<u8>> = keep.iter().map(|id| id.as_bytes().to_vec()).collect();
     let query = sqlx::query(
         "DELETE FROM prodops.commit_fact t WHERE t.workspace_id = $1 AND t.repository_id = $2 \
@@ -179,7 +189,6 @@ pub(super) async fn retain_tip_files(
     epoch: u64,
     keep: &BTreeSet<PathKey>,
 ) -> Result<u64, StoreError> {
-    fence(frame, connection, epoch, false).await?;
-    lock_repositories(frame, connection, &BTreeSet::from([repository])).await?;
+    hold_repository(frame, connection, repository, epoch).await?;
     tip_files::retain(frame, repository, keep).await
 }

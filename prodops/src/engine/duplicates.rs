@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use futures_util::TryStreamExt;
 use prodops_core::fact::{CommitFact, PathKey, RepositoryFact};
 use prodops_core::id::RepositoryId;
+use prodops_core::index_key::IndexSubkey;
 use prodops_metrics::duplicates::{Duplicates, HotSpot, Place, duplicates};
 use prodops_metrics::{FactSet, MetricResult, ReportOptions, Window};
 use prodops_policy::{MetricReportFacts, ReadReport};
@@ -78,7 +79,7 @@ impl Workspace {
         let places = hot_spots.iter().flat_map(|spot| &spot.places);
         let shown: BTreeSet<RepositoryId> =
             places.map(|place| place.repository).chain([repository]).collect();
-        let mut names = Names { named: HashMap::new() };
+        let mut names = Names { key: self.path_key().await?, named: HashMap::new() };
         for one in repositories.into_iter().filter(|one| shown.contains(&one.id)) {
             names.add(self, one).await?;
         }
@@ -124,14 +125,15 @@ impl Workspace {
 
 /// The names of the files of some repositories, as their connectors know them now.
 struct Names {
+    key: IndexSubkey,
     named: HashMap<RepositoryId, (RepositoryFact, HashMap<PathKey, String>)>,
 }
 
 impl Names {
     async fn add(&mut self, workspace: &Workspace, repository: RepositoryFact) -> Result<(), EngineError> {
-        let (key, paths) = (workspace.path_key().await?, workspace.paths(&repository).await?);
-        let name = |path: Vec<u8>| (PathKey(key.hash64(&path)), String::from_utf8_lossy(&path).into_owned());
-        let paths = paths.unwrap_or_default().into_iter().map(name).collect();
+        let name =
+            |path: Vec<u8>| (PathKey(self.key.hash64(&path)), String::from_utf8_lossy(&path).into_owned());
+        let paths = workspace.paths(&repository).await?.unwrap_or_default().into_iter().map(name).collect();
         self.named.insert(repository.id, (repository, paths));
         Ok(())
     }

@@ -49,7 +49,7 @@ struct Worker {
 impl IntakeWorker for Worker {
     fn derive(&mut self, content: CommitContent) -> Yield {
         let CommitContent { header, changes, walked_parents, merged, attributes, mut gaps } = content;
-        self.take_attributes(attributes);
+        self.take_attributes(&attributes);
         let classified = self.classifier.classify(CommitInput {
             message: &header.message,
             merge: header.parents.len() > 1,
@@ -97,7 +97,7 @@ impl IntakeWorker for Worker {
         }
         let key = Arc::clone(&self.key);
         self.tip.get_or_insert_with(|| TipReader::new(&key));
-        self.take_attributes(attributes.to_vec());
+        self.take_attributes(attributes);
         self.tip.as_mut().is_some_and(|tip| tip.wants(path))
     }
 
@@ -111,7 +111,7 @@ impl IntakeWorker for Worker {
 
 impl Worker {
     /// Tells the classifier what the repository says of its files, where that is not what it said before.
-    fn take_attributes(&mut self, found: Vec<AttributesFile>) {
+    fn take_attributes(&mut self, found: &[AttributesFile]) {
         let same = |(a, b): (&AttributesFile, &AttributesFile)| {
             a.folder == b.folder && Arc::ptr_eq(&a.text, &b.text)
         };
@@ -124,7 +124,7 @@ impl Worker {
             Some(tip) => tip.set_attributes(attributes),
             None => self.classifier.set_attributes(attributes),
         }
-        self.attributes = found;
+        self.attributes = found.to_vec();
     }
 
     fn edits(&mut self, commit: &CommitFact, parents: &[CommitId], files: &[AgeFile]) -> CommitEdits {
